@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
-RECORDING := sample_footage/maple-ridge-first-bell
+RECORDING := sample_footage/maple-ridge-eight-oclock
 
 .PHONY: run test check coverage machine footage
 
@@ -27,11 +27,11 @@ coverage: $(VENV)/.test-ready
 machine: $(VENV)/.test-ready
 	@SIGHTLINE_CLEAN_MACHINE=1 $(BIN)/python -m pytest -q -p no:xdist -m machine
 
-# Builds the shipped recording again: about ten minutes on two cores.
+# Builds the shipped recording again: about half an hour on two cores.
 footage: $(VENV)/.run-ready
-	@$(BIN)/python -m sim footage build scenarios/morning-arrival.yaml --out $(RECORDING) --force
+	@$(BIN)/python -m sim footage build scenarios/morning-arrival.yaml --out $(RECORDING) --crf 39 --force
 	@$(BIN)/python -m sim footage verify $(RECORDING)
-	@$(BIN)/python -m sim footage sheet $(RECORDING) --out docs/footage.png
+	@$(BIN)/python -m sim footage sheet $(RECORDING) --out docs/maple-ridge.webp
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or newer was found. What to do: install one from python.org or your package manager, then run again." >&2; exit 1; }

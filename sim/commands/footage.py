@@ -21,6 +21,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     build.add_argument("--jobs", type=_positive, metavar="N", help="processes at a time; one a core when not given")
     build.add_argument("--seconds", type=_seconds, metavar="S", help="only the first S seconds, for a trial")
     build.add_argument("--force", action="store_true", help="replace the recording in DIR")
+    build.add_argument("--crf", type=float, metavar="C", help="how coarse pictures are, 0 to 51; 34 if not given")
     build.add_argument("--scheduler", metavar="URL", help="hand the cameras to a Dask cluster, such as tcp://HOST:8786")
     build.set_defaults(run=run_build)
 
@@ -65,6 +66,7 @@ def run_build(args: argparse.Namespace) -> int:
     import os
     import sys
     import time
+    from dataclasses import replace
 
     from sim.footage.machine import require_opencv, require_pyav
 
@@ -75,6 +77,9 @@ def run_build(args: argparse.Namespace) -> int:
 
     jobs = count_workers(args.scheduler) if args.scheduler else args.jobs or os.cpu_count() or 1
     planned = plan_scenario(args.scenario, seconds=args.seconds)
+    if args.crf is not None:
+        coarser = replace(planned.plan.encoding, main_crf=args.crf)
+        planned = replace(planned, plan=replace(planned.plan, encoding=coarser))
     print(planned.describe_needs(processes=jobs), flush=True)
     report = Report(live=sys.stdout.isatty())
     build_scenario(

@@ -22,6 +22,7 @@ from sim.crowd.walking.gait import (
     compute_gait_phases,
     compute_headings_rad,
     compute_hurry,
+    compute_reach,
     compute_speeds_m_s,
     compute_strides_m,
     find_start_heading,
@@ -57,7 +58,9 @@ def make_track(
     z_m, flights = _find_heights(routes, at, prints.floor)
     pose = choose_stair_poses(choose_poses(prints, speed, step_s=step_s), flights, z_m)
     hurry = compute_hurry(speed, step_s=step_s)
-    strides_m = compute_strides_m(pose, stride_m=stride_m, manner=manner, hurry=hurry)
+    own_m = stride_m * manner.stride_share
+    reach = compute_reach(speed, stride_m=own_m, step_s=step_s)
+    strides_m = compute_strides_m(pose, stride_m=stride_m, manner=manner, hurry=hurry, reach=reach)
     phase = compute_gait_phases(at, stride_m=strides_m, start=start_phase)
     keep = slice((-prints.first_step) % steps_a_frame, None, steps_a_frame)
     first_frame = -(-prints.first_step // steps_a_frame)
@@ -77,6 +80,7 @@ def make_track(
         floor=tuple(routes.zone_floors[zone] for zone in zones),
         zone=tuple(zones),
         look=np.asarray(prints.look[keep], dtype=np.int8),
+        stride_m=own_m,
     )
 
 

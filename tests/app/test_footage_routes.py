@@ -80,7 +80,7 @@ def test_no_path_token_or_other_recording_leads_out_of_the_whitelist(drill: Dril
         assert answer.status_code in (403, 404)
         assert b"SQLite" not in answer.content
         assert b"PAR1" not in answer.content
-    for other in ("/footage/nonsense/tiny", f"/footage/{drill.links.token}/maple-ridge-first-bell"):
+    for other in ("/footage/nonsense/tiny", f"/footage/{drill.links.token}/maple-ridge-eight-oclock"):
         assert drill.client.get(f"{other}/main/CAM-01.mp4").status_code == 403
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.app.own_folders import OWN_SITES
@@ -20,6 +21,7 @@ from sim.features.library.recordings import Request
 from sim.footage.build.workfolder import TILES_FILE, get_work_folder
 from sim.footage.recording.recording import RECORDINGS
 from sim.footage.video.sizes import TILE_WH
+from sim.footage.video.wall import write_tile
 from sim.rules.viewer import NOBODY
 from sim.ui.page.request_origin import Peer
 from sim.ui.parts.blocks import escape_markdown
@@ -92,7 +94,9 @@ def test_the_work_is_seen_by_whoever_opens_the_page_and_another_can_be_asked_for
     for each in (row, other):
         work = get_work_folder(drill_app.settings.data / RECORDINGS / each.name) / "CAM-02.17.tmp"
         work.mkdir(parents=True)
-        (work / TILES_FILE).write_bytes(bytes(TILE_WH[0] * TILE_WH[1] * 3 // 2) + b"the next one is half written")
+        with (work / TILES_FILE).open("wb") as tiles:
+            write_tile(tiles, np.zeros((TILE_WH[1] * 3 // 2, TILE_WH[0]), dtype=np.uint8))
+            tiles.write(b"the next one is half written")
     at = run_page("new-drill")
     assert [image.caption for each in at.get("image") for image in each.proto.imgs] == ["CAM-02"], "none that measures"
     assert "Your new drill is being made, about 5 minutes to go" in read_page(run_page("start"))

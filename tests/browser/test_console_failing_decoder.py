@@ -85,7 +85,7 @@ def test_the_wall_s_small_picture_goes_on_too(console: ConsolePage) -> None:
     console.go_to("7:55:10 AM")
     expect(console.root).to_have_attribute("data-player", "video")
     console.wait_pictures(100)
-    assert console.part("mainCanvas").evaluate("(canvas) => canvas.width") == 320
+    assert console.part("mainCanvas").evaluate("(canvas) => canvas.width") == 480
     console.press("q")
     console.wait_shown(CAMERA)
     console.wait_pictures(100)

@@ -150,6 +150,6 @@ def test_nobody_in_lesson_1_looks_like_who_is_sought() -> None:
 
 
 def test_lessons_keep_away_from_whom_measured_drills_seek() -> None:
-    forms = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-first-bell.yaml")
+    forms = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-eight-oclock.yaml")
     measured = {form.target for form in forms.parallel}
     assert measured & {each.target for _, each in TRIES} == set()

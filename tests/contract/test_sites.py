@@ -129,7 +129,7 @@ def test_depth_agrees_with_the_site_file(folder: Path, camera_id: str) -> None:
     site = get_site(folder)
     camera = site.get_camera(camera_id)
     depth_m, view = read_plate(folder, f"{camera_id}-depth.png") / 1000.0, make_view(camera)
-    row, column = (a.ravel() for a in np.mgrid[3 : view.size_wh[1] : 6, 3 : view.size_wh[0] : 6])
+    row, column = (a.ravel() for a in np.mgrid[4 : view.size_wh[1] : 8, 4 : view.size_wh[0] : 8])
     rays = view.compute_rays(np.stack([column + 0.5, row + 0.5], axis=1))
     points = rays * depth_m[row, column, None] @ view.rotation + view.position_m
     points[:, 2] -= next(f.elevation_m for f in site.floors if f.floor_id == camera.floor)
@@ -179,6 +179,7 @@ def test_picture_and_depth_show_the_same_edges(folder: Path, camera_id: str) -> 
     grey = cv2.cvtColor(read_plate(folder, f"{camera_id}.webp"), cv2.COLOR_BGR2GRAY).astype(np.float32)
     steps = np.abs(cv2.Sobel(np.log(np.maximum(depth_mm, 1)), cv2.CV_32F, 1, 0)) > 0.6
     contrast = np.abs(cv2.Sobel(cv2.GaussianBlur(grey, (0, 0), 1.0), cv2.CV_32F, 1, 0))
+    steps &= cv2.blur(steps.astype(np.float32), (25, 25)) < 0.25  # leaves are edges everywhere, and say nothing
     # away from the middle, where a bent lens moves things most; lifts the chance of telling a shift of a few pixels
     height, width = steps.shape
     steps[:, width * 5 // 16 : width * 11 // 16] = False

@@ -379,7 +379,7 @@ def test_a_wrong_last_location_or_entrance_is_named_and_nothing_else(
 def test_a_student_who_is_lost_is_lost_once_and_there(name: str, search: Search) -> None:
     tried = 0
     is_backwards = search is search_backward
-    for task in list_tasks(name, every=4):
+    for task in list_tasks(name, every=3):
         for seen, unseen in list(list_gaps(open_console(task), is_backwards=is_backwards))[:2]:
             if is_backwards != (name == "origin") and is_one_place(open_console(task), seen):
                 continue  # one place alone does not say that the search went against the task's direction

@@ -21,12 +21,12 @@ IS_TAKEN = """
 """Whether a click has become a mark, or is asked about; takes the console and the count before."""
 READ_PICTURES = """
 (console, {bits, bit, left, top}) => {
-  const read = (picture, x, y) => {
+  const read = (picture, x, y, scale = (picture.videoWidth || picture.width) / 320) => {
     const canvas = document.createElement("canvas");
     canvas.width = bits * bit;
     canvas.height = 8;
     const pen = canvas.getContext("2d", { willReadFrequently: true });
-    pen.drawImage(picture, x, y, bits * bit, 8, 0, 0, bits * bit, 8);
+    pen.drawImage(picture, x, y, scale * bits * bit, scale * 8, 0, 0, bits * bit, 8);
     const { data } = pen.getImageData(0, 3, bits * bit, 1);
     let number = 0;
     for (let place = 0; place < bits; place++) {
@@ -39,7 +39,7 @@ READ_PICTURES = """
   return {
     said: Number(console.dataset.frame),
     main: read(console.querySelector(".main-video:not([hidden])"), 0, 0),
-    wall: mosaic ? read(mosaic, left, top) : read(tile, 0, 0),
+    wall: mosaic ? read(mosaic, left, top, 1.5) : read(tile, 0, 0),
     tile: tile ? read(tile, 0, 0) : null,
   };
 }
@@ -235,7 +235,7 @@ class ConsolePage:
 
 
 def _place(column: int, row: int) -> dict[str, int]:
-    return {"bits": BITS, "bit": BIT_PX, "left": column * 320, "top": row * 180}
+    return {"bits": BITS, "bit": BIT_PX, "left": column * 480, "top": row * 270}
 
 
 LIST_CUT_OFF = """

@@ -13,7 +13,7 @@ HALL = "CAM-04"
 """People walk along it, near and far; its rest-room door stands open in the plate and is shut in the clip."""
 LOBBY = "CAM-02"
 """No door that is shut in the clip is in its picture: what it shows when nobody is there is its plate."""
-RECORDING = PROJECT / "sample_footage" / "birch-afternoon-bell"
+RECORDING = PROJECT / "sample_footage" / "birch-three-oclock"
 PLATES = PROJECT / "scenarios" / "sites" / "birch-elementary" / "plates"
 FPS = 10.0
 _LEAST_PX, _LEAST_VISIBLE = 50.0, 0.6

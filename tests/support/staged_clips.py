@@ -44,10 +44,10 @@ class Cut:
 
 
 CLIPS = (
-    Cut("CAM-01", "front.mkv", "libx265", "matroska", 50.0, 0.0, "Front door", (480, 270), dropped=0.1),
-    Cut("CAM-02", "lobby.mp4", "libx264", "mp4", 51.0, -95.0, "Lobby", (640, 360), dropped=0.1),
-    Cut("CAM-04", "hall.avi", "mpeg4", "avi", 52.0, 12.4, "A hall", (640, 360)),
-    Cut("CAM-06", "stairs.avi", "mjpeg", "avi", 53.0, 3601.3, "Stairs", (640, 360)),
+    Cut("CAM-01", "front.mkv", "libx265", "matroska", 64.0, 0.0, "Front door", (480, 270), dropped=0.1),
+    Cut("CAM-02", "lobby.mp4", "libx264", "mp4", 65.0, -95.0, "Lobby", (640, 360), dropped=0.1),
+    Cut("CAM-04", "hall.avi", "mpeg4", "avi", 66.0, 12.4, "A hall", (640, 360)),
+    Cut("CAM-06", "stairs.avi", "mjpeg", "avi", 67.0, 3601.3, "Stairs", (640, 360)),
 )
 
 
@@ -98,7 +98,7 @@ def make_clocks() -> ClockNotes:
 
 def load_walkers() -> list[tuple[str, pd.DataFrame]]:
     rows = pd.read_parquet(SAMPLE / "truth.parquet")
-    rows = rows[is_countable(rows["visible"].to_numpy(), (rows["y2"] - rows["y1"]).to_numpy(), lines=540)]
+    rows = rows[is_countable(rows["visible"].to_numpy(), (rows["y2"] - rows["y1"]).to_numpy(), lines=720)]
     parts = [
         rows[(rows["camera_id"] == c.camera_id) & rows["t_s"].between(c.start_s, c.start_s + SECONDS - 0.15)]
         for c in CLIPS
@@ -142,7 +142,7 @@ def make_keyframes(rows: pd.DataFrame) -> tuple[Keyframe, ...]:
             frames = part["frame"].to_numpy()
             wanted = {int(frames[np.abs(frames - f).argmin()]) for f in [*range(frames[0], frames[-1], 15)]}
             for row in part[part["frame"].isin(wanted | {int(frames[-1])})].itertuples():
-                x1, y1, x2, y2 = np.clip([row.x1 / 960, row.y1 / 540, row.x2 / 960, row.y2 / 540], 0, 1).tolist()
+                x1, y1, x2, y2 = np.clip([row.x1 / 1280, row.y1 / 720, row.x2 / 1280, row.y2 / 720], 0, 1).tolist()
                 clip_s = row.frame / 10 + 0.05 - cut.start_s
                 box = Box(x1=x1, y1=y1, x2=x2, y2=y2)
                 made.append(Keyframe(clip_id=clip_id, clip_s=clip_s, sight=Sight.SEEN, box=box))

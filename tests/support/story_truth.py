@@ -13,7 +13,7 @@ from tests.support.trace_tables import make_table
 HALF_HIDDEN_S = 3.0
 LEAST_VISIBLE, LEAST_PX = 0.25, 24.0
 """What a row must be at least to count, as docs/scoring.md says."""
-SHIPPED = Path(__file__).parents[2] / "sample_footage" / "maple-ridge-first-bell"
+SHIPPED = Path(__file__).parents[2] / "sample_footage" / "maple-ridge-eight-oclock"
 
 
 @cache

@@ -37,6 +37,9 @@ from tools.authoring.pictures import (
 
 LOCKER_WIDTH_M = 0.31
 DEFAULT_LOCKER: Colour = (0.05, 0.14, 0.36)
+NAVY: Colour = (0.02, 0.05, 0.14)
+GOLD: Colour = (0.62, 0.40, 0.06)
+ARRIVAL_HOUR = 8.05
 
 
 def _vary(colour: Colour, rng: np.random.Generator, spread: float, *, gloss: float) -> Material:
@@ -52,7 +55,8 @@ def build_lockers(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
     front = depth - 0.018
     at.add_box(DARK, (-half, 0.0, 0.0), (half, depth - 0.05, foot))
     at.add_box(body, (-half, 0.0, foot), (half, front, height))
-    _build_slope(at, _vary(colour, rng, 0.0, gloss=0.3), (half, front, height))
+    slope = np.array([[0.0, height], [front, height], [0.0, height + 0.14]])
+    at.move(0.0, 0.0, turn_deg=90.0).add_profile(_vary(colour, rng, 0.0, gloss=0.3), slope, -half, half)
     count = max(1, round(width / LOCKER_WIDTH_M))
     step = width / count
     for number in range(count):
@@ -82,23 +86,6 @@ def _build_locker_details(at: Spot, step: float, height: float) -> None:
     at.add_box(DARK, (x - 0.012, -0.004, 0.86), (x + 0.042, 0.003, 1.06))
     at.add_box(STEEL, (x, 0.0, 0.88), (x + 0.03, 0.024, 1.04), bevel_m=0.008)
     at.add_box(STEEL, (step / 2 - 0.035, 0.0, height - 0.315), (step / 2 + 0.035, 0.004, height - 0.28))
-
-
-def _build_slope(at: Spot, material: Material, size: tuple[float, float, float]) -> None:
-    half, front, height = size
-    rise = 0.14
-    p = np.array(
-        [
-            [-half, 0.0, height],
-            [half, 0.0, height],
-            [half, front, height],
-            [-half, front, height],
-            [-half, 0.0, height + rise],
-            [half, 0.0, height + rise],
-        ]
-    )
-    faces = np.array([[3, 4, 5], [3, 5, 2], [0, 4, 3], [1, 2, 5]], dtype=np.int32)
-    at.add(material, p, p[:, :2], faces)
 
 
 def build_bench(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
@@ -157,11 +144,8 @@ def build_trophy_case(at: Spot, item: Furnishing, rng: np.random.Generator) -> N
     for bay in range(bays + 1):
         x = -half + bay * (width - 0.05) / bays
         at.add_box(WOOD, (x, 0.0, 0.55), (x + 0.05, depth, height - 0.12), bevel_m=0.006)
-    at.add_box(
-        lamp((1.0, 0.85, 0.6), 5.0, group="cases"),
-        (-half + 0.1, depth - 0.12, height - 0.14),
-        (half - 0.1, depth - 0.06, height - 0.125),
-    )
+    glow = lamp((1.0, 0.85, 0.6), 5.0, group="cases")
+    at.add_box(glow, (-half + 0.1, depth - 0.12, height - 0.14), (half - 0.1, depth - 0.06, height - 0.125))
     gold, silver = paint((0.62, 0.40, 0.08), gloss=0.15), paint((0.5, 0.5, 0.52), gloss=0.15)
     for z in (0.58, 1.02, 1.45):
         if z > height - 0.4:
@@ -170,10 +154,8 @@ def build_trophy_case(at: Spot, item: Furnishing, rng: np.random.Generator) -> N
         for x in np.arange(-half + 0.22, half - 0.15, 0.24):
             stand = at.move(float(x + rng.uniform(-0.04, 0.04)), depth * 0.5, z)
             _build_trophy(stand, gold if rng.random() < 0.7 else silver, rng)
-    at.add_picture(
-        draw_sign(item.text or "TROPHIES", (0.02, 0.05, 0.14), size_px=(512, 64)),
-        (-half * 0.6, depth + 0.002, height - 0.11), (half * 0.6, depth + 0.002, height - 0.11), 0.1,
-    )  # fmt: skip
+    image = draw_sign(item.text or "TROPHIES", NAVY, size_px=(512, 64))
+    at.hang_picture(image, half * 0.6, depth + 0.002, height - 0.11, 0.1)
 
 
 def _build_trophy(at: Spot, metal: Material, rng: np.random.Generator) -> None:
@@ -230,12 +212,7 @@ def build_extinguisher(at: Spot, item: Furnishing, _rng: np.random.Generator) ->
     at.add_cylinder(RED, (0, y, 0.0), (0, y, height * 0.78), 0.08, sides=16)
     at.add_cylinder(DARK, (0, y, height * 0.78), (0, y, height * 0.9), 0.03)
     at.add_box(DARK, (-0.02, y - 0.02, height * 0.88), (0.03, y + 0.11, height * 0.93), bevel_m=0.008)
-    at.add_picture(
-        draw_sign("FIRE", (0.45, 0.02, 0.02), size_px=(128, 96)),
-        (-0.1, 0.01, height + 0.3),
-        (0.1, 0.01, height + 0.3),
-        0.16,
-    )
+    at.hang_picture(draw_sign("FIRE", (0.45, 0.02, 0.02), size_px=(128, 96)), 0.1, 0.01, height + 0.3, 0.16)
 
 
 def build_radiator(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
@@ -323,25 +300,16 @@ def build_screening_table(at: Spot, item: Furnishing, rng: np.random.Generator) 
             continue
         y = depth / 2 + float(rng.uniform(-0.05, 0.05))
         at.add_box(tray, (x - 0.25, y - 0.18, height), (x + 0.25, y + 0.18, height + 0.012))
-        for x1, y1, x2, y2 in (
-            (x - 0.25, y - 0.18, x + 0.25, y - 0.165),
-            (x - 0.25, y + 0.165, x + 0.25, y + 0.18),
-            (x - 0.25, y - 0.18, x - 0.235, y + 0.18),
-            (x + 0.235, y - 0.18, x + 0.25, y + 0.18),
-        ):
-            at.add_box(tray, (x1, y1, height), (x2, y2, height + 0.09), bevel_m=0.005)
+        for side in (-1.0, 1.0):
+            for wide, deep, dx, dy in ((0.25, 0.008, 0.0, 0.172 * side), (0.008, 0.18, 0.242 * side, 0.0)):
+                low, high = (x + dx - wide, y + dy - deep, height), (x + dx + wide, y + dy + deep, height + 0.09)
+                at.add_box(tray, low, high, bevel_m=0.005)
     at.add_cylinder(DARK, (half - 0.45, 0.3, height + 0.025), (half - 0.1, 0.42, height + 0.025), 0.022)
     at.add_box(WHITE, (half - 0.3, 0.5, height), (half - 0.06, 0.62, height + 0.1), bevel_m=0.006)
     at.add_box(RED, (half - 0.24, 0.622, height + 0.03), (half - 0.12, 0.625, height + 0.07))
     if item.text:
-        picture = draw_sign(item.text, (0.02, 0.05, 0.14), size_px=(640, 110))
-        y = depth + 0.003
-        at.add_picture(picture, (-half * 0.7, y, height - 0.3), (half * 0.7, y, height - 0.3), half * 0.24)
-
-
-NAVY: Colour = (0.02, 0.05, 0.14)
-GOLD: Colour = (0.62, 0.40, 0.06)
-ARRIVAL_HOUR = 8.05
+        picture = draw_sign(item.text, NAVY, size_px=(640, 110))
+        at.hang_picture(picture, half * 0.7, depth + 0.003, height - 0.3, half * 0.24)
 
 
 def build_notice_board(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
@@ -349,7 +317,7 @@ def build_notice_board(at: Spot, item: Furnishing, rng: np.random.Generator) -> 
     half, rim = width / 2, 0.035
     at.add_box(PALE_WOOD, (-half, 0.0, 0.0), (half, depth, height), bevel_m=0.006)
     image = draw_notice_board(rng, item.text, item.colour or (0.42, 0.25, 0.12), aspect=width / height)
-    at.add_picture(image, (-half + rim, depth + 0.002, rim), (half - rim, depth + 0.002, rim), height - 2 * rim)
+    at.hang_picture(image, half - rim, depth + 0.002, rim, height - 2 * rim)
 
 
 def build_poster(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:

@@ -1,10 +1,12 @@
 """Furnishings of large rooms: cafeteria tables, serving counter, vending machines, desks; and camera housings."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from sim.site.model import Furnishing
 from tools.authoring.geometry import Spot
-from tools.authoring.materials import DARK, GLASS, LEAVES, PALE_WOOD, STEEL, WHITE, WOOD, Colour, Material, lamp, paint
+from tools.authoring.materials import DARK, GLASS, PALE_WOOD, STEEL, WHITE, WOOD, Colour, Material, lamp, paint
 from tools.authoring.pictures import draw_banner, draw_poster, draw_sign
 
 GLAZED = Material(colour=(0.55, 0.56, 0.52), pattern="block", period_m=1.2, gloss=0.12)
@@ -17,12 +19,8 @@ def build_cafeteria_table(at: Spot, item: Furnishing, rng: np.random.Generator) 
     width, depth, height = item.size_m
     half, middle, top = width / 2, depth / 2, 0.38
     at.add_box(WHITE, (-half, middle - top, height - 0.03), (half, middle + top, height), bevel_m=0.01)
-    at.add_box(
-        DARK,
-        (-half - 0.008, middle - top - 0.008, height - 0.034),
-        (half + 0.008, middle + top + 0.008, height - 0.006),
-        bevel_m=0.008,
-    )
+    edge = middle - top - 0.008, middle + top + 0.008
+    at.add_box(DARK, (-half - 0.008, edge[0], height - 0.034), (half + 0.008, edge[1], height - 0.006), bevel_m=0.008)
     for x in (-half + 0.3, half - 0.3):
         for y in (middle - 0.28, middle + 0.28):
             at.add_cylinder(STEEL, (x, y, 0.06), (x, y, height - 0.03), 0.022, sides=10)
@@ -86,11 +84,8 @@ def build_vending(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
             at.add_box(tone, (float(x), depth + 0.004, z), (float(x) + 0.075, depth + 0.014, z + 0.15), bevel_m=0.004)
     at.add_box(GLASS, (half - 0.22, depth, 1.0), (half - 0.07, depth + 0.008, 1.35))
     at.add_box(DARK, (-half + 0.1, depth, 0.18), (half - 0.3, depth + 0.006, 0.36), bevel_m=0.004)
-    at.add_box(
-        lamp((0.8, 0.9, 1.0), 3.0, group="signs"),
-        (-half + 0.08, depth + 0.001, height - 0.1),
-        (half - 0.08, depth + 0.008, height - 0.03),
-    )
+    glow = lamp((0.8, 0.9, 1.0), 3.0, group="signs")
+    at.add_box(glow, (-half + 0.08, depth + 0.001, height - 0.1), (half - 0.08, depth + 0.008, height - 0.03))
 
 
 def build_desk(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
@@ -105,12 +100,7 @@ def build_desk(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
     at.add_box(WHITE, (half * 0.5, 0.1, height), (half * 0.5 + 0.3, 0.32, height + 0.03), bevel_m=0.003)
     if item.text:
         image = draw_banner(item.text, (0.02, 0.05, 0.14), size_px=(700, 180))
-        at.add_picture(
-            image,
-            (-half * 0.6, depth + 0.004, height * 0.42),
-            (half * 0.6, depth + 0.004, height * 0.42),
-            half * 1.2 * 180 / 700,
-        )
+        at.hang_picture(image, half * 0.6, depth + 0.004, height * 0.42, half * 1.2 * 180 / 700)
 
 
 SPINES: tuple[Colour, ...] = (
@@ -166,8 +156,7 @@ def build_bookcase(at: Spot, item: Furnishing, rng: np.random.Generator) -> None
     if item.text:
         picture = draw_sign(item.text, (0.16, 0.08, 0.03), size_px=(640, 90))
         at.add_box(WOOD, (-half * 0.72, depth * 0.3, height), (half * 0.72, depth * 0.34, height + 0.2))
-        y = depth * 0.34 + 0.003
-        at.add_picture(picture, (-half * 0.7, y, height + 0.01), (half * 0.7, y, height + 0.01), 0.18)
+        at.hang_picture(picture, half * 0.7, depth * 0.34 + 0.003, height + 0.01, 0.18)
 
 
 def build_book_trolley(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
@@ -233,6 +222,7 @@ def build_armchair(at: Spot, item: Furnishing, _rng: np.random.Generator) -> Non
 
 
 CARDBOARD = paint((0.36, 0.22, 0.11))
+TAPE = paint((0.45, 0.36, 0.22), gloss=0.3)
 CLEAR = paint((0.42, 0.46, 0.48), gloss=0.08)
 MODELS: tuple[Colour, ...] = ((0.45, 0.06, 0.04), (0.04, 0.12, 0.35), (0.05, 0.25, 0.10), (0.55, 0.34, 0.04))
 
@@ -262,8 +252,7 @@ def build_science_case(at: Spot, item: Furnishing, rng: np.random.Generator) -> 
             _build_exhibit(spot, rng)
     if item.text:
         picture = draw_sign(item.text, (0.02, 0.16, 0.18), size_px=(640, 60))
-        y = depth + 0.002
-        at.add_picture(picture, (-half * 0.6, y, top + 0.006), (half * 0.6, y, top + 0.006), 0.088)
+        at.hang_picture(picture, half * 0.6, depth + 0.002, top + 0.006, 0.088)
 
 
 def _build_exhibit(at: Spot, rng: np.random.Generator) -> None:
@@ -323,12 +312,8 @@ def build_crates(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
             low, high = (x + inset, inset, z), (x + half - 0.01, depth - inset, z + tall)
             at.add_box(CARDBOARD, low, high, bevel_m=0.005)
             middle = (low[0] + high[0]) / 2
-            tape = paint((0.45, 0.36, 0.22), gloss=0.3)
-            at.add_box(
-                tape,
-                (middle - 0.03, low[1] - 0.001, z + tall * 0.6),
-                (middle + 0.03, high[1] + 0.001, z + tall + 0.001),
-            )
+            tape = (middle - 0.03, low[1] - 0.001, z + tall * 0.6), (middle + 0.03, high[1] + 0.001, z + tall + 0.001)
+            at.add_box(TAPE, *tape)
         z += tall
 
 
@@ -349,15 +334,6 @@ def build_cart(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
         at.add_box(paint((red, green, blue)), (x - 0.15, 0.08, z), (x + 0.15, depth - 0.08, z + 0.18), bevel_m=0.01)
 
 
-def build_hanging_plants(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    width, depth, height = item.size_m
-    half = width / 2
-    at.add_box(PALE_WOOD, (-half, 0.0, 0.0), (half, depth, 0.03), bevel_m=0.005)
-    for x in np.arange(-half + 0.14, half - 0.1, 0.28):
-        at.add_cylinder(paint((0.36, 0.14, 0.07)), (float(x), depth / 2, 0.03), (float(x), depth / 2, 0.16), 0.07)
-        at.add_ball(LEAVES, (float(x), depth / 2, 0.25), min(0.14, height / 2), rng=rng)
-
-
 BALL: Colour = (0.42, 0.13, 0.03)
 
 
@@ -371,19 +347,31 @@ def build_wall_pad(at: Spot, item: Furnishing, _rng: np.random.Generator) -> Non
 
 
 def build_ball_rack(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
+    """Add a rack on castors with rows of balls, each with its black seams."""
     width, depth, height = item.size_m
-    half = width / 2
+    half, y = width / 2, depth / 2
     for x in (-half + 0.02, half - 0.02):
-        for y in (0.04, depth - 0.04):
-            at.add_cylinder(STEEL, (x, y, 0.08), (x, y, height), 0.015, sides=8)
-            at.add_cylinder(DARK, (x - 0.02, y, 0.05), (x + 0.02, y, 0.05), 0.05, sides=10)
-    ball = paint(BALL, gloss=0.5)
-    for z in np.arange(0.16, height - 0.1, 0.36):
-        for y in (0.06, depth - 0.06):
-            at.add_cylinder(STEEL, (-half, y, float(z)), (half, y, float(z)), 0.01, sides=6)
-        for x in np.arange(-half + 0.15, half - 0.1, 0.26):
-            if rng.random() < 0.85:
-                at.add_ball(ball, (float(x), depth / 2, float(z) + 0.11), 0.12, rng=rng, rough_share=0.0)
+        for side in (0.04, depth - 0.04):
+            at.add_cylinder(WHITE, (x, side, 0.08), (x, side, height), 0.02, sides=10)
+            at.add_cylinder(DARK, (x - 0.02, side, 0.05), (x + 0.02, side, 0.05), 0.05, sides=14)
+        at.add_box(WHITE, (x - 0.02, 0.04, height - 0.04), (x + 0.02, depth - 0.04, height))
+    ball = paint(BALL, gloss=0.4)
+    for z in np.arange(0.18, height - 0.2, 0.36):
+        for side in (-0.09, 0.09):
+            at.add_cylinder(WHITE, (-half, y + side, float(z)), (half, y + side, float(z)), 0.013, sides=8)
+        for x in np.arange(-half + 0.17, half - 0.12, 0.28):
+            center = (float(x), y, float(z) + 0.1)
+            at.add_ball(ball, center, 0.12, rng=rng, rough_share=0.0)
+            _add_seams(at.move(*center, turn_deg=float(rng.uniform(0, 180))), 0.1205)
+
+
+def _add_seams(at: Spot, radius: float) -> None:
+    """Add the seams of a basketball about the frame's origin: three great circles."""
+    angles = np.linspace(0, 2 * np.pi, 29)
+    ring = radius * np.column_stack([np.cos(angles), np.sin(angles), np.zeros(29)])
+    for order in ([0, 1, 2], [0, 2, 1], [2, 0, 1]):
+        for (x1, y1, z1), (x2, y2, z2) in pairwise(ring[:, order].tolist()):
+            at.add_cylinder(DARK, (x1, y1, z1), (x2, y2, z2), 0.0035, sides=5)
 
 
 def build_scoreboard(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:

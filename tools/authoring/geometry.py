@@ -163,7 +163,7 @@ class Spot:
         rough_share: float = 0.16,
     ) -> None:
         """Add a ball whose radius varies by `rough_share`, as of leaves; 0 gives a smooth one."""
-        rings, sides = 7, 11
+        rings, sides = (7, 11) if rough_share else (17, 28)
         tilt, turn = np.meshgrid(np.linspace(0, np.pi, rings), np.linspace(0, 2 * np.pi, sides, endpoint=False))
         rough = radius_m * (1 + rough_share * rng.standard_normal(tilt.shape))
         shape = np.stack([np.sin(tilt) * np.cos(turn), np.sin(tilt) * np.sin(turn), np.cos(tilt)], axis=-1)
@@ -200,6 +200,10 @@ class Spot:
         a, b = np.asarray(left), np.asarray(right)
         uvs = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 0.0], [0.0, 0.0]])
         self.add(material, np.array([a, b, b + up, a + up]), uvs, np.array([[0, 2, 1], [0, 3, 2]], np.int32))
+
+    def hang_picture(self, image: ByteArray, half_m: float, y_m: float, z_m: float, height_m: float) -> None:
+        """Hang an RGB picture in the middle of a thing's front, `half_m` to either side."""
+        self.add_picture(image, (-half_m, y_m, z_m), (half_m, y_m, z_m), height_m)
 
     def add_floor_picture(
         self, image: ByteArray, size_m: tuple[float, float], z_m: float, *, is_round: bool = False

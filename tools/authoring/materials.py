@@ -49,6 +49,10 @@ def paint(colour: Colour, *, gloss: float | None = None) -> Material:
     return Material(colour=colour, gloss=gloss)
 
 
+def plaster(colour: Colour, *, gloss: float) -> Material:
+    return Material(colour=colour, pattern="plaster", period_m=BLOCK_PERIOD_M, gloss=gloss)
+
+
 def block(colour: Colour) -> Material:
     return Material(colour=colour, pattern="block", period_m=BLOCK_PERIOD_M, gloss=0.35)
 
@@ -74,7 +78,8 @@ BRICK = Material(colour=(0.30, 0.11, 0.07), pattern="brick", period_m=1.6)
 CONCRETE = Material(colour=(0.42, 0.41, 0.38), pattern="speckle", period_m=3.0)
 PAVING = Material(colour=(0.33, 0.32, 0.29), pattern="paving", period_m=6.0)
 ASPHALT = Material(colour=(0.07, 0.07, 0.072), pattern="speckle", period_m=3.0)
-GRASS = Material(colour=(0.075, 0.10, 0.035), pattern="speckle", period_m=2.6)
+GRASS = Material(colour=(0.085, 0.105, 0.035), second=(0.16, 0.14, 0.07), pattern="grass", period_m=28.0)
+BLADES = (paint((0.07, 0.10, 0.03)), paint((0.11, 0.13, 0.045)), paint((0.16, 0.14, 0.065)))
 LEAVES = Material(colour=(0.05, 0.11, 0.03), pattern="speckle", period_m=0.7)
 YELLOW = paint((0.75, 0.38, 0.02), gloss=0.2)
 RED = paint((0.45, 0.02, 0.02), gloss=0.2)
@@ -84,7 +89,7 @@ WARM = (0.68, 0.62, 0.52)
 
 STYLES: dict[str, Style] = {
     "lobby": Style(
-        upper=paint((0.70, 0.66, 0.57), gloss=0.5), lower=block((0.10, 0.16, 0.24)), rail_m=1.05,
+        upper=plaster((0.70, 0.66, 0.57), gloss=0.5), lower=block((0.10, 0.16, 0.24)), rail_m=1.05,
         accent=paint((0.60, 0.36, 0.05), gloss=0.25),
         floor=tile((0.50, 0.47, 0.41), (0.42, 0.40, 0.36), pattern="terrazzo", gloss=0.1),
         border=tile((0.07, 0.11, 0.18), pattern="terrazzo", gloss=0.1), border_m=(0.7, 0.35), lamp_pitch_m=2.6,
@@ -100,7 +105,7 @@ STYLES: dict[str, Style] = {
         border_m=(0.46, 0.305),
     ),
     "office": Style(
-        upper=paint((0.66, 0.63, 0.55), gloss=0.6),
+        upper=plaster((0.66, 0.63, 0.55), gloss=0.6),
         lower=Material(colour=(0.42, 0.24, 0.11), pattern="wood", period_m=1.2, gloss=0.25), rail_m=0.95,
         accent=paint((0.22, 0.11, 0.045), gloss=0.25),
         floor=Material(colour=(0.10, 0.125, 0.15), second=(0.08, 0.10, 0.13), pattern="carpet", period_m=2.0),
@@ -113,19 +118,19 @@ STYLES: dict[str, Style] = {
         border=tile((0.06, 0.18, 0.11)), border_m=(0.3, 0.305), lamp_radiance=13.0,
     ),
     "cafeteria": Style(
-        upper=paint((0.70, 0.66, 0.55), gloss=0.5), lower=block((0.13, 0.30, 0.20)), rail_m=1.25,
+        upper=plaster((0.70, 0.66, 0.55), gloss=0.5), lower=block((0.13, 0.30, 0.20)), rail_m=1.25,
         accent=paint((0.65, 0.40, 0.05), gloss=0.25),
         floor=tile((0.56, 0.54, 0.47), (0.22, 0.32, 0.25), pattern="checker"), border=tile((0.07, 0.19, 0.12)),
         border_m=(0.3, 0.305), lamp_pitch_m=3.3, lamp_radiance=10.0,
     ),
     "entrance": Style(
-        upper=paint((0.66, 0.63, 0.56), gloss=0.5), lower=block((0.36, 0.22, 0.15)), rail_m=1.05,
+        upper=plaster((0.66, 0.63, 0.56), gloss=0.5), lower=block((0.36, 0.22, 0.15)), rail_m=1.05,
         accent=paint((0.03, 0.07, 0.18), gloss=0.25),
         floor=tile((0.33, 0.33, 0.33), (0.28, 0.28, 0.29), pattern="terrazzo", gloss=0.12),
         border=tile((0.24, 0.11, 0.06), pattern="terrazzo", gloss=0.12), border_m=(0.3, 0.4), lamp_pitch_m=2.6,
     ),
     "library": Style(
-        upper=paint((0.62, 0.56, 0.42), gloss=0.6),
+        upper=plaster((0.62, 0.56, 0.42), gloss=0.6),
         lower=Material(colour=(0.34, 0.19, 0.09), pattern="wood", period_m=1.2, gloss=0.3), rail_m=0.9,
         accent=paint((0.30, 0.14, 0.03), gloss=0.3),
         floor=Material(colour=(0.24, 0.10, 0.05), second=(0.19, 0.075, 0.04), pattern="carpet", period_m=2.0),
@@ -156,7 +161,7 @@ STYLES: dict[str, Style] = {
         border_m=(0.3, 0.305),
     ),
     "hall-d": Style(
-        upper=paint((0.66, 0.66, 0.60), gloss=0.5), lower=block((0.05, 0.27, 0.27)), rail_m=0.95,
+        upper=plaster((0.66, 0.66, 0.60), gloss=0.5), lower=block((0.05, 0.27, 0.27)), rail_m=0.95,
         accent=paint((0.02, 0.14, 0.15), gloss=0.25),
         floor=tile((0.44, 0.46, 0.44), (0.38, 0.41, 0.40), pattern="terrazzo"), border=tile((0.03, 0.18, 0.18)),
         border_m=(0.0, 0.4),
@@ -200,7 +205,7 @@ def as_bytes(colour: Colour) -> tuple[int, int, int]:
     return int(r), int(g), int(b)
 
 
-def _make_noise(rng: np.random.Generator, cells: int) -> FloatArray:
+def make_noise(rng: np.random.Generator, cells: int) -> FloatArray:
     """Return smooth noise [px, px] around 0 that repeats, `cells` bumps across."""
     grid = rng.standard_normal((cells, cells))
     wide = np.pad(grid, 2, mode="wrap")
@@ -230,6 +235,13 @@ def _make_scuffs(rng: np.random.Generator, count: int) -> FloatArray:
     return np.asarray(1 - cv2.GaussianBlur(strokes, (0, 0), 1.2), dtype=np.float64)
 
 
+def _make_flecks(rng: np.random.Generator) -> FloatArray:
+    """Return the mottle [px, px] around 0 of vinyl tile: grains, streaks and a few chips."""
+    chips = _make_grain(rng, 1.1)
+    streaks = cv2.blur(_make_grain(rng, 1.5), (9, 3))
+    return np.asarray(0.14 * _make_grain(rng, 1.6) + 0.4 * streaks + 0.1 * (chips > 0.55) - 0.16 * (chips < -0.6))
+
+
 def _make_cells(rng: np.random.Generator, count: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return for square cells: a random number each, the distance to the nearest joint (0..0.5), checker parity."""
     position = np.arange(PATTERN_PX) * count / PATTERN_PX
@@ -247,31 +259,30 @@ def _shade(colour: FloatArray, factor: FloatArray) -> FloatArray:
 
 
 def _draw_tile(rng: np.random.Generator, first: FloatArray, second: FloatArray) -> FloatArray:
-    random, joint, _ = _make_cells(rng, 16)
-    mix = (rng.random((16, 16)) < 0.28)[np.ix_(*[(np.arange(PATTERN_PX) * 16 // PATTERN_PX)] * 2)]
-    colour = np.where(mix[..., None], second, first)
-    fleck = _make_grain(rng, 1.6)
-    factor = 1 + 0.035 * random + 0.25 * fleck * 0.35 + 0.03 * _make_noise(rng, 8)
-    return _shade(colour, factor * np.where(joint < 0.018, 0.72, 1.0) * _make_scuffs(rng, 110))
+    cell = np.arange(PATTERN_PX) * 16 // PATTERN_PX
+    mix = (rng.random((16, 16)) < 0.28)[np.ix_(cell, cell)]
+    return _lay_tiles(rng, np.where(mix[..., None], second, first))
 
 
 def _draw_checker(rng: np.random.Generator, first: FloatArray, second: FloatArray) -> FloatArray:
-    random, joint, _ = _make_cells(rng, 16)
     cell = np.arange(PATTERN_PX) * 16 // PATTERN_PX
-    accent = ((cell[:, None] % 4 == 0) & (cell[None, :] % 4 == 0)) | (
-        (cell[:, None] % 4 == 2) & (cell[None, :] % 4 == 2)
-    )
-    colour = np.where(accent[..., None], second, first)
-    fleck = _make_grain(rng, 1.6)
-    factor = 1 + 0.03 * random + 0.08 * fleck + 0.03 * _make_noise(rng, 8)
-    return _shade(colour, factor * np.where(joint < 0.018, 0.74, 1.0) * _make_scuffs(rng, 110))
+    accent = (cell[:, None] % 4 == cell[None, :] % 4) & (cell[:, None] % 2 == 0)
+    return _lay_tiles(rng, np.where(accent[..., None], second, first))
+
+
+def _lay_tiles(rng: np.random.Generator, colour: FloatArray) -> FloatArray:
+    random, joint, _ = _make_cells(rng, 16)
+    factor = 1 + 0.033 * random + _make_flecks(rng) + 0.03 * make_noise(rng, 8)
+    return _shade(colour, factor * np.where(joint < 0.018, 0.73, 1.0) * _make_scuffs(rng, 110))
 
 
 def _draw_terrazzo(rng: np.random.Generator, first: FloatArray, second: FloatArray) -> FloatArray:
     _, joint, parity = _make_cells(rng, 4)
     chips = _make_grain(rng, 1.2)
+    stones = _make_grain(rng, 2.6)
     colour = np.where(parity[..., None] > 0, first, second)
-    factor = 1 + 0.22 * np.clip(chips * 2, -1, 1) + 0.04 * _make_noise(rng, 8)
+    factor = 1 + 0.2 * np.clip(chips * 2, -1, 1) + 0.04 * make_noise(rng, 8)
+    factor += 0.16 * (stones > 0.22) - 0.24 * (stones < -0.22)
     strip = joint < 0.006
     return np.where(strip[..., None], np.array([0.45, 0.36, 0.18]), _shade(colour, factor))
 
@@ -313,14 +324,15 @@ def _draw_bond(
     joint = np.minimum(edge_y, edge_x * columns / rows * 2.0)
     random = rng.standard_normal((rows, columns))[row[:, None], column]
     grain = _make_grain(rng, 1.4)
-    factor = 1 + spread * random + 0.05 * grain + 0.02 * _make_noise(rng, 8)
+    pits = 0.2 * np.clip(-3 * grain - 1.2, 0, 1)
+    factor = 1 + spread * random + 0.13 * grain - pits + 0.012 * make_noise(rng, 8)
     return np.where((joint < joint_share)[..., None], mortar, _shade(face, factor))
 
 
 def _draw_wood(rng: np.random.Generator, first: FloatArray, _second: FloatArray) -> FloatArray:
     x = np.arange(PATTERN_PX)[None, :] / PATTERN_PX
-    wave = cv2.resize(_make_noise(rng, 8), (PATTERN_PX, PATTERN_PX))
-    stretched = np.roll(np.repeat(_make_noise(rng, 16)[::4], 4, axis=0), 5, axis=1)
+    wave = cv2.resize(make_noise(rng, 8), (PATTERN_PX, PATTERN_PX))
+    stretched = np.roll(np.repeat(make_noise(rng, 16)[::4], 4, axis=0), 5, axis=1)
     grain = np.sin(2 * np.pi * (14 * x + 0.35 * wave)) * 0.07
     streak = np.broadcast_to(_make_grain(rng, 1.5)[:1] * 4, (PATTERN_PX, PATTERN_PX))
     return _shade(first, 1 + grain + 0.12 * streak + 0.04 * stretched)
@@ -330,19 +342,36 @@ def _draw_carpet(rng: np.random.Generator, first: FloatArray, second: FloatArray
     _, joint, parity = _make_cells(rng, 4)
     tuft = _make_grain(rng, 1.0)
     colour = np.where(parity[..., None] > 0, first, second)
-    return _shade(colour, (1 + 0.6 * tuft + 0.06 * _make_noise(rng, 16)) * np.where(joint < 0.005, 0.8, 1.0))
+    return _shade(colour, (1 + 0.6 * tuft + 0.06 * make_noise(rng, 16)) * np.where(joint < 0.005, 0.8, 1.0))
 
 
 def _draw_speckle(rng: np.random.Generator, first: FloatArray, _second: FloatArray) -> FloatArray:
     speck = _make_grain(rng, 1.3)
-    return _shade(first, np.clip(1 + 0.6 * speck + 0.12 * _make_noise(rng, 16) + 0.1 * _make_noise(rng, 8), 0.2, 2.0))
+    return _shade(first, np.clip(1 + 0.6 * speck + 0.12 * make_noise(rng, 16) + 0.1 * make_noise(rng, 8), 0.2, 2.0))
+
+
+def _draw_plaster(rng: np.random.Generator, first: FloatArray, _second: FloatArray) -> FloatArray:
+    """Rolled paint: a stipple, and scuffs here and there."""
+    stipple = 0.1 * _make_grain(rng, 1.5) + 0.12 * _make_grain(rng, 3.0)
+    return _shade(first, (1 + stipple + 0.006 * make_noise(rng, 8)) * _make_scuffs(rng, 9))
+
+
+def _draw_grass(rng: np.random.Generator, first: FloatArray, second: FloatArray) -> FloatArray:
+    """A lawn mown in stripes two meters wide, with dry and worn places, and lush ones."""
+    noise = make_noise(rng, 4) + 0.8 * make_noise(rng, 16) + 0.5 * make_noise(rng, 64)
+    dry = np.clip(0.26 * noise + 0.05, 0, 0.9)[..., None]
+    across = np.arange(PATTERN_PX)[:, None] * 14 / PATTERN_PX + 0.04 * make_noise(rng, 32)
+    stripe = np.tanh(6 * np.sin(np.pi * across))
+    tufts = 0.75 * _make_grain(rng, 1.0) + 0.35 * _make_grain(rng, 2.2) + 0.07 * make_noise(rng, 128)
+    return _shade(first * (1 - dry) + second * dry, np.clip(1 + 0.11 * stripe + tufts, 0.25, 2.0))
 
 
 def _draw_paving(rng: np.random.Generator, first: FloatArray, _second: FloatArray) -> FloatArray:
     """Broomed concrete in slabs with sawn joints, worn here and there."""
     random, joint, _ = _make_cells(rng, 4)
     speck = _make_grain(rng, 1.2)
-    factor = 1 + 0.03 * random + 0.16 * speck + 0.035 * _make_noise(rng, 16) + 0.03 * _make_noise(rng, 8)
+    factor = 1 + 0.05 * random + 0.2 * speck + 0.05 * make_noise(rng, 16) + 0.05 * make_noise(rng, 8)
+    factor -= 0.07 * np.clip(make_noise(rng, 32) - 1.1, 0, 1)
     return _shade(first, np.clip(factor, 0.5, 1.4) * np.where(joint < 0.006, 0.55, 1.0) * _make_scuffs(rng, 60))
 
 
@@ -357,4 +386,6 @@ _PATTERNS: dict[str, Callable[[np.random.Generator, FloatArray, FloatArray], Flo
     "carpet": _draw_carpet,
     "speckle": _draw_speckle,
     "paving": _draw_paving,
+    "plaster": _draw_plaster,
+    "grass": _draw_grass,
 }

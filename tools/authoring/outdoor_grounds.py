@@ -205,11 +205,8 @@ def build_wall_lamp(at: Spot, item: Furnishing, _rng: np.random.Generator) -> No
     width, depth, height = item.size_m
     half = width / 2
     at.add_box(DARK, (-half, 0.0, 0.0), (half, depth, height), bevel_m=0.02)
-    at.add_box(
-        lamp((1.0, 0.9, 0.7), 3.0, group="signs"),
-        (-half + 0.03, depth * 0.3, -0.012),
-        (half - 0.03, depth * 0.9, -0.002),
-    )
+    glow = lamp((1.0, 0.9, 0.7), 3.0, group="signs")
+    at.add_box(glow, (-half + 0.03, depth * 0.3, -0.012), (half - 0.03, depth * 0.9, -0.002))
 
 
 STOREY_M = 3.6
@@ -236,9 +233,14 @@ def build_building(at: Spot, item: Furnishing, rng: np.random.Generator) -> None
         at.add_box(CONCRETE, (low[0] - 0.02, low[1] - 0.02, -0.3), (high[0] + 0.02, high[1] + 0.02, 0.45))
     at.add_box(paint((0.30, 0.30, 0.29)), (-half, 0.0, height - 0.5), (half, depth, height - 0.4))
     if height <= 8.0:
-        for side, length in ((0, width), (1, depth), (2, width), (3, depth)):
-            _build_windows(_turn(at, side, half, depth), length, height, rng)
-    elif height > 8.0:
+        for x, y, turn, length in (
+            (0.0, depth, 0.0, width),
+            (half, depth / 2, -90.0, depth),
+            (0.0, 0.0, 180.0, width),
+            (-half, depth / 2, 90.0, depth),
+        ):
+            _build_windows(at.move(x, y, turn_deg=turn), length, height, rng)
+    else:
         band = paint((0.03, 0.07, 0.2), gloss=0.4)
         at.add_box(band, (-half - 0.012, -0.012, height - 2.0), (half + 0.012, depth + 0.012, height - 1.5))
         for x in np.arange(-half + 2, half - 1, 3.0):
@@ -249,17 +251,6 @@ def build_building(at: Spot, item: Furnishing, rng: np.random.Generator) -> None
         reach = min(half * 0.8, 4.5)
         z = height - 0.95 if height <= 8 else height - 5.2
         at.add_picture(picture, (-reach, depth + 0.03, z), (reach, depth + 0.03, z), reach * 2 * 110 / 1400)
-
-
-def _turn(at: Spot, side: int, half: float, depth: float) -> Spot:
-    """Return the frame of one wall: its origin in the wall's middle, y outward."""
-    if side == 0:
-        return at.move(0.0, depth)
-    if side == 1:
-        return at.move(half, depth / 2, turn_deg=-90.0)
-    if side == 2:
-        return at.move(0.0, 0.0, turn_deg=180.0)
-    return at.move(-half, depth / 2, turn_deg=90.0)
 
 
 def _build_windows(at: Spot, length: float, height: float, rng: np.random.Generator) -> None:
@@ -279,33 +270,40 @@ def _build_windows(at: Spot, length: float, height: float, rng: np.random.Genera
                     at.add_box(blind, (left, 0.0, z + tall - 0.05 - drop), (right, 0.0285, z + tall - 0.05))
 
 
-LEAF_COUNT = 1700
+LEAF_COUNT = 13_000
 HEDGE_CORE = paint((0.022, 0.05, 0.014))
-LEAF_M = 0.095
-AUTUMN = ((0.30, 0.10, 0.015), (0.36, 0.20, 0.02), (0.11, 0.13, 0.03), (0.20, 0.05, 0.02))
+LEAF_M = 0.055
+BARK = Material(colour=(0.13, 0.095, 0.065), pattern="speckle", period_m=0.8)
+FOLIAGE = ((0.07, 0.12, 0.03), (0.10, 0.13, 0.035), (0.055, 0.10, 0.035), (0.22, 0.15, 0.03), (0.24, 0.09, 0.02))
 
 
 def build_tree(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    _, _, height = item.size_m
-    crown, base = height * 0.34, height * 0.36
-    at.add_cylinder(WOOD, (0, 0, -0.1), (0, 0, base + crown * 0.6), 0.035 * height, sides=9)
-    for angle in rng.uniform(0, 6.28, 4):
-        tip = (float(np.cos(angle)) * crown * 0.6, float(np.sin(angle)) * crown * 0.6, base + crown * 0.9)
-        at.add_cylinder(WOOD, (0, 0, base * 0.85), tip, 0.014 * height, sides=6)
-    tone = paint(item.colour or AUTUMN[int(rng.integers(len(AUTUMN)))])
-    middle = np.array([0.0, 0.0, base + crown])
-    red, green, blue = tone.colour
-    shade, other = paint((0.3 * red, 0.3 * green, 0.3 * blue)), paint((0.62 * red, 0.62 * green, 0.62 * blue))
-    for _ in range(12):
-        way = rng.standard_normal(3)
-        place = middle + way / np.linalg.norm(way) * crown * rng.uniform(0.2, 0.6)
-        center = (float(place[0]), float(place[1]), float(place[2]))
-        at.add_ball(shade, center, crown * float(rng.uniform(0.2, 0.3)), rng=rng, rough_share=0.2)
-    for leaf, count in ((tone, LEAF_COUNT), (other, LEAF_COUNT), (LEAVES, LEAF_COUNT // 2)):
-        _scatter_leaves(at, middle, material=leaf, radii=(crown * 1.08, crown * 0.95), count=count, rng=rng)
+    add_tree(at, item.size_m[2], rng)
 
 
-def _scatter_leaves(
+def add_tree(at: Spot, height: float, rng: np.random.Generator) -> None:
+    """Add a tree whose crown is made of clumps of leaves at the ends of its branches."""
+    fork, crown = height * float(rng.uniform(0.22, 0.32)), height * float(rng.uniform(0.27, 0.34))
+    lean = rng.normal(0.0, 0.02 * height, 2)
+    trunk = [(0.0, 0.0, -0.1), (0.3 * lean[0], 0.3 * lean[1], fork), (lean[0], lean[1], height * 0.6)]
+    for (start, end), radius in zip(pairwise(trunk), (0.028, 0.02), strict=True):
+        at.add_cylinder(BARK, start, end, radius * height, sides=12)
+    colour = FOLIAGE[int(rng.integers(len(FOLIAGE)))]
+    tones = [paint((share * colour[0], share * colour[1], share * colour[2])) for share in (0.45, 0.8, 1.0, 1.35)]
+    count = int(rng.integers(11, 16))
+    for number in range(count):
+        turn, share = 2.4 * number + float(rng.uniform(-0.4, 0.4)), (number + 0.5) / count
+        spread = crown * float(rng.uniform(0.75, 1.05)) * np.sqrt(1 - (1.7 * share - 0.75) ** 2 * 0.9)
+        tip = np.array([lean[0] + spread * np.cos(turn), lean[1] + spread * np.sin(turn), 0.0])
+        tip[2] = fork + (height * 0.92 - fork) * (0.12 + 0.88 * share)
+        root = (trunk[1][0], trunk[1][1], fork + (height * 0.55 - fork) * share)
+        at.add_cylinder(BARK, root, (float(tip[0]), float(tip[1]), float(tip[2])), 0.007 * height, sides=6)
+        size = crown * float(rng.uniform(0.38, 0.58))
+        for tone, part in zip(tones, (0.3, 0.3, 0.25, 0.15), strict=True):
+            add_leaves(at, tip, material=tone, radii=(size, size * 0.75), count=int(LEAF_COUNT * part / count), rng=rng)
+
+
+def add_leaves(
     at: Spot,
     middle: NDArray[np.float64],
     *,
@@ -313,16 +311,46 @@ def _scatter_leaves(
     radii: tuple[float, float],
     count: int,
     rng: np.random.Generator,
+    leaf_m: float = LEAF_M,
 ) -> None:
     """Add leaves as small tilted triangles, most of them in the outer part of a ball of two radii (plan, height)."""
     way = rng.standard_normal((count, 3))
     way /= np.linalg.norm(way, axis=1, keepdims=True)
-    reach = rng.uniform(0.3, 1.0, (count, 1)) ** 0.4 * (1 + 0.12 * np.sin(way[:, :1] * 9) * np.cos(way[:, 1:2] * 7))
+    reach = rng.uniform(0.05, 1.0, (count, 1)) ** 0.45 * (1 + 0.2 * np.sin(way[:, :1] * 7) * np.cos(way[:, 1:2] * 6))
     centers = middle + way * reach * np.array([radii[0], radii[0], radii[1]])
-    corners = centers[:, None, :] + rng.normal(0.0, LEAF_M, (count, 3, 3))
+    corners = centers[:, None, :] + rng.normal(0.0, leaf_m, (count, 3, 3))
     points = corners.reshape(-1, 3)
     faces = np.arange(3 * count, dtype=np.int32).reshape(-1, 3)
     at.add(material, points, points[:, :2], faces)
+
+
+SIDINGS = ((0.5, 0.48, 0.42), (0.3, 0.36, 0.4), (0.42, 0.33, 0.22))
+
+
+def add_far_tree(at: Spot, height: float, rng: np.random.Generator) -> None:
+    """Add a tree of the horizon: few large leaves, down to the ground as at the edge of a wood."""
+    colour = FOLIAGE[int(rng.integers(len(FOLIAGE)))]
+    for share in (0.4, 0.6, 0.8):
+        tone = paint((share * colour[0], share * colour[1], share * colour[2] + 0.01))
+        for z in (0.3, 0.55, 0.75):
+            middle = np.array([*rng.normal(0.0, height * 0.1, 2), height * z])
+            radii = (height * 0.42 * (1.15 - z), height * 0.26)
+            add_leaves(at, middle, material=tone, radii=radii, count=160, rng=rng, leaf_m=0.25)
+
+
+def add_house(at: Spot, height: float, rng: np.random.Generator) -> None:
+    """Add a house across the street: siding, a gable roof along local x, windows and a door towards +y."""
+    depth, half, eaves = 8.0, 5.5, height * 0.58
+    siding = paint(SIDINGS[int(rng.integers(len(SIDINGS)))])
+    at.add_box(siding, (-half, 0.0, 0.0), (half, depth, eaves))
+    turned = at.move(0.0, depth / 2, turn_deg=90.0)
+    gable = np.array([[-depth / 2 - 0.4, eaves], [depth / 2 + 0.4, eaves], [0.0, height]])
+    turned.add_profile(paint((0.09, 0.085, 0.08)), gable, -half - 0.3, half + 0.3)
+    for x in np.arange(-half + 1.4, half - 1, 2.6):
+        for z in np.arange(0.9, eaves - 1.3, 2.7):
+            at.add_box(WHITE, (float(x) - 0.6, depth, float(z) - 0.1), (float(x) + 0.6, depth + 0.05, float(z) + 1.4))
+            at.add_box(GLASS, (float(x) - 0.5, depth, float(z)), (float(x) + 0.5, depth + 0.06, float(z) + 1.3))
+    at.add_box(RED, (-0.5, depth, 0.0), (0.5, depth + 0.07, 2.1))
 
 
 def build_hedge(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
@@ -330,7 +358,7 @@ def build_hedge(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
     half = width / 2
     at.add_box(HEDGE_CORE, (-half + 0.08, 0.08, 0.0), (half - 0.08, depth - 0.08, height - 0.1), bevel_m=0.08)
     for leaf, share in ((LEAVES, 0.6), (HEDGE_CORE, 0.4)):
-        count = int(1500 * share * width * height)
+        count = int(2600 * share * width * height)
         points = rng.uniform((-half, 0.0, 0.02), (half, depth, height), (count, 3))[:, None, :]
-        leaves = (points + rng.normal(0.0, 0.035, (count, 3, 3))).reshape(-1, 3)
+        leaves = (points + rng.normal(0.0, 0.026, (count, 3, 3))).reshape(-1, 3)
         at.add(leaf, leaves, leaves[:, :2], np.arange(3 * count, dtype=np.int32).reshape(-1, 3))

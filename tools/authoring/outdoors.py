@@ -1,8 +1,9 @@
-"""What lies about a building: ground, trees beyond, and a road with buses where the site file draws none."""
+"""What lies about a building: ground, trees, and houses and woods beyond."""
 
 from collections.abc import Callable
 
 import numpy as np
+import shapely
 from shapely import unary_union
 from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -11,19 +12,20 @@ from sim.errors import SiteError
 from sim.site.model import Furnishing, Site
 from sim.site.plan import make_doorway, make_footprint
 from tools.authoring import bake_vehicles, furnish_halls, furnish_rooms, outdoor_grounds
-from tools.authoring.bake_vehicles import build_bus
-from tools.authoring.geometry import Frame, Model, Spot
-from tools.authoring.materials import GRASS, LEAVES, PAVING
-from tools.authoring.outdoor_grounds import build_road, build_tree
+from tools.authoring.geometry import WORLD, Model, Spot
+from tools.authoring.materials import BLADES, GRASS, PAVING
+from tools.authoring.outdoor_grounds import add_far_tree, add_house, add_tree
 
 REACH_M = 220.0
 APRON_M = 3.0
-TREES = 46
+CLEAR_M = 4.0
+BLADES_REACH_M = 16.0
+BLADES_M2 = 260
 GROUND_KINDS = frozenset({"road", "building", "bus", "car", "canopy", "playground"})
 
 
 def build_outdoors(model: Model, site: Site, rng: np.random.Generator) -> None:
-    """Add the ground about the building and trees beyond; before each outdoor space a road, unless the site has one."""
+    """Add the ground about the building, and what closes the view."""
     ground_floor = min(site.floors, key=lambda floor: abs(floor.elevation_m)).floor_id
     indoor = unary_union([Polygon(s.polygon) for s in site.spaces if s.kind != "outdoor"])
     walks = [Polygon(s.polygon) for s in site.spaces if s.kind == "outdoor"]
@@ -37,44 +39,39 @@ def build_outdoors(model: Model, site: Site, rng: np.random.Generator) -> None:
     lawn = indoor.buffer(REACH_M).envelope.difference(unary_union([indoor.buffer(0.1), paved]))
     model.add_slab(GRASS, lawn, -0.06, up=True)
     model.add_extrusion(PAVING, paved.difference(indoor), -0.3, -0.004)
-    if not any(f.kind == "road" for f in site.furnishings):
-        for walk in walks:
-            _build_street(model, walk, indoor.centroid.y, rng)
-    _build_trees(model, indoor, unary_union([paved, placed]), rng)
+    _build_horizon(model, indoor, unary_union([paved, placed]), rng)
+    _add_blades(model, unary_union(walks).buffer(BLADES_REACH_M).intersection(lawn).difference(placed), rng)
 
 
-def _build_trees(model: Model, indoor: BaseGeometry, taken: BaseGeometry, rng: np.random.Generator) -> None:
-    minx, miny, maxx, maxy = indoor.bounds
-    for _ in range(TREES):
-        angle = float(rng.uniform(0, 2 * np.pi))
-        x = (minx + maxx) / 2 + np.cos(angle) * ((maxx - minx) / 2 + rng.uniform(14, 30))
-        y = (miny + maxy) / 2 + np.sin(angle) * ((maxy - miny) / 2 + rng.uniform(16, 32))
-        height = float(rng.uniform(5.0, 9.5))
-        if taken.distance(Point(x, y)) > 2.5 and indoor.distance(Point(x, y)) > 4.0:
-            tree = Furnishing(floor="0", kind="tree", at=(float(x), float(y)), size_m=(1.0, 1.0, height))
-            build_tree(model.at(float(x), float(y), -0.06, facing_deg=0.0), tree, rng)
+def _build_horizon(model: Model, indoor: BaseGeometry, taken: BaseGeometry, rng: np.random.Generator) -> None:
+    """Add trees all round, houses beyond them, and behind those the edge of a wood."""
+    for reach_m, step_m, add, heights_m in (
+        (22.0, 9.0, add_tree, (5.0, 9.5)),
+        (52.0, 27.0, add_house, (6.5, 8.5)),
+        (78.0, 4.2, add_far_tree, (9.0, 15.0)),
+        (96.0, 4.6, add_far_tree, (9.0, 15.0)),
+    ):
+        ring = indoor.envelope.buffer(reach_m).exterior
+        for along in np.arange(0.0, ring.length - step_m / 2, step_m):
+            spot = ring.interpolate(float(along) + float(rng.uniform(-0.3, 0.3)) * step_m)
+            x, y = spot.x + float(rng.normal(0, 3)), spot.y + float(rng.normal(0, 3))
+            inward = float(np.rad2deg(np.arctan2(indoor.centroid.y - y, indoor.centroid.x - x)))
+            if taken.distance(Point(x, y)) > CLEAR_M:
+                add(model.at(x, y, -0.06, facing_deg=inward), float(rng.uniform(*heights_m)), rng)
 
 
-def _build_street(model: Model, walk: Polygon, inside_y: float, rng: np.random.Generator) -> None:
-    """Add a road along the side of a walk that is away from the building, with two buses and shrubs."""
-    x1, y1, x2, y2 = walk.bounds
-    away = -90.0 if (y1 + y2) / 2 < inside_y else 90.0
-    curb = y1 if away < 0 else y2
-    out = -1.0 if away < 0 else 1.0
-    middle = (x1 + x2) / 2
-    road = Furnishing(floor="0", kind="road", at=(middle, curb + out * 8.0), size_m=(x2 - x1 + 50, 8.0, 0.1))
-    build_road(model.at(middle, curb + out * 8.0, 0.0, facing_deg=-away), road, rng)
-    for x, number in ((middle - 3.4, "12"), (middle + 9.5, "7")):
-        bus = Furnishing(floor="0", kind="bus", at=(x, curb), size_m=(10.6, 2.5, 3.0), text=number)
-        build_bus(model.at(x, curb + out * 3.2, 0.0, facing_deg=-away), bus, rng)
-    for x in np.arange(x1 + 1.5, x2 - 1, 3.1):
-        _build_shrub(model, float(x), curb + out * 9.3, rng)
-
-
-def _build_shrub(model: Model, x: float, y: float, rng: np.random.Generator) -> None:
-    at = Spot(model, Frame(origin=np.array([x, y, 0.0]), axes=np.eye(3)))
-    for offset in (-0.6, 0.0, 0.6):
-        at.add_ball(LEAVES, (offset, 0.0, 0.35), float(rng.uniform(0.5, 0.7)), rng=rng)
+def _add_blades(model: Model, lawn: BaseGeometry, rng: np.random.Generator) -> None:
+    """Strew blades of grass over a lawn, so that what lies near a camera is not a flat picture."""
+    x1, y1, x2, y2 = lawn.bounds
+    places = rng.uniform((x1, y1), (x2, y2), (int(BLADES_M2 * (x2 - x1) * (y2 - y1)), 2))
+    places = places[shapely.contains_xy(lawn, places)]
+    corners = rng.normal(0.0, (0.009, 0.009, 0.0), (len(places), 3, 3)) + np.array([0.0, 0.0, -0.06])
+    corners[:, 2, 2] += rng.uniform(0.02, 0.08, len(places))
+    corners[..., :2] += places[:, None, :]
+    for material, part in zip(BLADES, np.array_split(corners, len(BLADES)), strict=True):
+        points = part.reshape(-1, 3)
+        faces = np.arange(len(points), dtype=np.int32).reshape(-1, 3)
+        model.add(material, WORLD, points, points[:, :2], faces)
 
 
 Builder = Callable[[Spot, Furnishing, np.random.Generator], None]

@@ -14,16 +14,17 @@ from sim.site.coverage import compute_wall_distance
 from sim.site.model import CameraSpec, PointXY, Site
 from sim.site.plan import FloorPlan, make_floor_plan
 from tools.authoring.geometry import MeshBuffer, Model
-from tools.authoring.materials import Material, draw_pattern, encode_srgb
+from tools.authoring.materials import Material, draw_pattern, encode_srgb, make_noise
 
 FloatArray = NDArray[np.float64]
 SUN_DIRECTION = (-0.50, 0.70, -0.46)
 SUN_IRRADIANCE = (17.0, 14.6, 11.4)
-SKY_SHARE_INDOORS = 0.24
-SKY_PX = (256, 128)
-ZENITH = (0.62, 1.15, 2.3)
-HORIZON = (3.0, 3.3, 3.6)
-CLOUD = (4.3, 4.2, 4.1)
+SKY_SHARE_INDOORS = 0.16
+SKY_PX = (2048, 1024)
+ZENITH = (0.55, 0.87, 1.45)
+HORIZON = (1.9, 2.05, 2.2)
+CLOUD = (3.3, 3.25, 3.2)
+CLOUD_SHADE = (1.6, 1.65, 1.75)
 NIGHT_GLOW = 0.012
 IR_BEAM_DEG, IR_CUTOFF_DEG = 24.0, 64.0
 
@@ -46,25 +47,27 @@ def make_daylight(mi: Any, *, share: float) -> dict[str, Any]:
 
 
 def draw_sky() -> NDArray[np.float32]:
-    """Return the radiance of the whole sphere, [128, 256, 3]: blue above, pale towards the horizon, thin clouds."""
+    """Return the radiance of the whole sphere, [1024, 2048, 3]: blue above, pale towards the horizon, fair clouds."""
     rng = np.random.default_rng(7)
-    height = SKY_PX[1]
-    up = np.cos(np.linspace(0, np.pi, height))[:, None, None]
-    blend = np.clip(np.maximum(up, 0.0) ** 0.55, 0, 1)
-    sky = np.asarray(ZENITH) * blend + np.asarray(HORIZON) * (1 - blend)
-    noise = sum(
-        cv2.resize(
-            np.pad(rng.standard_normal((n, 2 * n)), ((0, 0), (0, 1)), mode="wrap"),
-            SKY_PX,
-            interpolation=cv2.INTER_CUBIC,
-        )
-        / weight
-        for n, weight in ((4, 1.0), (8, 1.8), (16, 3.0))
+    tilt, turn = np.meshgrid(
+        np.linspace(0, np.pi, SKY_PX[1]), np.linspace(0, 2 * np.pi, SKY_PX[0], endpoint=False), indexing="ij"
     )
-    cover = np.clip(np.asarray(noise)[..., None] * 0.55 - 0.15, 0, 0.8) * np.clip(up * 3, 0, 1)
-    sky = sky * (1 - cover) + np.asarray(CLOUD) * cover
-    ground = np.broadcast_to(np.array([1.5, 1.6, 1.5]), sky.shape)
-    return np.asarray(np.where(up > 0, sky, ground), dtype=np.float32)
+    up = np.cos(tilt)
+    blend = (np.maximum(up, 0.0) ** 0.5)[..., None]
+    sky = np.asarray(ZENITH) * blend + np.asarray(HORIZON) * (1 - blend)
+    noise = sum(make_noise(rng, cells) / cells**0.8 for cells in (8, 16, 32, 64, 128, 256))
+    # clouds lie on a plane above, so that they crowd together towards the horizon
+    reach = 150.0 * np.sin(tilt) / (np.maximum(up, 0.0) + 0.12)
+    x, y = (f * reach + 512.0 for f in (np.cos(turn), np.sin(turn)))
+    seen = cv2.remap(
+        np.asarray(noise, dtype=np.float32), x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_WRAP,
+    )  # fmt: skip
+    cover = (np.clip(seen * 3.2 + 0.1, 0, 0.95) * np.clip(up * 14, 0, 1))[..., None]
+    depth = np.clip(seen * 2.2 - 0.1, 0, 0.7)[..., None]
+    cloud = np.asarray(CLOUD) * (1 - depth) + np.asarray(CLOUD_SHADE) * depth
+    sky = sky * (1 - cover) + cloud * cover
+    return np.asarray(np.where(up[..., None] > 0, sky, (0.9, 0.95, 0.85)), dtype=np.float32)
 
 
 def make_night(mi: Any, view: CameraView) -> dict[str, Any]:
@@ -92,7 +95,8 @@ def make_pinhole_view(view: CameraView) -> CameraView:
     """Return a view without lens distortion that shows all that `view` shows, about as fine in the middle."""
     if view.k1 == 0:
         return view
-    rays = view.compute_rays(_list_edge_pixels(view.size_wh))
+    edges = np.meshgrid(*(np.linspace(0, pixels, 33) for pixels in view.size_wh))
+    rays = view.compute_rays(np.stack([edges[0].ravel(), edges[1].ravel()], axis=1))
     tan_x, tan_y = (float(np.abs(rays[:, axis]).max()) for axis in (0, 1))
     width = 2 * round(view.size_wh[0] * tan_x / view.tan_half_wh[0] * DETAIL_SHARE / 2)
     height = 2 * int(np.ceil(width * tan_y / tan_x / 2))
@@ -123,19 +127,6 @@ def list_pixel_centers(size_wh: tuple[int, int]) -> FloatArray:
     """Return the middles [h * w, 2] of all pixels of a picture, row by row."""
     x, y = np.meshgrid(np.arange(size_wh[0]) + 0.5, np.arange(size_wh[1]) + 0.5)
     return np.stack([x.ravel(), y.ravel()], axis=1)
-
-
-def _list_edge_pixels(size_wh: tuple[int, int]) -> FloatArray:
-    width, height = size_wh
-    across, down = np.linspace(0, width, 33), np.linspace(0, height, 33)
-    return np.concatenate(
-        [
-            np.stack([across, np.zeros(33)], axis=1),
-            np.stack([across, np.full(33, height)], axis=1),
-            np.stack([np.zeros(33), down], axis=1),
-            np.stack([np.full(33, width), down], axis=1),
-        ]
-    )
 
 
 SIGHT_M = 70.0

@@ -141,14 +141,15 @@ def count_heads(camera_id: str, seconds: tuple[float, float]) -> HeadCount:
     fps = recording.manifest.fps
     camera = next(each for each in recording.manifest.cameras if each.camera_id == camera_id)
     frames = range(round(seconds[0] * fps), round(seconds[1] * fps))
-    pictures = [
-        np.ascontiguousarray(rgb[..., ::-1])
+    pictures: list[Picture] = [
+        np.asarray(cv2.resize(np.ascontiguousarray(rgb[..., ::-1]), PICTURE_WH, interpolation=cv2.INTER_AREA), np.uint8)
         for _, rgb in sorted(decode_frames(recording.folder / camera.main, frames=frames, fps=fps).items())
     ]
     blurrer = Blurrer(BlurMode.HEADS, hall=Hall(_find_empty(pictures)), detector=PersonDetector(MODEL))
     blurred = list(_blur(blurrer, pictures))
     spans = list_spans(blurrer.doubts, BlurMode.HEADS, len(pictures))
-    rows = load_truth_index(recording, reads_silhouettes=False).table.rows
+    rows = load_truth_index(recording, reads_silhouettes=False).table.rows.copy()
+    rows[["x1", "y1", "x2", "y2"]] *= PICTURE_WH[0] / camera.size_wh[0]
     rows = rows[(rows["camera_id"] == camera_id) & (rows["visible"] >= VISIBLE)]
     rows = rows[(rows["y2"] - rows["y1"] >= LEAST_PX) & rows["frame"].isin(frames)]
     heads = covered = unlisted = 0

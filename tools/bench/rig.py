@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 OnStep = Callable[[str], None]
-SAMPLE = PROJECT / "sample_footage" / "maple-ridge-first-bell"
+SAMPLE = PROJECT / "sample_footage" / "maple-ridge-eight-oclock"
 SIZE_WH = (1366, 768)
 START_WITHIN_S = 60.0
 STOP_WITHIN_S = 20.0

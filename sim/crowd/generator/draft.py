@@ -278,7 +278,14 @@ def make_beats(
     Only people take part who come alone and through a door, after their first halt, so that nobody's friends wait, and
     who can be there in time; a beat that has not enough of them is left out.
     """
-    alone = [day for day in bystanders if "group" not in day and day["arrive"][0]["doors"] and len(day["steps"]) > 1]
+    doors = facts.list_doors(tuple(DoorUse))
+    alone = [
+        day
+        for day in bystanders
+        if "group" not in day and day["arrive"][0]["doors"] and len(day["steps"]) > 1
+        # who gets off a bus comes by no door of the site
+        if set(day["arrive"][0]["doors"]) <= set(doors)
+    ]
     quiet = facts.halts.get(HaltKind.TALK, ())
     beats: list[BeatData] = []
     if level is Level.EASY or not quiet:
@@ -343,7 +350,7 @@ PEOPLE = (12, 240)
 MINUTES = (1.0, 15.0)
 MOST_SEED = 2**63 - 1
 """So many that a secret one cannot be found by trying: drafting a scenario takes most of a second."""
-MAIN_WH = (960, 540)
+MAIN_WH = (1280, 720)
 FPS = 10
 TITLE_CHARS = 60
 _ID_CHARS = 27

@@ -140,6 +140,7 @@ class Track:
     floor: tuple[str, ...]  # floor_id of each row
     zone: tuple[str, ...]  # zone_id of each row
     look: NDArray[np.int8]  # [n] int8, which of `Person.outfits` is worn
+    stride_m: float = 1.2  # of a brisk walk without hurry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

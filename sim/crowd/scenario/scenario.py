@@ -160,7 +160,7 @@ class Scenario(FilePart):
     start_time: datetime
     duration_s: float = Field(gt=0, le=3600)
     fps: float = Field(default=10, ge=5, le=30)
-    main_size_wh: tuple[int, int] = (960, 540)
+    main_size_wh: tuple[int, int] = (1280, 720)
     seed: int = Field(ge=0)
     bodies: Identifier = Field(default=NEWEST_SET, description="folder of the body set, beside the scenario or shipped")
     look_alikes: int = Field(default=0, ge=0, le=50)

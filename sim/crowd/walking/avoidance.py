@@ -54,8 +54,7 @@ WALL_GAP_M = 0.14
 
 _FLOOR_APART_M = 400.0
 _PARKED_M = 4000.0
-_SPEED_UP_M_S2 = 1.8
-_SLOW_DOWN_M_S2 = 4.0
+_SPEED_UP_M_S2, _TURN_M_S2, _SLOW_DOWN_M_S2 = 1.2, 1.8, 2.6
 _STANDSTILL_M_S = 0.1
 MAX_SPEED_M_S = 1.75
 SAME_LEVEL_M = 1.2
@@ -161,10 +160,13 @@ class Avoidance:
         ax, ay = round(proposed[0], 4) - vx, round(proposed[1], 4) - vy
         change = math.hypot(ax, ay)
         slows = math.hypot(*proposed) < math.hypot(vx, vy)
-        most = (_SLOW_DOWN_M_S2 if slows else _SPEED_UP_M_S2) * self._step_s
+        most = (_SLOW_DOWN_M_S2 if slows else _TURN_M_S2) * self._step_s
         if change > most:
             ax, ay = ax * most / change, ay * most / change
-        nx, ny = round(vx + ax, 4), round(vy + ay, 4)
+        nx, ny = vx + ax, vy + ay
+        fastest = math.hypot(vx, vy) + _SPEED_UP_M_S2 * self._step_s
+        share = min(1.0, fastest / max(math.hypot(nx, ny), fastest))
+        nx, ny = round(nx * share, 4), round(ny * share, 4)
         if math.hypot(nx, ny) < _STANDSTILL_M_S and math.hypot(*wish) < 2 * _STANDSTILL_M_S:
             return (0.0, 0.0)
         return (nx, ny)

@@ -108,6 +108,8 @@ _MAKES_WAY_M = 0.8
 _MAKES_WAY_S = 1.0
 _MAKES_WAY_M_S = 0.45
 _LANDING_ROOM_M = 0.2
+_LAST_M_S = 0.22
+_BRAKE_M_S2 = 0.8
 
 
 class Steering:
@@ -141,13 +143,14 @@ class Steering:
             self._routes.grounds[walker.floor],
             side=walker.side,
         )
-        if not self._may_pass(walker, now_s):
+        room_m = self._find_room_m(walker, now_s)
+        if room_m <= 0:
             return (0.0, 0.0)
         dx, dy = goal[0] - walker.at[0], goal[1] - walker.at[1]
         distance = math.hypot(dx, dy)
         if distance < 1e-6:
             return (0.0, 0.0)
-        speed = self._choose_speed(walker)
+        speed = min(self._choose_speed(walker), _find_speed_m_s(room_m))
         angle = math.atan2(dy, dx) + (walker.detour_rad if now_s < walker.detour_until_s else _LEAN_RAD)
         if walker.remaining_m < 1.2 and now_s >= walker.detour_until_s:
             angle -= _LEAN_RAD
@@ -176,11 +179,11 @@ class Steering:
         if len(party) > 1:
             speed *= _find_haste(walker, party)
         if isinstance(walker.current, Stop | Act):
-            speed = min(speed, 0.22 + 1.1 * walker.remaining_m)
+            speed = min(speed, _find_speed_m_s(walker.remaining_m))
         return speed
 
-    def _may_pass(self, walker: Walker, now_s: float) -> bool:
-        """Tell whether the walker may go on: not up to a narrow door that somebody else is in."""
+    def _find_room_m(self, walker: Walker, now_s: float) -> float:
+        """Return how far the walker may go on: not up to a narrow door that somebody else is in."""
         if walker.gate is not None:
             node = self._routes.nodes[walker.gate]
             ahead = any(w.gate == walker.gate for w in walker.waypoints[walker.leg :])
@@ -191,10 +194,11 @@ class Steering:
             if gate is None or gate == walker.gate:
                 continue
             distance = math.dist(walker.at, walker.waypoints[leg].at)
-            if distance < _GATE_ASK_M and not self._gates.ask(gate, walker, now_s) and distance < _GATE_WAIT_M:
-                walker.best_left_m, walker.checked_s = math.inf, now_s
-                return False
-        return True
+            if distance < _GATE_ASK_M and not self._gates.ask(gate, walker, now_s):
+                if distance < _GATE_WAIT_M:
+                    walker.best_left_m, walker.checked_s = math.inf, now_s
+                return distance - _GATE_WAIT_M
+        return math.inf
 
     def _is_beyond(self, walker: Walker) -> bool:
         return walker.leg == len(walker.path) - 1 and not isinstance(walker.current, Stop | Act)
@@ -237,6 +241,11 @@ class Steering:
         route = self._routes.find_route(walker.place, find_goal(self._routes, errand), need=need)
         walker.follow(route, now_s=now_s, drift=drift)
         walker.stuck = stuck
+
+
+def _find_speed_m_s(left_m: float) -> float:
+    """Return how fast somebody may be who is to stop in so many meters without stopping dead."""
+    return math.sqrt(_LAST_M_S**2 + 2 * _BRAKE_M_S2 * left_m)
 
 
 def _find_haste(walker: Walker, party: Sequence[Walker]) -> float:

@@ -47,7 +47,7 @@ LOOK_AHEAD_M = 0.9
 _PASSED_M = 0.3
 GLIDE_S = 1.1
 """Time to sit down or to get up: as long as the body takes from standing to sitting, at an even pace."""
-RUN_M_S = 2.6
+RUN_M_S = 2.45
 STUCK = 2
 """From so many looks without progress on, somebody counts as stuck."""
 _ON_FEET = (Pose.WALK, Pose.STAND, Pose.PHONE, Pose.TALK, Pose.LOCKER)

@@ -33,7 +33,7 @@ from sim.version import VERSION
 
 __all__ = ["PlannedBuild", "build_scenario", "count_workers", "plan_scenario"]
 
-GENERATOR_VERSION = f"{VERSION}/3"
+GENERATOR_VERSION = f"{VERSION}/4"
 _CODE_PACKAGES = ("crowd", "footage", "site")
 
 

@@ -24,9 +24,9 @@ from sim.footage.recording.recording import FrameSource, Sighting, SourceFactory
 from sim.footage.recording.tables import Cells, write_cells, write_table
 from sim.footage.video.encode import ClipWriter, compute_planes, shrink_planes
 from sim.footage.video.sizes import TILE_WH
-from sim.footage.video.wall import ThumbSheet
+from sim.footage.video.wall import ThumbSheet, write_tile
 
-CELL_PX = 10
+CELL_PX = 15
 CHANGE_LEVELS = 5.0
 CONSTANT_SHARE = 0.95
 CONSTANT_LEAST_S = 30
@@ -35,8 +35,8 @@ CONSTANT_LEAST_S = 30
 class ActivityMeter:
     """Compares the mean brightness of picture cells over each second.
 
-    A cell of 10x10 pixels of the 320x180 tile has changed when its mean varied by more than 5 of 255 levels within the
-    second; averaging over 100 pixels takes sensor noise out. Cells that change in nearly every second of a recording
+    A cell of 15x15 pixels of the 480x270 tile has changed when its mean varied by more than 5 of 255 levels within the
+    second; averaging over 225 pixels takes sensor noise out. Cells that change in nearly every second of a recording
     of half a minute or more show the burnt-in clock and do not count.
     """
 
@@ -120,8 +120,8 @@ SIGHTING_COLUMNS = (
 class Encoding:
     """How pictures are compressed: x264 constant rate factors and preset, WebP qualities 0..100."""
 
-    main_crf: float = 39.5
-    wall_crf: float = 39.0
+    main_crf: float = 34.0
+    wall_crf: float = 43.0
     preset: str = "slow"
     thumb_quality: int = 45
     strip_quality: int = 82
@@ -176,7 +176,7 @@ def _render_into(work: Path, job: CameraJob, source: FrameSource, on_frame: Call
             planes = compute_planes(bgr)
             clip.write_planes(planes, people=[s.box_xyxy for s in sightings])
             tile = shrink_planes(planes, job.size_wh, TILE_WH)
-            tiles.write(tile.tobytes())
+            write_tile(tiles, tile)
             meter.add(tile[: TILE_WH[1]])
             sheet.add(frame, bgr)
             on_frame(frame)

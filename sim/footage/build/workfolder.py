@@ -14,8 +14,8 @@ from sim.footage.recording.recording import MANIFEST_NAME
 
 FINGERPRINT_FILE = "fingerprint.txt"
 OWNER_FILE = "process.txt"
-TILES_FILE = "tiles.yuv"
-"""Small pictures of a camera, one after another, in its folder from the first one on."""
+TILES_FILE = "tiles.jpegs"
+"""Small pictures of a camera in its folder from the first one on, each after its length in four bytes."""
 
 
 def get_work_folder(target: Path) -> Path:

@@ -191,11 +191,11 @@ def draw_sheet(recording: Recording, *, at_s: float | None) -> Image.Image:
 
 
 def save_sheet(picture: Image.Image, path: Path) -> None:
-    """Write the sheet as PNG with a palette-free, compact encoding, under a temporary name first."""
+    """Write the sheet as PNG, or as WebP where the name ends so, under a temporary name first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".tmp")
     try:
-        picture.save(unfinished, "PNG", optimize=True)
+        picture.save(unfinished, "WEBP" if path.suffix == ".webp" else "PNG", optimize=True, quality=85)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

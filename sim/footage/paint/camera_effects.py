@@ -33,13 +33,13 @@ _UNDO_ROUNDS = 5
 class Optics:
     blur_px: float = 0.7  # sigma of the lens blur at 720 lines
     vignette: float = 0.16  # loss of light in the corners, 0..1
-    noise: float = 1.7  # sigma of the sensor noise, display levels 0..255
+    noise: float = 0.8  # sigma of the sensor noise, display levels 0..255
     drift: float = 0.012  # largest change of exposure, 0..1, over `drift_s` seconds
     drift_s: float = 45.0  # period of the exposure's drift
     is_grey: bool = False  # black and white, as with an infra-red lamp
     sharpening: float = 0.6  # share of the fine contrast in brightness that is added again
     halo_px: float = 1.4  # sigma at 720 lines of what counts as fine, which is how wide the halo along edges is
-    chroma_noise: float = 2.0  # sigma of coloured noise in black, display levels; it fades out up to level 64
+    chroma_noise: float = 1.0  # sigma of coloured noise in black, display levels; it fades out up to level 64
     dynamic_range: float = 0.0  # how far dark parts are raised and bright ones lowered, 0..1
     shutter_s: float = 1 / 60  # how long each picture is exposed
 
@@ -48,7 +48,7 @@ DAY = Optics()
 NIGHT = Optics(
     blur_px=0.95,
     vignette=0.62,
-    noise=3.2,
+    noise=2.0,
     drift=0.006,
     is_grey=True,
     sharpening=0.4,

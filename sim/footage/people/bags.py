@@ -310,22 +310,31 @@ def _make_in_hand(body: Body, bag: Garment) -> list[Extra]:
     return extras
 
 
+_LEAN_RAD = np.deg2rad(57.0)
+"""How steep a bag is that is pulled; its handle is drawn out to the hand, from `_SHUT_M` above the ground on."""
+_ROLLS = ("walk", "run", "up", "down")
+_SHUT_M = 0.48
+
+
 def _make_pulled(body: Body, bag: Garment) -> list[Extra]:
-    """Return a bag on wheels that leans from the left hand to the floor behind, or stands beside the person."""
+    """Return a bag on wheels that leans from the floor behind to the left hand, or stands under it or beside."""
     solids = BAG_SOLIDS[bag.kind](bag)
-    hand, length = _find_left_hand(body), _get_top_m(solids)
-    extras = []
-    rise = np.clip(hand[:, 2] / length, 0.1, 0.98)
-    lean = np.arcsin(rise)
-    upright = np.array([not is_carried(name) for name in body.pose_names])
-    lean = np.where(upright, np.pi / 2, lean)
+    hand, longest = _find_left_hand(body), _get_top_m(solids)
+    carried = np.array([is_carried(name) for name in body.pose_names])
+    rolls = np.array([name.startswith(_ROLLS) for name in body.pose_names])
+    lean = np.maximum(_LEAN_RAD, np.arcsin(np.minimum(hand[:, 2] / longest, 1.0)))
+    lean = np.where(rolls, lean, np.pi / 2)
+    length = np.clip(np.where(carried, hand[:, 2], 0.0) / np.sin(lean), 1.15 * _SHUT_M, longest)
+    drawn = (length - _SHUT_M) / (longest - _SHUT_M)
     along = np.stack([np.cos(lean), np.zeros_like(lean), np.sin(lean)], axis=1)
     out = np.stack([-np.sin(lean), np.zeros_like(lean), np.cos(lean)], axis=1)
     wheels = np.stack([hand[:, 0] - length * np.cos(lean), hand[:, 1], np.zeros(len(hand))], axis=1)
-    wheels[upright] = (*_BESIDE_M, 0.0)
+    wheels[~carried] = (*_BESIDE_M, 0.0)
+    extras = []
     for solid in solids:
         at = solid.vertices_m
-        placed = wheels[:, None] + at[None, :, 2:] * along[:, None] + at[None, :, :1] * out[:, None]
+        up = np.minimum(at[:, 2], _SHUT_M) + drawn[:, None] * np.maximum(at[:, 2] - _SHUT_M, 0.0)
+        placed = wheels[:, None] + up[..., None] * along[:, None] + at[None, :, :1] * out[:, None]
         placed[..., 1] -= at[None, :, 1]
         extras.append(make_extra(placed.astype(np.float32), solid.faces, solid.rgb, solid.shade))
     return extras

@@ -11,6 +11,7 @@ from scipy import sparse
 from sim.crowd.people.people import Outfit, Rgb
 from sim.footage.people.bodies import Body
 from sim.footage.people.extra import BOTTOMS, CUFFED, LEGS_UNDER, OPEN_FRONT, TOPS, ClothFit
+from sim.footage.people.meshes import compute_normals
 
 FloatArray = NDArray[np.float32]
 TAILORED_M = 1.6
@@ -165,6 +166,7 @@ QUILT_M = 0.075
 STRIPE_M = 0.085
 # legs above this height are covered by a dress, even where they show through it in a long stride
 SLIP_M = 0.45
+_HOLLOW, _HOLLOW_SHADE = 0.3, 0.42
 
 
 class Piece(IntEnum):
@@ -232,7 +234,7 @@ def dress_surface(body: Body, outfit: Outfit, rng: np.random.Generator) -> Surfa
         piece=piece,
         offset_m=(offset * measures.scale).astype(np.float32),
         albedo=_colour_pieces(mesh, piece, outfit, measures),
-        occlusion=_compute_occlusion(mesh, measures),
+        occlusion=_compute_occlusion(mesh, measures) * mesh.compute(_compute_cavities(body)),
     )
 
 
@@ -424,3 +426,17 @@ def _compute_occlusion(mesh: SkinMesh, measures: Measures) -> FloatArray:
     ground = np.clip(at[:, 2] / 0.35, 0, 1)
     share = (1 - 0.35 * inner_leg) * (1 - 0.35 * near_pit) * (1 - 0.4 * chin) * (0.72 + 0.28 * ground)
     return np.asarray(share, dtype=np.float32)
+
+
+def _compute_cavities(body: Body) -> FloatArray:
+    """Return the share of light [v] that gets into the hollows of a head and of hands, as between fingers."""
+    rest, faces = body.rest_m, body.faces
+    normals = compute_normals(rest[None], faces)[0]
+    rise, length = np.zeros(len(rest)), np.zeros(len(rest))
+    for one, other in ((0, 1), (1, 2), (2, 0)):
+        for start, end in ((faces[:, one], faces[:, other]), (faces[:, other], faces[:, one])):
+            way = rest[end] - rest[start]
+            rise += np.bincount(start, (way * normals[start]).sum(axis=1), minlength=len(rest))
+            length += np.bincount(start, np.linalg.norm(way, axis=1), minlength=len(rest))
+    hollow = np.clip(rise / np.maximum(length, 1e-6), -_HOLLOW, _HOLLOW) / _HOLLOW
+    return np.asarray(1 - _HOLLOW_SHADE * hollow * body.get_part("head", "hand"), dtype=np.float32)

@@ -273,6 +273,30 @@ def dress_person(body: Body, person: Person) -> DressedPerson:
     return dress_poses(body, person, find_group(body.pose_names, usual))
 
 
+def shape_head(body: Body, person_id: str) -> Body:
+    """Return the body with a head of one's own: how wide it is, its jaw, cheeks, nose and chin."""
+    rng = np.random.default_rng(zlib.crc32(f"{person_id} head".encode()))
+    wide, jaw, cheeks, nose, chin = rng.uniform(-1, 1, size=5)
+    scale = float(body.rest_m[:, 2].max()) / 1.6
+    eye = body.get_joint("eye.L")
+    aside = body.rest_m[:, 1] / scale
+    ahead, up = (body.rest_m[:, 0] - eye[0]) / scale, (body.rest_m[:, 2] - eye[2]) / scale
+    low = np.clip((-up - 0.03) / 0.06, 0, 1)
+
+    def spot(off_m: FloatArray, high_m: float, half_m: float) -> FloatArray:
+        near = np.exp(-(((off_m / half_m) ** 2) + ((up - high_m) / half_m) ** 2))
+        return np.asarray(near * (ahead > -0.04), dtype=np.float32)
+
+    change = np.zeros_like(body.rest_m)
+    change[:, 0] = 0.006 * nose * spot(aside, -0.038, 0.018) + 0.006 * chin * spot(aside, -0.110, 0.026)
+    change[:, 1] = aside * (0.05 * wide + 0.07 * jaw * low)
+    change[:, 1] += 0.004 * cheeks * np.sign(aside) * spot(np.abs(aside) - 0.045, -0.035, 0.025)
+    change[:, 2] = -0.006 * chin * spot(aside, -0.115, 0.03)
+    change *= scale * body.get_part("head")[:, None]
+    moved = np.einsum("pij,vj->pvi", body.get_frames("head")[..., :3], change)
+    return replace(body, vertices_m=body.vertices_m + moved.astype(np.float32))
+
+
 def hold_body(body: Body, person: Person, poses: Sequence[int]) -> Body:
     """Return a body in some poses, with the person's walk, the arm as the person's bag needs it, and feet together."""
     names, manner, kind = body.pose_names, person.manner, person.outfit.bag.kind
@@ -294,7 +318,7 @@ def dress_poses(body: Body, person: Person, poses: Sequence[int]) -> DressedPers
 
     Meshes and colours are the same whichever poses are asked for.
     """
-    some = hold_body(body, person, poses)
+    some = shape_head(hold_body(body, person, poses), person.person_id)
     surface = dress_surface(some, person.outfit, np.random.default_rng(zlib.crc32(person.person_id.encode())))
     faces = surface.mesh.faces
     skin_m, normals = _pose_surface(some, surface)

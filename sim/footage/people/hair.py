@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from sim.crowd.people.people import Outfit, Rgb
 from sim.crowd.people.wardrobe import COVERING
 from sim.footage.people.bodies import Body
-from sim.footage.people.extra import Clothed, Extra, attach, darken, make_extra
+from sim.footage.people.extra import Clothed, Extra, attach, make_extra
 from sim.footage.people.meshes import find_farthest, make_falling_faces, make_rounded_box
 
 FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
 _HEAD_WEIGHT = 0.35
 
 
@@ -90,18 +91,22 @@ class HairShape:
     side_m: float
     front_m: float
     lock_m: float = 0.003  # how far locks stand out or lie lower
+    tip_m: float = 0.012  # how far tips of locks lie beyond where they grow
     ragged_deg: float = 2.0  # how uneven the hairline is
+    fade: float = 0.14  # over which share of its length it thins out to the skin
     lean: float = 0.0  # how much more there is on the left, -1..1, as under a parting
 
 
 SHORT = (
-    HairShape(line=_TEMPLE, top_m=0.015, side_m=0.008, front_m=0.014, lock_m=0.0015, ragged_deg=1.0),
-    HairShape(line=_TEMPLE, top_m=0.028, side_m=0.010, front_m=0.036, lock_m=0.004),
-    HairShape(line=_SWEPT, top_m=0.026, side_m=0.013, front_m=0.026, lock_m=0.003, lean=0.5),
-    HairShape(line=_SHAGGY, top_m=0.029, side_m=0.022, front_m=0.024, lock_m=0.005, ragged_deg=4.0),
-    HairShape(line=_SWEPT, top_m=0.038, side_m=0.016, front_m=0.036, lock_m=0.008, ragged_deg=3.0),
+    HairShape(
+        line=_TEMPLE, top_m=0.015, side_m=0.008, front_m=0.014, lock_m=0.0015, ragged_deg=1.5, tip_m=0.004, fade=0.5
+    ),
+    HairShape(line=_TEMPLE, top_m=0.028, side_m=0.010, front_m=0.036, lock_m=0.004, tip_m=0.014),
+    HairShape(line=_SWEPT, top_m=0.026, side_m=0.013, front_m=0.026, lock_m=0.003, lean=0.5, tip_m=0.016),
+    HairShape(line=_SHAGGY, top_m=0.029, side_m=0.022, front_m=0.024, lock_m=0.005, ragged_deg=4.0, tip_m=0.022),
+    HairShape(line=_SWEPT, top_m=0.038, side_m=0.016, front_m=0.036, lock_m=0.008, ragged_deg=3.0, tip_m=0.020),
 )
-PULLED = HairShape(line=_BACK, top_m=0.017, side_m=0.010, front_m=0.014, lock_m=0.0015, ragged_deg=1.5)
+PULLED = HairShape(line=_BACK, top_m=0.017, side_m=0.010, front_m=0.014, lock_m=0.0015, ragged_deg=1.5, tip_m=0.004)
 
 
 def make_fuller_shell(
@@ -172,15 +177,42 @@ def make_hair(body: Body, head: Head, cloth: Clothed, outfit: Outfit, rng: np.ra
     if kind == "afro":
         if covered:
             return [_make_puff(body, head, rgb, rng, low_deg=_BEANIE_DEG if hat == "beanie" else 0.0)]
-        return [_make_cap(body, head, rgb, rng, line=_FULL, thick_m=0.062, edge_m=0.030, curl=0.006, skin=skin)]
+        return [
+            _make_cap(
+                body,
+                head,
+                rgb,
+                rng,
+                line=_FULL,
+                thick_m=0.062,
+                edge_m=0.030,
+                curl=0.006,
+                skin=skin,
+                tip_m=0.008,
+                lift=1.6,
+            )
+        ]
     if kind in {"ponytail", "bun"}:
         crown = _make_fuller_cap(body, head, rgb, rng, PULLED, pressed=covered, skin=skin)
-        tied = _make_tail(body, head, rgb, rng) if kind == "ponytail" else _make_bun(body, head, rgb, low=covered)
+        tied = _make_tail(body, head, rgb, rng) if kind == "ponytail" else _make_bun(body, head, rgb, rng, low=covered)
         return [crown, tied]
     line = _FRINGE if fringe and not covered else _LOWER
     full_m = float(rng.uniform(0.020, 0.032))
     thick_m = 0.007 if covered else full_m
-    crown = _make_cap(body, head, rgb, rng, line=line, thick_m=thick_m, edge_m=0.010, curl=0.003, skin=skin)
+    crown = _make_cap(
+        body,
+        head,
+        rgb,
+        rng,
+        line=line,
+        thick_m=thick_m,
+        edge_m=0.010,
+        curl=0.003,
+        skin=skin,
+        tip_m=0.016,
+        lift=0.12,
+        steep=1.5,
+    )
     return [crown, _make_curtain(body, head, cloth, rgb, rng, long=kind == "long")]
 
 
@@ -191,11 +223,11 @@ def _interpolate_line(line: Line, around_rad: FloatArray) -> FloatArray:
 
 
 def make_shell(
-    head: Head, *, line: Line, thick_m: float, edge_m: float, rows: int = 11
+    head: Head, *, line: Line, thick_m: float, edge_m: float, rows: int = 11, steep: float = 4.0
 ) -> tuple[FloatArray, FloatArray]:
     """Return a shell over the skull, vertices [rows + 1, columns, 3], and how far down each is, 0 crown to 1 edge.
 
-    The last row turns in to the skin, so that the edge looks thick.
+    The last row turns in to the skin, so that the edge looks thick; it thins out towards it unless that is `steep`.
     """
     around = np.linspace(0, 2 * np.pi, _COLUMNS, endpoint=False, dtype=np.float32)
     limit = _interpolate_line(line, around)
@@ -205,7 +237,7 @@ def make_shell(
     radius = head.measure(directions.reshape(-1, 3)).reshape(polar.shape)
     for _ in range(2):
         radius = 0.5 * radius + 0.25 * (np.roll(radius, 1, axis=1) + np.roll(radius, -1, axis=1))
-    profile = edge_m + (thick_m - edge_m) * np.sqrt(np.clip(1 - share**4, 0, 1))
+    profile = edge_m + (thick_m - edge_m) * np.sqrt(np.clip(1 - share**steep, 0, 1))
     outer = radius + (profile * head.scale)[:, None]
     inner = radius[-1:] - 0.004
     whole = np.concatenate([outer, inner])
@@ -221,6 +253,57 @@ def _strands(rng: np.random.Generator, rows: int, columns: int, rgb: Rgb, *, amo
     return (factor[..., None] * np.asarray(rgb, dtype=np.float32)).reshape(-1, 3)
 
 
+Mesh = tuple[FloatArray, IntArray, FloatArray, FloatArray]
+
+
+def _grow_locks(
+    grid: FloatArray,
+    colours: FloatArray,
+    shade: FloatArray,
+    rng: np.random.Generator,
+    *,
+    tip_m: float,
+    share: float = 0.5,
+    lift: float = 0.3,
+    lean: float = 0.0,
+    is_turned_in: bool = True,
+) -> Mesh:
+    """Return hair [rows, columns, 3] with a `share` of its cells raised to locks: vertices, faces, colors and shade.
+
+    A lock's tip lies about `tip_m` beyond its cell, the way that hair falls, aside by `lean` of that and out by `lift`;
+    locks of the last row, or the last but one of hair that is turned in, break its edge. Draws are of its own, so that
+    those after it stay what they are.
+    """
+    rows, columns = grid.shape[:2]
+    rng = rng.spawn(1)[0]
+    faces = make_falling_faces(rows, columns, closed=True).reshape(-1, 2, 3)
+    row, column = np.divmod(np.arange(len(faces)), columns)
+    is_lock = (rng.random(len(faces)) < share) & (row > 0) & (row < rows - 1 - is_turned_in)
+    a = (row * columns + column)[is_lock]
+    b = (row * columns + (column + 1) % columns)[is_lock]
+    cells = np.stack([a, a + columns, b + columns, b], axis=1)
+    at = grid.reshape(-1, 3)
+    corners = at[cells]
+    low = corners[:, 1:3].mean(axis=1)
+    down, aside = low - corners[:, [0, 3]].mean(axis=1), corners[:, 3] - corners[:, 0]
+    down, aside = (way / np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-6) for way in (down, aside))
+    long, turn, rise, tone = rng.uniform(-1, 1, size=(4, len(cells), 1))
+    way = down + (lean + 0.6 * turn) * aside + lift * (1 + 0.8 * rise) * np.cross(down, aside)
+    number = len(at) + np.arange(len(cells))
+    sides = [np.stack([cells[:, k], cells[:, (k + 1) % 4], number], axis=1) for k in range(4)]
+    return (
+        np.concatenate([at, low + tip_m * (1 + 0.6 * long) * way]).astype(np.float32),
+        np.concatenate([faces[~is_lock].reshape(-1, 3), *sides]).astype(np.int32),
+        np.concatenate([colours, colours[cells[:, 0]] * np.exp(0.06 + 0.2 * tone)]).astype(np.float32),
+        np.concatenate([shade, shade[cells].mean(axis=1)]).astype(np.float32),
+    )
+
+
+def _put_on_head(body: Body, mesh: Mesh) -> Extra:
+    vertices, faces, colours, shade = mesh
+    return make_extra(attach(body, vertices, _HEAD), faces, colours, shade)
+
+
 def _make_cap(
     body: Body,
     head: Head,
@@ -232,25 +315,23 @@ def _make_cap(
     edge_m: float,
     curl: float,
     skin: Rgb,
+    tip_m: float,
+    lift: float = 0.3,
+    steep: float = 4.0,
 ) -> Extra:
     """Return hair over the skull, as thick as told on the crown and at its edge, thinning out over the forehead."""
-    vertices, down = make_shell(head, line=line, thick_m=thick_m, edge_m=edge_m)
+    vertices, down = make_shell(head, line=line, thick_m=thick_m, edge_m=edge_m, steep=steep)
     rows = len(vertices)
     bump = rng.normal(0, curl, size=vertices.shape[:2]).astype(np.float32)
     bump[0], bump[-1] = bump[0].mean(), 0.0
     outward = vertices - head.center_m
     vertices = vertices + bump[..., None] * outward / np.linalg.norm(outward, axis=2, keepdims=True)
-    flat = vertices.reshape(-1, 3).astype(np.float32)
     shade = np.where(np.arange(rows) == rows - 1, 0.75, 1 - 0.22 * down[:, 0])
     ahead = np.clip(np.cos(np.linspace(0, 2 * np.pi, _COLUMNS, endpoint=False)) * 2, 0, 1)
     thin = (np.clip((down - 0.88) / 0.12, 0, 1) * ahead * 0.4).reshape(-1, 1)
     colours = _strands(rng, rows, _COLUMNS, rgb) * (1 - thin) + np.asarray(skin, dtype=np.float32) * thin
-    return make_extra(
-        attach(body, flat, _HEAD),
-        make_falling_faces(rows, _COLUMNS, closed=True),
-        colours.astype(np.float32),
-        np.repeat(shade, _COLUMNS).astype(np.float32),
-    )
+    locks = _grow_locks(vertices, colours, np.repeat(shade, _COLUMNS), rng, tip_m=tip_m, lift=lift)
+    return _put_on_head(body, locks)
 
 
 def _make_puff(body: Body, head: Head, rgb: Rgb, rng: np.random.Generator, *, low_deg: float) -> Extra:
@@ -276,14 +357,11 @@ def _make_fuller_cap(
     vertices, down = make_fuller_shell(head, shape, rng, columns=_COLUMNS, pressed=pressed)
     rows = len(vertices)
     shade = np.where(np.arange(rows) == rows - 1, 0.85, 1 - 0.22 * down[:, 0])
-    thin = np.clip((down.reshape(-1, 1) - 0.86) / 0.14, 0, 1) * 0.45
+    thin = np.clip((down.reshape(-1, 1) - 1) / shape.fade + 1, 0, 1) * 0.5
     colours = _strands(rng, rows, _COLUMNS, rgb) * (1 - thin) + np.asarray(skin, dtype=np.float32) * thin
-    return make_extra(
-        attach(body, vertices.reshape(-1, 3), _HEAD),
-        make_falling_faces(rows, _COLUMNS, closed=True),
-        colours.astype(np.float32),
-        np.repeat(shade, _COLUMNS).astype(np.float32),
-    )
+    tip_m, lean = (0.003, 0.0) if pressed else (shape.tip_m, shape.lean)
+    locks = _grow_locks(vertices, colours, np.repeat(shade, _COLUMNS), rng, tip_m=tip_m, lean=lean)
+    return _put_on_head(body, locks)
 
 
 def _make_curtain(body: Body, head: Head, cloth: Clothed, rgb: Rgb, rng: np.random.Generator, *, long: bool) -> Extra:
@@ -296,7 +374,8 @@ def _make_curtain(body: Body, head: Head, cloth: Clothed, rgb: Rgb, rng: np.rand
     around = np.deg2rad(front_deg[:, None] + (360 - 2 * front_deg[:, None]) * np.linspace(0, 1, columns)[None])
     level = head.measure(look(around[0].astype(np.float32), np.full(columns, np.pi * 0.46, dtype=np.float32)))
     behind = np.clip(-np.cos(around), 0, 1)
-    radius = level[None] + (0.017 - 0.014 * (1 - behind) * (share[:, None] > 0.95)) * scale
+    full_m = 0.023 * np.clip(0.4 + 4 * share, 0, 1)[:, None] - 0.014 * (1 - behind) * (share[:, None] > 0.95)
+    radius = level[None] + full_m * scale
     radius = radius * (1 - (0.10 if long else 0.02) * share[:, None] * (1 - behind))
     x = head.center_m[0] + np.cos(around) * radius * 0.97
     y = np.sin(around) * radius
@@ -313,17 +392,15 @@ def _make_curtain(body: Body, head: Head, cloth: Clothed, rgb: Rgb, rng: np.rand
         y = y * (1 + 0.45 * below)
     outer = np.stack([x, y, np.broadcast_to(z, x.shape)], axis=-1)
     thick_m = _CURTAIN_M * scale * np.sqrt(1 - share**3)
-    vertices = _double(outer, thick_m, center_x=float(head.center_m[0])).reshape(-1, 3).astype(np.float32)
+    sheet = _double(outer, thick_m, center_x=float(head.center_m[0]))
+    outside = _strands(rng, rows, columns, rgb).reshape(rows, columns, 3)
+    strands = np.concatenate([outside, outside[:, ::-1]], axis=1).reshape(-1, 3)
+    shade = ((1 - 0.25 * share)[:, None] * np.repeat([1.0, 0.72], columns)).reshape(-1)
+    locks = _grow_locks(sheet, strands, shade, rng, tip_m=0.022 * scale, lift=0.15, is_turned_in=False)
+    vertices, faces, colours, dim = locks
     fall = np.clip((head.neck_m[2] + 0.01 * scale - vertices[:, 2]) / (0.14 * scale), 0, 1)
     torso = (0.9 * fall * fall * (3 - 2 * fall)).astype(np.float32)
-    shade = (1 - 0.25 * share)[:, None] * np.repeat([1.0, 0.72], columns)
-    strands = _strands(rng, rows, columns, rgb).reshape(rows, columns, 3)
-    return make_extra(
-        attach(body, vertices, {"head": 1 - torso, "spine02": torso}),
-        make_falling_faces(rows, 2 * columns, closed=True),
-        np.concatenate([strands, strands[:, ::-1]], axis=1).reshape(-1, 3),
-        shade.reshape(-1).astype(np.float32),
-    )
+    return make_extra(attach(body, vertices, {"head": 1 - torso, "spine02": torso}), faces, colours, dim)
 
 
 def _double(outer: FloatArray, thick_m: NDArray[np.float64], *, center_x: float) -> FloatArray:
@@ -352,20 +429,16 @@ def _make_tail(body: Body, head: Head, rgb: Rgb, rng: np.random.Generator) -> Ex
     x = path_x[:, None] + radius[:, None] * 0.85 * np.cos(angle)
     y = radius[:, None] * np.sin(angle)
     z = np.broadcast_to(path_z[:, None], x.shape)
-    vertices = np.stack([x, y, z], axis=-1).reshape(-1, 3).astype(np.float32)
-    return make_extra(
-        attach(body, vertices, _HEAD),
-        make_falling_faces(rows, columns, closed=True),
-        _strands(rng, rows, columns, rgb),
-        0.92,
-    )
+    strands, shade = _strands(rng, rows, columns, rgb), np.full(rows * columns, 0.92)
+    tail = np.stack([x, y, z], axis=-1)
+    return _put_on_head(body, _grow_locks(tail, strands, shade, rng, tip_m=0.02 * head.scale, is_turned_in=False))
 
 
-def _make_bun(body: Body, head: Head, rgb: Rgb, *, low: bool) -> Extra:
+def _make_bun(body: Body, head: Head, rgb: Rgb, rng: np.random.Generator, *, low: bool) -> Extra:
     aim = look(np.array([np.pi], dtype=np.float32), np.deg2rad([112.0 if low else 52.0]).astype(np.float32))
     center = head.center_m + aim[0] * (float(head.measure(aim)[0]) + 0.026 * head.scale)
     size = 0.040 * head.scale
-    vertices, faces = make_rounded_box(
-        (float(center[0]), 0.0, float(center[2])), (size * 0.8, size, size * 0.9), power=0.9
-    )
-    return make_extra(attach(body, vertices, _HEAD), faces, darken(rgb, 1.0), 0.95)
+    vertices, _ = make_rounded_box((float(center[0]), 0.0, float(center[2])), (size * 0.8, size, size * 0.9), power=0.9)
+    rng = rng.spawn(1)[0]
+    ball, shade = vertices.reshape(9, 16, 3), np.full(len(vertices), 0.95)
+    return _put_on_head(body, _grow_locks(ball, _strands(rng, 9, 16, rgb), shade, rng, tip_m=0.006, lift=0.3))

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.people import Crowd, Pose, Track, order_rows
-from sim.crowd.walking.gait import compute_hurry
+from sim.crowd.walking.gait import compute_hurry, compute_reach
 from sim.footage.people.meshes import MayShow
 
 DoubleArray = NDArray[np.float64]
@@ -256,7 +256,7 @@ LOW_S = {Pose.SIT: 1.1, Pose.KNEEL: 1.0, Pose.LIE: 1.8}
 FADING = (Pose.WALK, Pose.RUN, Pose.WHEEL, Pose.CRUTCHES)
 """Ways of getting about that end in standing; on stairs people stop where they are."""
 SLOW_M_S = 0.12
-BRISK_M_S = 0.55
+BRISK_M_S = 0.3
 GOES_M_S = 0.7
 RUN_UP_S = 2.5
 BLOCK_S = 8.0
@@ -357,8 +357,9 @@ class Stance:
 def compute_pose_shares(track: Track, *, fps: float) -> NDArray[np.float64]:
     """Return the share [n, poses] of each pose of `Pose` in every row, sum 1.
 
-    Walking fades into standing as the speed falls. Most poses change over half a second around the change; getting
-    down takes `LOW_S` seconds after the pose is asked for, getting up as long after it is not any more.
+    Walking fades into standing as the speed falls, as far as steps are shorter. Most poses change over half a second
+    around the change; getting down takes `LOW_S` seconds after the pose is asked for, getting up as long after it is
+    not any more.
     """
     wanted = np.zeros((len(track.pose), len(Pose)))
     wanted[np.arange(len(track.pose)), track.pose] = 1.0
@@ -372,6 +373,9 @@ def compute_pose_shares(track: Track, *, fps: float) -> NDArray[np.float64]:
         upright[:, pose] -= lost
         upright[:, Pose.STAND] += lost
     eased = average_rows(upright, half=max(round(EASE_S * fps / 2), 1))
+    short = eased[:, Pose.WALK] * (1 - compute_reach(track.speed_m_s, stride_m=track.stride_m, step_s=1 / fps))
+    eased[:, Pose.WALK] -= short
+    eased[:, Pose.STAND] += short
     total = slow.sum(axis=1, keepdims=True)
     slow /= np.maximum(total, 1.0)
     return np.asarray(slow + eased * np.maximum(1 - total, 0.0))

@@ -1,5 +1,7 @@
 """Parts of clothes that stand away from the body: hoods, collars, skirts; and what is printed on clothes."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +27,9 @@ from sim.footage.people.meshes import make_falling_faces, make_grid_faces
 FloatArray = NDArray[np.float32]
 COLLARED = frozenset({"shirt", "polo shirt", "jacket", "denim jacket", "blazer"})
 HOODED = frozenset({"hoodie", "zip hoodie"})
+_LOW = ("sit", "kneel", "lie", "wheel")
+_OFF_LEGS_M = 0.018
+_LAG = 0.5
 _SKIRT_ENDS = {"skirt": 0.43, "long skirt": 0.13, "dress": 0.40}
 
 
@@ -120,9 +125,8 @@ def make_bottom_parts(body: Body, top: Garment, bottom: Garment) -> list[Extra]:
     body_rows = rest[~arm & (rest[:, 2] > hip[2] - 0.12 * scale) & (rest[:, 2] < hip[2] + 0.06 * scale)]
     front, back = float(body_rows[:, 0].max()), float(body_rows[:, 0].min())
     wide = float(np.abs(body_rows[:, 1]).max())
-    last = 1.42 if kind == "long skirt" else 1.36
-    flare = np.interp(share, [0, 0.12, 0.3, 1], [0.84, 1.02, 1.08, last])[:, None]
-    pleat = 1 + 0.028 * np.sin(around * 12)[None] * share[:, None]
+    flare = np.interp(share, [0, 0.12, 0.3, 1], [0.84, 1.02, 1.08, 1.3])[:, None]
+    pleat = 1 + (0.03 * np.sin(around * 9) + 0.02 * np.sin(around * 5 + 1))[None] * share[:, None]
     x = 0.5 * (front + back) + 0.5 * (front - back + 0.045) * np.cos(around)[None] * flare * pleat
     y = (wide + 0.018) * np.sin(around)[None] * flare * pleat
     vertices = np.stack([x, y, np.broadcast_to(z[:, None], x.shape)], axis=-1).reshape(-1, 3).astype(np.float32)
@@ -138,15 +142,74 @@ def make_bottom_parts(body: Body, top: Garment, bottom: Garment) -> list[Extra]:
         "lowerleg01.L": swing * left * below,
         "lowerleg01.R": swing * (1 - left) * below,
     }
-    shade = np.repeat(1 - 0.12 * share, columns) * np.tile(1 + 0.10 * np.sin(around * 12), rows)
+    shade = np.repeat(1 - 0.12 * share, columns) * np.tile(0.95 + 0.07 * np.sin(around * 9), rows)
+    posed = attach(body, vertices, carried)
+    upright = [row for row, name in enumerate(body.pose_names) if not name.startswith(_LOW)]
+    posed[upright] = _hang(body, vertices.reshape(rows, columns, 3), upright)
     return [
         make_extra(
-            attach(body, vertices, carried),
+            posed,
             make_falling_faces(rows, columns, closed=True),
             rgb,
             np.clip(shade, 0, 1).astype(np.float32),
         )
     ]
+
+
+def _hang(body: Body, cloth: FloatArray, poses: Sequence[int]) -> FloatArray:
+    """Return a skirt [rows, columns, 3] in some upright poses: it hangs, is pushed out by legs, and lags behind them.
+
+    All is reckoned in the hips' axes, on rays from the skirt's middle. Legs' hull holds cloth off; above where it does
+    cloth is taut, below it falls; what it takes up before and behind it lacks aside, and where it stands off it rises.
+    """
+    rows, columns = cloth.shape[:2]
+    scale = float(body.rest_m[:, 2].max()) / 1.6
+    hips = body.get_frames("root")[list(poses)]
+    legs = body.get_part("thigh", "calf") + body.get_part("torso") * (body.rest_m[:, 2] < cloth[0, 0, 2]) > 0.5
+    legs_m = body.vertices_m[list(poses)][:, legs] - hips[:, None, :, 3]
+    at = np.einsum("pvi,pij->pvj", legs_m, hips[..., :3])
+    middle = np.array([cloth[0, :, 0].mean(), 0.0], dtype=np.float32)
+    ray = cloth[..., :2] - middle
+    loose = np.linalg.norm(ray, axis=2)
+    ray /= loose[..., None]
+    step = (cloth[0, 0, 2] - cloth[-1, 0, 2]) / (rows - 1)
+    held = np.zeros((len(poses), rows, columns), dtype=np.float32)
+    for row in range(rows):
+        far = (at[..., :1] - middle[0]) * ray[row, :, 0] + at[..., 1:2] * ray[row, :, 1]
+        off_m = np.abs(at[..., 2] - cloth[row, 0, 2])
+        held[:, row] = (far - 0.8 * off_m[..., None]).max(axis=1) + _OFF_LEGS_M * scale
+    held[:, 0] = 0
+    taken = loose.sum(axis=1) / _tighten(np.maximum(loose, held), step).sum(axis=2)
+    reach = _tighten(np.maximum(loose * np.clip(taken, 0.7, 1)[..., None], held), step)
+    lag = np.linspace(0, _LAG, rows)[:, None]
+    for gait in sorted({body.pose_names[pose][:-2] for pose in poses}):
+        cycle = [number for number, pose in enumerate(poses) if pose in body.find_cycle(gait)]
+        if cycle:
+            late = np.roll(reach[cycle], len(cycle) // 8, axis=0)
+            reach[cycle] = np.maximum(held[cycle], (1 - lag) * reach[cycle] + lag * late)
+    fall = np.sqrt(step**2 + np.diff(loose, axis=0) ** 2)
+    drop = np.sqrt(np.maximum(fall**2 - np.diff(reach, axis=1) ** 2, (0.3 * fall) ** 2))
+    hung = np.empty((len(poses), rows, columns, 3), dtype=np.float32)
+    hung[..., :2] = middle + ray * reach[..., None]
+    hung[..., 0, :, 2] = cloth[0, 0, 2]
+    hung[:, 1:, :, 2] = cloth[0, 0, 2] - np.cumsum(drop, axis=1)
+    placed = np.einsum("pij,prcj->prci", hips[..., :3], hung) + hips[:, None, None, :, 3]
+    return np.asarray(placed.reshape(len(poses), -1, 3), dtype=np.float32)
+
+
+def _tighten(reach: FloatArray, step: float) -> FloatArray:
+    """Return how far from the middle cloth [pose, rows, columns] is that is taut above and falls below what holds it.
+
+    `step` is the distance of rows, in meters as all.
+    """
+    reach = reach.copy()
+    rows = reach.shape[1]
+    for row in range(2, rows):
+        taut = reach[:, :1] + (reach[:, row, None] - reach[:, :1]) * (np.arange(row) / row)[None, :, None]
+        reach[:, :row] = np.maximum(reach[:, :row], taut)
+    for row in range(1, rows):
+        reach[:, row] = np.maximum(reach[:, row], reach[:, row - 1] - 0.3 * step)
+    return reach
 
 
 _BADGE: Rgb = (0.70, 0.70, 0.68)

@@ -23,7 +23,7 @@ MANIFEST_NAME = "recording.json"
 RECORDINGS = "recordings"
 """Folder of a library that holds recording folders; the files of their forms lie in `FORMS` beside it."""
 FORMS = "forms"
-GROUP_FRAMES = 20
+GROUP_FRAMES = 30
 """A key frame every so many frames, in every clip that is made."""
 
 RelativePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.[a-z0-9]+$")]

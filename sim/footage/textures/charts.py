@@ -19,10 +19,10 @@ from sim.footage.textures.tile import Canvas, Tile, add_folds, add_ribs, add_wea
 
 _EYE_WHITE: Rgb = (0.50, 0.48, 0.46)
 _IRIS: Rgb = (0.020, 0.015, 0.012)
-_LIPS = (0.62, 0.56, 0.86)
+_STUBBLE = 0.6
 _MOST_GAIN = 6.0
 _HAND = 0.8
-_SHINE = 0.3
+_SHINE = 0.4
 """How much brighter than the rest dark skin is where light glances off it: most on the darkest, not at all on light."""
 
 
@@ -51,16 +51,17 @@ def make_face(plan: FacePlan, skin: Rgb, hair: Rgb, rng: np.random.Generator, *,
     canvas.shade(np.clip((aside - 0.45) / 0.5, 0, 1).astype(np.float32) ** 2, 0.72)
     canvas.shade(canvas.spot((0.5, line - 0.042 * high), (0.045 * wide, 0.022 * high)), 1.16 * shine)
     canvas.shade(canvas.rise(line + 0.10 * high, line + 0.135 * high), 0.62)
+    flush = float(rng.uniform(0.4, 1.4))
     for sign in (-1, 1):
-        cheek = canvas.spot((0.5 + sign * 0.040 * wide, line + 0.034 * high), (0.020 * wide, 0.017 * high))
-        canvas.shade(cheek, 1.14 * shine)
-        canvas.color(cheek, (0.86, 0.89, 1.06))
-        canvas.shade(canvas.spot((0.5 + sign * 0.046 * wide, line + 0.064 * high), (0.016 * wide, 0.03 * high)), 0.84)
-    beard = canvas.spot((0.5, line + 0.085 * high), (0.05 * wide, 0.032 * high), soft=0.5)
-    canvas.color(beard * np.float32(stubble), _toward(skin, hair, most=1.0))
+        cheek = canvas.spot((0.5 + sign * 0.040 * wide, line + 0.036 * high), (0.022 * wide, 0.019 * high))
+        canvas.shade(cheek, 1.12 * shine)
+        canvas.color(cheek * np.float32(flush), (0.84, 0.86, 1.05))
+        canvas.shade(canvas.spot((0.5 + sign * 0.046 * wide, line + 0.064 * high), (0.016 * wide, 0.03 * high)), 0.9)
+    _draw_beard(canvas, plan, _toward(skin, hair, most=1.0), stubble, rng)
+    kept = rng.integers(1 << 30)
     for eye in plan.eyes:
-        _draw_eye(canvas, plan, eye, skin, hair, rng=np.random.default_rng(rng.integers(1 << 30)))
-    _draw_nose(canvas, plan)
+        _draw_eye(canvas, plan, eye, skin, hair, rng=np.random.default_rng(kept))
+    _draw_nose(canvas, plan, rng)
     _draw_mouth(canvas, plan, rng)
     return canvas.finish()
 
@@ -70,49 +71,73 @@ def _toward(skin: Rgb, other: Rgb, *, most: float = _MOST_GAIN) -> tuple[float, 
     return (blue, green, red)
 
 
+def _draw_beard(
+    canvas: Canvas, plan: FacePlan, toward_hair: tuple[float, float, float], stubble: float, rng: np.random.Generator
+) -> None:
+    """Draw stubble as a shade around mouth and chin, more of it as a beard, up the jaw or around the mouth alone."""
+    wide, high, line = plan.wide, plan.high, plan.eye_line
+    mask = canvas.spot((0.5, line + 0.088 * high), (0.05 * wide, 0.030 * high), soft=0.5)
+    if stubble > _STUBBLE:
+        reach = float(rng.choice([0.034, 0.10]))
+        mask = canvas.spot((0.5, line + 0.094 * high), (reach * wide, 0.034 * high), soft=0.35)
+        along = np.abs(canvas.across - 0.5) / wide
+        mask *= np.clip((canvas.down - line) / high * 20 + along * 12 - 1.35, 0, 1)
+        mask = np.maximum(mask, canvas.spot((0.5, line + 0.0605 * high), (0.026 * wide, 0.0075 * high), soft=0.5))
+        mask *= np.clip(1 + 0.25 * make_noise(rng, 0.02, 0.05), 0, 1)
+    canvas.color((mask * stubble).astype(np.float32), toward_hair)
+
+
 def _draw_eye(
     canvas: Canvas, plan: FacePlan, eye: tuple[float, float], skin: Rgb, hair: Rgb, *, rng: np.random.Generator
 ) -> None:
     wide, high, (x, y) = plan.wide, plan.high, eye
     away = 1.0 if x > 0.5 else -1.0
-    canvas.shade(canvas.spot((x - 0.004 * away * wide, y - 0.003 * high), (0.022 * wide, 0.014 * high)), 0.5)
-    canvas.shade(canvas.spot((x, y + 0.014 * high), (0.015 * wide, 0.004 * high)), 0.86)
-    canvas.color(canvas.spot((x, y), (0.0135 * wide, 0.0052 * high), soft=0.6), _toward(skin, _EYE_WHITE))
+    open_by, raised, arched, thick = rng.uniform(-1, 1, size=4).tolist()
+    canvas.shade(canvas.spot((x - 0.004 * away * wide, y - 0.004 * high), (0.023 * wide, 0.014 * high)), 0.48)
+    canvas.shade(canvas.spot((x, y + 0.014 * high), (0.015 * wide, 0.004 * high)), 0.9)
+    half = (0.0060 + 0.0009 * open_by) * high
+    canvas.color(canvas.spot((x, y), (0.0140 * wide, half), soft=0.6), _toward(skin, _EYE_WHITE))
     iris: Rgb = (_EYE_WHITE[0] / 2, _EYE_WHITE[1] / 2, _EYE_WHITE[2] / 2)
-    canvas.color(canvas.spot((x, y), (0.0068 * wide, 0.0062 * high), soft=0.5), _toward(iris, _IRIS, most=1.0))
-    lid = canvas.slant((x - 0.015 * wide, y - 0.0052 * high), (x + 0.015 * wide, y - 0.0052 * high), width=0.011)
-    canvas.shade(lid, 0.3)
-    brow_rgb: Rgb = (hair[0] * 0.8, hair[1] * 0.8, hair[2] * 0.8) if sum(hair) < 0.8 * sum(skin) else (
+    canvas.color(canvas.spot((x, y), (0.0066 * wide, 0.0064 * high), soft=0.5), _toward(iris, _IRIS, most=1.0))
+    lid = canvas.slant((x - 0.015 * wide, y - half), (x + 0.015 * wide, y - half), width=0.010)
+    canvas.shade(lid, 0.35)
+    brow_rgb: Rgb = (hair[0] * 0.6, hair[1] * 0.6, hair[2] * 0.6) if sum(hair) < 0.8 * sum(skin) else (
         skin[0] * 0.5, skin[1] * 0.45, skin[2] * 0.4)  # fmt: skip
-    thick = 0.018 + 0.008 * float(rng.random())
-    inner, middle = (x - 0.018 * away * wide, y - 0.0165 * high), (x + 0.006 * away * wide, y - 0.0205 * high)
-    outer = (x + 0.020 * away * wide, y - 0.0150 * high)
-    brow = np.maximum(canvas.slant(inner, middle, width=thick), canvas.slant(middle, outer, width=thick * 0.85))
+    wide_by, up = 0.016 + 0.005 * thick, y - 0.0205 * high - 0.0018 * high * raised
+    bow = (0.0022 + 0.0014 * arched) * high
+    inner, middle = (x - 0.018 * away * wide, up + 0.2 * bow), (x + 0.004 * away * wide, up - bow)
+    outer = (x + 0.021 * away * wide, up + 1.6 * bow)
+    brow = np.maximum(canvas.slant(inner, middle, width=wide_by), canvas.slant(middle, outer, width=wide_by * 0.8))
     canvas.color(brow * np.float32(0.95), _toward(skin, brow_rgb, most=1.0))
 
 
-def _draw_nose(canvas: Canvas, plan: FacePlan) -> None:
-    wide, high, line = plan.wide, plan.high, plan.eye_line
-    tip = line + 0.036 * high
+def _draw_nose(canvas: Canvas, plan: FacePlan, rng: np.random.Generator) -> None:
+    high, line = plan.high, plan.eye_line
+    wide = plan.wide * float(rng.uniform(0.85, 1.3))
+    tip = line + (0.036 + 0.003 * float(rng.uniform(-1, 1))) * high
     for sign in (-1, 1):
         side = canvas.slant((0.5 + sign * 0.010 * wide, line), (0.5 + sign * 0.016 * wide, tip), width=0.028)
-        canvas.shade(side, 0.8)
-        canvas.shade(canvas.spot((0.5 + sign * 0.008 * wide, line + 0.0455 * high), (0.006 * wide, 0.004 * high)), 0.35)
-    canvas.shade(canvas.slant((0.5, line - 0.002 * high), (0.5, tip), width=0.03), 1.2)
-    canvas.shade(canvas.spot((0.5, tip), (0.009 * wide, 0.007 * high)), 1.25)
-    canvas.shade(canvas.spot((0.5, line + 0.050 * high), (0.019 * wide, 0.007 * high)), 0.54)
+        canvas.shade(side, 0.86)
+        canvas.shade(canvas.spot((0.5 + sign * 0.008 * wide, tip + 0.0095 * high), (0.006 * wide, 0.004 * high)), 0.45)
+    canvas.shade(canvas.slant((0.5, line - 0.002 * high), (0.5, tip), width=0.03), 1.16)
+    canvas.shade(canvas.spot((0.5, tip), (0.009 * wide, 0.007 * high)), 1.2)
+    canvas.shade(canvas.spot((0.5, tip + 0.014 * high), (0.019 * wide, 0.006 * high)), 0.68)
 
 
 def _draw_mouth(canvas: Canvas, plan: FacePlan, rng: np.random.Generator) -> None:
     wide, high = plan.wide, plan.high
     y = plan.eye_line + 0.072 * high
-    half = (0.020 + 0.004 * float(rng.random())) * wide
-    lips = canvas.spot((0.5, y), (half, 0.0085 * high), soft=0.5)
-    canvas.color(lips, _LIPS)
-    canvas.shade(canvas.spot((0.5, y - 0.004 * high), (half, 0.004 * high)), 0.8)
-    canvas.shade(canvas.slant((0.5 - half, y), (0.5 + half, y), width=0.015), 0.36)
-    canvas.shade(canvas.spot((0.5, y + 0.0135 * high), (0.015 * wide, 0.005 * high)), 0.74)
-    canvas.shade(canvas.spot((0.5, y + 0.028 * high), (0.016 * wide, 0.010 * high)), 1.12)
+    half = (0.020 + 0.005 * float(rng.random())) * wide
+    smile, full, red = rng.uniform(0, 1, size=3).tolist()
+    canvas.color(canvas.spot((0.5, y + 0.001 * high), (half, (0.0075 + 0.003 * full) * high), soft=0.5), (
+        0.74 - 0.2 * red, 0.66 - 0.2 * red, 0.95 - 0.08 * red))  # fmt: skip
+    for sign in (-1, 1):
+        corner = (0.5 + sign * half, y - 0.005 * high * smile)
+        canvas.shade(canvas.slant((0.5, y + 0.001 * high * smile), corner, width=0.014), 0.42)
+        canvas.shade(canvas.spot(corner, (0.005 * wide, 0.004 * high)), 0.8)
+    canvas.shade(canvas.spot((0.5, y + 0.006 * high), (0.6 * half, 0.003 * high)), 1.12)
+    canvas.shade(canvas.spot((0.5, y + 0.0145 * high), (0.015 * wide, 0.004 * high)), 0.84)
+    canvas.shade(canvas.spot((0.5, y + 0.028 * high), (0.016 * wide, 0.010 * high)), 1.1)
 
 
 def make_skin(rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -121,8 +146,6 @@ def make_skin(rng: np.random.Generator) -> NDArray[np.uint8]:
     canvas.shade(canvas.spot((0.62, 0.5), (0.12, 0.9)), 1.14)
     canvas.shade(canvas.spot((0.2, 0.5), (0.14, 0.9)), 0.88)
     canvas.shade(np.exp(-(((canvas.down - 0.4) / 0.03) ** 2)).astype(np.float32), 0.92)
-    between = np.clip(np.cos(2 * np.pi * 9 * canvas.across) - 0.5, 0, 0.5) * 2 * canvas.rise(_HAND, _HAND + 0.02)
-    canvas.shade(between.astype(np.float32), 0.6)
     canvas.shade(np.exp(-(((canvas.down - _HAND) / 0.012) ** 2)).astype(np.float32), 1.15)
     return canvas.finish()
 
@@ -138,13 +161,13 @@ def make_hair_tile(hair: Garment, rng: np.random.Generator) -> NDArray[np.uint8]
     length = 0.12 if hair.kind == "short" else 0.55
     fine = make_noise(rng, 0.008, length)
     locks = make_noise(rng, 0.035, length * 1.3)
-    canvas.gain *= np.exp(0.2 * fine + 0.22 * locks).astype(np.float32)
+    canvas.gain *= np.exp(0.24 * fine + 0.2 * locks).astype(np.float32)
     ring = 0.2 + 0.02 * make_noise(rng, 0.06, 2.0)
     light = np.exp(-(((canvas.down - ring) / (0.03 if hair.kind == "short" else 0.045)) ** 2))
-    canvas.gain *= (1 + 1.1 * light * np.clip(0.55 + 0.5 * locks + 0.35 * fine, 0, 1.5)).astype(np.float32)
+    canvas.gain *= (1 + 0.6 * light * np.clip(0.55 + 0.5 * locks + 0.35 * fine, 0, 1.5)).astype(np.float32)
     if hair.kind != "short":
         second = np.exp(-(((canvas.down - 0.62 - 0.04 * locks) / 0.09) ** 2))
-        canvas.gain *= (1 + 0.4 * second * np.clip(0.5 + 0.6 * fine, 0, 1.5)).astype(np.float32)
+        canvas.gain *= (1 + 0.25 * second * np.clip(0.5 + 0.6 * fine, 0, 1.5)).astype(np.float32)
         part = 0.5 + float(rng.choice([-0.07, 0.0, 0.07]))
         canvas.shade(canvas.stripe_down(part, bottom=0.16, width=0.02), 0.5)
     return canvas.finish()

@@ -85,7 +85,7 @@ def draw_levels(person: Person, body: Body) -> tuple[NDArray[np.uint8], ...]:
     end = (marks.waist_m - BOTTOMS[bottom.kind].end * marks.scale) / marks.waist_m
     tiles[Tile.LEG] = make_leg(bottom.kind, chance(f"{bottom.kind} {bottom.colour}"), end)
     tiles[Tile.SKIN] = make_skin(chance("skin"))
-    stubble = float(chance("beard").choice([0.0, 0.0, 0.3, 0.5])) if person.body_id.startswith("man") else 0.0
+    stubble = float(chance("beard").choice([0.0, 0.0, 0.3, 0.5, 0.9])) if person.body_id.startswith("man") else 0.0
     tiles[Tile.FACE] = make_face(plan_face(marks), outfit.skin, outfit.hair.rgb, chance("face"), stubble=stubble)
     tiles[Tile.HAIR] = make_hair_tile(outfit.hair, chance("hair"))
     tiles[Tile.SHOE] = make_shoe(outfit.shoes.kind, chance("shoes"), is_dark=sum(outfit.shoes.rgb) < 0.6)

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from sim.errors import RecordingError, TurnError
 from sim.footage.recording.open import Recording
 from sim.footage.recording.recording import Picture
-from sim.footage.video.sizes import TILE_WH, check_size
+from sim.footage.video.sizes import check_size
 
 RgbPicture = NDArray[np.uint8]
 
@@ -35,7 +35,7 @@ class StillBox:
 def load_still(recording: Recording, camera_id: str, frame: int) -> RgbPicture:
     """Return one frame of a camera's main stream, [height, width, 3] uint8, red-green-blue.
 
-    Decodes from the key frame before it, so at most twenty pictures.
+    Decodes from the key frame before it, so at most thirty pictures.
     """
     manifest = recording.manifest
     camera = recording.get_camera(camera_id)
@@ -85,14 +85,17 @@ def read_last_tile(path: Path) -> RgbPicture | None:
     """Return the newest of the small pictures that a build has written to a file so far, None where it has none."""
     import av  # noqa: PLC0415 - loaded with the first picture
 
-    width, height = TILE_WH
-    size = width * height * 3 // 2
     with path.open("rb") as file:
-        count = file.seek(0, SEEK_END) // size
-        if not count:
+        end = file.seek(0, SEEK_END)
+        file.seek(0)
+        start = size = at = 0
+        while (at := at + 4) <= end and (at := at + int.from_bytes(file.read(4))) <= end:
+            start, size = file.tell(), at - file.tell()
+            file.seek(at)
+        if not size:
             return None
-        file.seek((count - 1) * size)
-        planes = np.frombuffer(file.read(size), dtype=np.uint8).reshape(height * 3 // 2, width)
+        file.seek(start)
+        planes = np.asarray(Image.open(BytesIO(file.read(size))), dtype=np.uint8)
     return np.asarray(av.VideoFrame.from_ndarray(planes, format="yuv420p").to_ndarray(format="rgb24"), dtype=np.uint8)
 
 

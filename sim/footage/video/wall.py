@@ -4,14 +4,15 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import cv2
 import numpy as np
 from PIL import Image
 
 from sim.footage.recording.recording import Picture, ThumbLayout
-from sim.footage.video.encode import ClipWriter, split_planes
-from sim.footage.video.sizes import TILE_BYTES, TILE_WH
+from sim.footage.video.encode import ClipWriter, Planes, split_planes
+from sim.footage.video.sizes import TILE_WH
 
 MOST_TILES = 16
 _LONGEST_SIDE = 4
@@ -43,6 +44,12 @@ def choose_layouts(camera_ids: Sequence[str]) -> tuple[WallLayout, ...]:
     return tuple(layouts)
 
 
+def write_tile(file: BinaryIO, planes: Planes) -> None:
+    """Append a small picture as `compute_planes` lays it out: its length in four bytes, then one gray JPEG."""
+    data = cv2.imencode(".jpg", planes, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
+    file.write(len(data).to_bytes(4) + data)
+
+
 def encode_wall(
     path: Path,
     *,
@@ -56,8 +63,7 @@ def encode_wall(
 ) -> None:
     """Encode a mosaic from the tiles that were stored while the cameras were rendered.
 
-    `tile_files` are in the order of `layout.cameras`, each `frame_count` pictures of `TILE_BYTES` as
-    `sim.footage.video.encode.compute_planes` lays them out.
+    `tile_files` are in the order of `layout.cameras`, each `frame_count` pictures as `write_tile` writes them.
     """
     size_wh = (layout.columns * TILE_WH[0], layout.rows * TILE_WH[1])
     canvas = np.empty((size_wh[1] * 3 // 2, size_wh[0]), dtype=np.uint8)
@@ -70,7 +76,8 @@ def encode_wall(
         for frame in range(frame_count):
             for place, file in enumerate(files):
                 row, column = divmod(place, layout.columns)
-                tile = np.frombuffer(file.read(TILE_BYTES), dtype=np.uint8).reshape(TILE_WH[1] * 3 // 2, TILE_WH[0])
+                data = np.frombuffer(file.read(int.from_bytes(file.read(4))), dtype=np.uint8)
+                tile = np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
                 for target, source in zip(mosaic, split_planes(tile, TILE_WH), strict=True):
                     height, width = source.shape
                     target[row * height : (row + 1) * height, column * width : (column + 1) * width] = source

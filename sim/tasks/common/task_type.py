@@ -40,7 +40,7 @@ APPEARANCES_COUNT = (
     f"No one else marked, and at most {MOST_EMPTY_MARKS} more marks on no one than appearances found.",
 )
 APPEARANCES_RULE = f"{PASS_LEG_RECALL:.0%} of appearances, no one else"
-ABSENT_RULE = f"If no camera shows them, see {LEAST_SEEN:.0%} of the footage, say so and mark no one."
+ABSENT_RULE = f"If none shows them, see {LEAST_SEEN:.0%} of the footage, say so, mark no one."
 
 
 class Direction(StrEnum):

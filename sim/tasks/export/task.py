@@ -209,7 +209,7 @@ class ExportType(TaskType):
             without = f"included {footage} (goal: at most {PASS_OUTSIDE_SHARE:.0%})"
         failures = {
             "cut_share": f"clipped {write_share(share or 0.0, 1.0)} of the appearances (goal: all)",
-            "mean_iou": f"matched them by {matched} (goal: {PASS_MEAN_IOU:.0%})",
+            "mean_iou": f"matched {matched} (goal: {PASS_MEAN_IOU:.0%})",
             "outside_share": without,
             "few_surplus_clips": f"made {round(read_number(score.card.values.get('surplus_clips')))} extra clips",
             "custody_complete": "left questions unanswered",
@@ -220,7 +220,7 @@ class ExportType(TaskType):
     def list_advice(self, score: Judged, task: Task) -> Iterator[Advice]:
         values = score.card.values
         if values.get("cut_share") != 1.0:
-            yield Advice("Find all appearances first, then fit a clip to each.")
+            yield Advice("First find all appearances, then clip each.")
         if values.get("surplus_clips"):
             yield Advice("Cut one clip for each appearance, and remove the others.")
         if values.get("outside_share"):

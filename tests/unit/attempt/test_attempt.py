@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sim.app.settings import PROJECT
 from sim.attempt import attempt as timing
 from sim.attempt import options
-from sim.attempt.events import ACTS, Event, EventKind, Open, Similar, View, read_act
+from sim.attempt.events import Event, EventKind, Open, Similar, View, read_act
 from sim.attempt.options import Device, find_device, join_devices
 from sim.attempt.profile import PROFILES, ProfileName, get_profile, read_profile
 from sim.checked import check
@@ -99,11 +99,6 @@ def test_only_a_clock_that_runs_can_be_stopped_and_giving_up_ends_the_pause() ->
 
 
 MARK = {"mark_id": "a", "camera_id": "CAM-01", "frame": 3, "t_s": 0.3, "x": 0.5, "y": 1}
-
-
-def test_every_kind_has_one_class() -> None:
-    assert set(ACTS) == set(EventKind)
-    assert len(set(ACTS.values())) == len(EventKind)
 
 
 @pytest.mark.parametrize("value", [None, "1.0", True, float("nan"), float("inf"), [1.0], 10**400])

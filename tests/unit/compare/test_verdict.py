@@ -11,7 +11,6 @@ from sim.compare.plan import NO_PLAN, Plan
 from sim.compare.result import Result
 from sim.compare.verdict import Verdict
 from sim.compare.wording import say_difference, say_headline, say_ratio
-from sim.text.tables import write_time
 from tests.support.attempts_table import LIMIT_S, by_lot, make_team, put
 from tests.support.phrases import find_forbidden
 
@@ -162,10 +161,6 @@ def test_ratio(result: Result, says: str) -> None:
 )
 def test_difference(result: Result, says: str) -> None:
     assert say_difference(result) == says
-
-
-def test_a_time_is_minutes_and_seconds() -> None:
-    assert [write_time(each) for each in (0.4, 59.6, 312.4)] == ["0:00", "1:00", "5:12"]
 
 
 def test_every_word_has_a_headline_that_may_be_said() -> None:

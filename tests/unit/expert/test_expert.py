@@ -99,7 +99,7 @@ def test_what_no_open_picture_shows_changes_nothing(
         check_blind(task, index, people, sense, seed=seed, limit_s=LIMIT_S)
 
 
-@pytest.mark.parametrize("name", ["practice-9", "last-seen-h", "origin-2"])
+@pytest.mark.parametrize("name", ["practice-2", "last-seen-h", "origin-2"])
 def test_nor_on_the_shipped_recording(name: str, shipped_truth: tuple[TruthIndex, pd.DataFrame, PlanSense]) -> None:
     form = next(form for form in FORMS.forms if form.form_id == f"{SHIPPED.name}-{name}")
     index, people, sense = shipped_truth

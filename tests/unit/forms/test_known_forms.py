@@ -177,7 +177,7 @@ def test_a_set_with_sightings_is_made_of_the_traces_that_measure(tiny_recording:
 
 
 INDEX = load_story_index()
-SMALLER = "birch-afternoon-bell"
+SMALLER = "birch-three-oclock"
 FIRST = tuple(form for form in FORMS.forms if form.reference is Reference.THREE_PHOTOS)
 UNSURE = tuple(form for form in FORMS.practice if form.reference is not Reference.THREE_PHOTOS)
 

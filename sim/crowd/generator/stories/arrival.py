@@ -21,7 +21,7 @@ ARRIVAL = Story(
     patterns=(
         Pattern(
             name="locker-then-room",
-            share=6,
+            share=5,
             group=2,
             enter=(DoorUse.OUTSIDE,),
             window=(0.0, 0.85),
@@ -51,7 +51,7 @@ ARRIVAL = Story(
         ),
         Pattern(
             name="breakfast",
-            share=2,
+            share=1,
             group=2,
             enter=(DoorUse.OUTSIDE,),
             window=(0.02, 0.6),
@@ -62,12 +62,33 @@ ARRIVAL = Story(
             leave=ROOMS,
         ),
         Pattern(
-            name="friends",
-            share=1,
+            name="at-breakfast",
+            share=3,
             group=3,
             enter=(),
             window=(0.0, 0.0),
-            halts=(PatternHalt(kind=HaltKind.TALK, for_s=(60, 120)),),
+            halts=(PatternHalt(kind=HaltKind.SEAT, for_s=(160, 320)),),
+            leave=ROOMS,
+        ),
+        Pattern(
+            name="friends",
+            share=3,
+            group=3,
+            enter=(),
+            window=(0.0, 0.0),
+            halts=(PatternHalt(kind=HaltKind.TALK, for_s=(160, 320)),),
+            leave=ROOMS,
+        ),
+        Pattern(
+            name="at-the-locker",
+            share=2,
+            group=2,
+            enter=(),
+            window=(0.0, 0.0),
+            halts=(
+                PatternHalt(kind=HaltKind.LOCKER, for_s=(20, 60)),
+                PatternHalt(kind=HaltKind.TALK, for_s=(60, 180)),
+            ),
             leave=ROOMS,
         ),
         Pattern(
@@ -83,9 +104,9 @@ ARRIVAL = Story(
             leave=ROOMS,
         ),
     ),
-    on_the_way=0.28,
+    on_the_way=0.34,
     curb=Curb.BRINGS,
-    staff_share=0.08,
+    staff_share=0.1,
 )
 
 

@@ -329,7 +329,8 @@ export class Wall {
     for (let columns = 1; columns <= count; columns++) {
       const rows = Math.ceil(count / columns);
       const byWidth = (clientWidth - (columns - 1) * TILE_GAP_PX) / columns;
-      const byHeight = ((clientHeight - (rows - 1) * TILE_GAP_PX) / rows) * this.ratio;
+      // clientHeight may be rounded up, by half a pixel
+      const byHeight = ((clientHeight - 0.5 - (rows - 1) * TILE_GAP_PX) / rows) * this.ratio;
       const width = Math.floor(Math.min(byWidth, byHeight));
       if (width > best.width) best = { columns, width };
     }

@@ -51,7 +51,7 @@ def test_a_shipped_scenario_fits_its_site_and_can_be_cast(path):
 
 def test_the_morning_has_enough_to_trace_and_to_see():
     scenario = load_scenario(SHIPPED)
-    assert 110 <= scenario.people_count <= 130
+    assert 160 <= scenario.people_count <= 190
     assert scenario.look_alikes >= 8
     assert scenario.target_count >= 18
     assert scenario.frame_count == 3000

@@ -178,11 +178,11 @@ def choose(app: App, row: AttemptRow, *trains: Trains) -> list[str | None]:
 
 def test_again_is_the_same_drill_and_next_is_another(shipped_app: App) -> None:
     for name, after in (
-        ("practice-8", "practice-9"),
+        ("practice-1", "practice-2"),
         ("pull-up-2", "pull-up-1"),
         ("screening-1", None),
         ("short-search-2", "short-search-3"),
-        ("short-search-8", "practice-8"),
+        ("short-search-8", "practice-1"),
     ):
         again, following, _ = make_practice_views(shipped_app, make_row(shipped_app, PREFIX + name), [])
         assert again is not None
@@ -191,7 +191,7 @@ def test_again_is_the_same_drill_and_next_is_another(shipped_app: App) -> None:
 
 
 def test_each_skill_gets_a_drill_that_trains_it(shipped_app: App) -> None:
-    row = make_row(shipped_app, f"{PREFIX}practice-8")
+    row = make_row(shipped_app, f"{PREFIX}practice-1")
     catalog = shipped_app.catalog
     following, alike = choose(shipped_app, row, Trains.LOOK_ALIKES)
     target = catalog.get_form(f"{PREFIX}{alike}").form.target
@@ -201,23 +201,23 @@ def test_each_skill_gets_a_drill_that_trains_it(shipped_app: App) -> None:
     traces = [form for form in forms if (form.type, form.use) == ("trace", "practice")]
     legs = {form.form_id: form.difficulty.legs for form in traces if form.difficulty}
     assert legs[f"{PREFIX}{many}"] == max(legs.values())
-    assert choose(shipped_app, row, Trains.LAST_PLACE) == ["practice-9", "locate-1"]
-    assert choose(shipped_app, row, Trains.CHECKS) == ["practice-9", "screening-1"]
-    assert choose(shipped_app, row, Trains.SAME) == [following] == ["practice-9"]
+    assert choose(shipped_app, row, Trains.LAST_PLACE) == ["practice-2", "locate-1"]
+    assert choose(shipped_app, row, Trains.CHECKS) == ["practice-2", "screening-1"]
+    assert choose(shipped_app, row, Trains.SAME) == [following] == ["practice-2"]
     assert catalog.get_form(f"{PREFIX}{following}").form.target != catalog.get_form(row.form_id).form.target
 
 
 @pytest.mark.parametrize("is_on_team", [True, False])
 def test_nobody_is_offered_a_form_that_measures(shipped_app: App, *, is_on_team: bool) -> None:
     person_id = team.add_person(shipped_app, team.add_team(shipped_app, "Front office"), "Ana") if is_on_team else None
-    row = make_row(shipped_app, f"{PREFIX}practice-8", person_id=person_id)
+    row = make_row(shipped_app, f"{PREFIX}practice-1", person_id=person_id)
     chosen = choose(shipped_app, row, *Trains)
     uses = [shipped_app.catalog.get_form(f"{PREFIX}{form}").form.use for form in chosen if form is not None]
     assert uses
     assert set(uses) == {"practice"}
 
 
-@pytest.mark.parametrize("done", ["trace-a", "practice-8"])
+@pytest.mark.parametrize("done", ["trace-a", "practice-1"])
 def test_nobody_practices_where_their_team_is_measured(shipped_app: App, done: str) -> None:
     office = team.add_team(shipped_app, "Front office")
     ana, ben = (team.add_person(shipped_app, office, name) for name in ("Ana", "Ben"))

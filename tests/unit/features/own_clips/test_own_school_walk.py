@@ -82,7 +82,7 @@ def load_rows() -> pd.DataFrame:
     Where they stand is worked out from where a chest is taken to be; of people farther off that says less.
     """
     rows = pd.read_parquet(SAMPLE / TRUTH_FILE)
-    rows = rows[(rows["visible"] >= 0.5) & (rows["y2"] - rows["y1"] >= 60)]
+    rows = rows[(rows["visible"] >= 0.9) & (rows["y2"] - rows["y1"] >= 80)]
     parts = []
     for number, part in enumerate(PARTS, start=1):
         here = rows["t_s"].between(part.start_s, part.start_s + SECONDS - 0.2) & (rows["camera_id"] == part.camera_id)
@@ -96,7 +96,7 @@ def make_keys(rows: pd.DataFrame) -> tuple[Keyframe, ...]:
     made = []
     for clip_id, own in rows.sort_values("frame").groupby("clip"):
         for row in own.iloc[sorted({*range(0, len(own), 8), len(own) - 1})].itertuples():
-            sides = np.clip(np.array([row.x1 / 960, row.y1 / 540, row.x2 / 960, row.y2 / 540]), 0, 1).tolist()
+            sides = np.clip(np.array([row.x1 / 1280, row.y1 / 720, row.x2 / 1280, row.y2 / 720]), 0, 1).tolist()
             box = Box(x1=sides[0], y1=sides[1], x2=sides[2], y2=sides[3])
             made.append(Keyframe(clip_id=str(clip_id), clip_s=row.clip_s, sight=Sight.SEEN, box=box))
         end_s = float(own["clip_s"].max()) + 0.1

@@ -170,10 +170,10 @@ def test_the_plate_is_lighter_where_the_sun_is_said_to_shine(path: Path) -> None
 
 
 def find_place(surface_m: NDArray[np.float32], plate: Plate, *, is_lit: bool) -> tuple[float, float, float]:
-    grey = cv2.GaussianBlur(plate.bgr.mean(axis=2).astype(np.float32), (0, 0), 3)
+    grey = cv2.GaussianBlur(plate.bgr.mean(axis=2).astype(np.float32), (0, 0), 15)
     is_ground = (np.abs(surface_m[..., 2]) < 0.05) & (plate.depth_m > 8) & (plate.depth_m < 25)
     is_ground[:200] = False
-    wanted = is_ground & ((grey > 165) if is_lit else (grey < 125))
+    wanted = is_ground & ((grey > 165) if is_lit else (grey < 150))
     deep = cv2.distanceTransform(wanted.astype(np.uint8), cv2.DIST_L2, 5)
     row, column = np.unravel_index(int(deep.argmax()), deep.shape)
     x, y, z = surface_m[row, column].astype(float)
