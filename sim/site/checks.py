@@ -90,7 +90,7 @@ OVERLAP_M2 = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteProblem:
-    """One thing to mend: what is wrong and what to do, the floor, and where on it in meters."""
+    """One thing to mend: what is wrong and what to do, the floor ("" for none), and where on it in meters."""
 
     text: str
     floor: str

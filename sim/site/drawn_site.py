@@ -78,17 +78,16 @@ def list_drawn_problems(drawing: Drawing, *, site_id: str) -> tuple[SiteProblem,
     """Return all that is wrong with a drawing: first what keeps it from being a plan, then the rest."""
     broken = (*_check_outlines(drawing), *_check_scale(drawing), *_check_stairs(drawing), *_check_doors(drawing))
     spaces, _, cameras = read_parts(drawing)
-    first = next(iter(drawing["floors"]))
     if not spaces:
-        broken += (SiteProblem(text="Draw the rooms and halls that people walk in.", floor=first, at=(0.0, 0.0)),)
+        broken += (SiteProblem(text="Draw the rooms and halls that people walk in.", floor="", at=(0.0, 0.0)),)
     if not cameras:
-        broken += (SiteProblem(text="Put at least one camera on the plan.", floor=first, at=(0.0, 0.0)),)
+        broken += (SiteProblem(text="Put at least one camera on the plan.", floor="", at=(0.0, 0.0)),)
     if broken:
         return broken
     try:
         return list_problems(make_site(drawing, site_id=site_id))
     except SiteError as error:
-        return (SiteProblem(text=error.on_screen, floor=first, at=(0.0, 0.0)),)
+        return (SiteProblem(text=error.on_screen, floor="", at=(0.0, 0.0)),)
 
 
 def _check_scale(drawing: Drawing) -> Iterator[SiteProblem]:

@@ -225,7 +225,8 @@ class LocateType(TaskType):
             yield Flaw("wrong place", replace(perfect, final_zone=zone), {"final_place"})
         if len(case.legs) > 1:
             answer = replace(perfect, marks=(mark_clearest(case.window, case.legs[0]),))
-            yield Flaw("marked too early", answer, {"sighting_error_s"})
+            if is_over(compute_sighting_error_s(self.make_case(task, answer, index)) or 0.0, NEAR_S):
+                yield Flaw("marked too early", answer, {"sighting_error_s"})
         yield Flaw("nobody marked", replace(perfect, marks=()), {"right_person", "sighting_error_s"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:

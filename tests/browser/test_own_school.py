@@ -63,8 +63,8 @@ class SchoolEditor:
             choice.select_option("0")
             return
         choice.select_option("other")
-        field = self.page.locator(".school .match-controls input[type=number]")
-        field.fill(f"{meters:g}")
+        field = self.page.locator(".school .match-controls .row input")
+        field.fill(f"{meters:g} m")
         field.press("Tab")
 
     def _read(self, sheet: Locator) -> tuple[float, float, float]:
@@ -115,7 +115,7 @@ def draw_underlay(editor: SchoolEditor, site: Site, tmp_path: Path) -> None:
     width = underlay.evaluate("image => image.width.baseVal.value")
     apart = float(right.get_attribute("cx") or 0) - float(left.get_attribute("cx") or 0)
     meters = apart / width * plan.width / ready.PX_PER_M
-    editor.part("distance").fill(f"{meters:.2f}")
+    editor.part("distance").fill(f"{meters / 0.3048:.2f} ft")
     editor.part("set-scale").click()
     expect(editor.page.locator("[data-tool=space]")).to_have_attribute("aria-pressed", "true")
 
@@ -138,7 +138,7 @@ def draw_rooms_and_doors(editor: SchoolEditor, site: Site, dice: np.random.Gener
         editor.click_plan(miss(door.at))
         editor.set_field("Kind", kind)
         editor.set_field("Name", door.name)
-        editor.set_field("Width, meters", f"{door.width_m:g}")
+        editor.set_field("Width", f"{door.width_m:g} m")
     editor.wait_saved()
 
 

@@ -136,7 +136,8 @@ export class PathMap {
     this.pictures = data.floors.map((floor) => new FloorPicture(floor, data));
     this.clock = new PlayClock({ readSpeed: () => Number(this.speed.value), onPassed: (seconds) => this.#pass(seconds) });
     this.lanes = new Lanes(data);
-    root.replaceChildren(this.#makeLegend(), this.#makeTabs(), this.#makeFloors(), this.#makeControls(), this.#makeAxis(), this.#makeNow());
+    this.words = make("p", { class: "words", "data-part": "words" });
+    root.replaceChildren(this.#makeLegend(), this.#makeTabs(), this.#makeFloors(), this.#makeControls(), this.#makeAxis(), this.words);
     const first = data.path[0] ?? [data.marks[0]?.t_s ?? this.lowS];
     this.t_s = clamp(first[0], this.lowS, this.highS);
     this.shown = data.floors[0].id;
@@ -196,11 +197,6 @@ export class PathMap {
       on: { input: () => this.#scrub(Number(this.slider.value)), keydown: (event) => this.#stepFar(event) },
     });
     return make("div", { class: "axis" }, this.lanes.element, make("span", { class: "lane-name" }), this.slider);
-  }
-
-  #makeNow() {
-    this.words = make("p", { class: "words", "data-part": "words" });
-    return this.words;
   }
 
   #toggle() {

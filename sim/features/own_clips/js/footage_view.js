@@ -36,7 +36,7 @@ export class FootageView {
     this.gaps = gaps;
     this.onFrame = onFrame;
     this.clock = new SiteClock(recording.start_time, recording.duration_s);
-    const { main, playback } = makePlayer({ player, parts, recording, onMainFrame: () => {}, onWallFrame: () => {}, onTrouble: (_, trouble) => this.#meetTrouble(trouble) });
+    const { main, playback } = makePlayer({ player, parts, recording, onMainFrame: () => {}, onWallFrame: () => {}, onTrouble: (_, trouble) => trouble && (parts.said.textContent = "The footage does not load. Check the connection, then reload the page; your marks are saved.") });
     this.main = main;
     this.playback = playback;
     this.transport = new Transport({ playback, speeds: SPEEDS, emit: () => {}, isLive: canMove, onChange: () => this.#showState() });
@@ -163,10 +163,6 @@ export class FootageView {
     const { isPlaying } = this.playback;
     play.textContent = isPlaying ? "Pause" : "Play";
     speed.value = String(isPlaying ? this.playback.speed : this.transport.forwardSpeed);
-  }
-
-  #meetTrouble(/** @type {Trouble|null} */ trouble) {
-    if (trouble) this.parts.said.textContent = "The footage does not load. Check the connection, then reload the page; your marks are saved.";
   }
 
   #tick() {

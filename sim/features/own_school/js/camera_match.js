@@ -4,7 +4,7 @@
  */
 
 import { make, makeSvg } from "./dom.js";
-import { WORDS, makeButton, makeChoice, makeFileButton, makeHelpPicture, refill } from "./fields.js";
+import { WORDS, makeButton, makeChoice, makeFileButton, makeHelpPicture, makeLength, refill, writeLength } from "./fields.js";
 import { findFloor, findNearest, isInside, listEdges, listFeatures, makeGhost, measure, projectLine, projectPoint } from "./plan_geometry.js";
 import { Sheet, drawDot, drawPin, writePoints } from "./plan_picture.js";
 
@@ -14,15 +14,11 @@ const LEAST = 0.004;
 export function takeBoxClick(boxes, trail, spot) {
   const [from] = trail;
   if (from === undefined) {
-    const hit = boxes.findLastIndex((box) => isInBox(box, spot));
+    const hit = boxes.findLastIndex(([left, top, right, bottom]) => spot[0] >= left && spot[0] <= right && spot[1] >= top && spot[1] <= bottom);
     return hit < 0 ? { boxes, trail: [spot] } : { boxes: boxes.toSpliced(hit, 1), trail: [] };
   }
   const box = [Math.min(from[0], spot[0]), Math.min(from[1], spot[1]), Math.max(from[0], spot[0]), Math.max(from[1], spot[1])].map((value) => Math.round(value * 1e4) / 1e4);
   return { boxes: box[2] - box[0] < LEAST || box[3] - box[1] < LEAST ? boxes : [...boxes, box], trail: [] };
-}
-
-function isInBox(/** @type {Box} */ [left, top, right, bottom], /** @type {Point} */ [u, v]) {
-  return u >= left && u <= right && v >= top && v <= bottom;
 }
 
 /** @param {import("./plan_picture.js").Sheet} sheet @param {Box[]} boxes @param {number} ratio */
@@ -169,7 +165,7 @@ export class CameraMatch {
       ...(this.words ? [make("p", { class: "refused", role: "alert", text: this.words })] : []),
       ...(this.result ? [make("p", { class: this.result.grade === "good" ? "good" : "refused", role: "status", "data-part": "grade", text: `${WORDS.grades[this.result.grade]} ${this.result.advice}` })] : []),
       ...(this.result ? this.#makeNext(this.result) : []),
-      ...(this.result && !isSame && this.result.grade !== "poor" ? [makeButton(WORDS.accept, () => this.#accept(), { class: "primary", "data-part": "accept" })] : []),
+      ...(this.result && !isSame && this.result.grade !== "poor" ? [makeButton(WORDS.accept, () => this.result && this.#put({ found: this.result.found }), { class: "primary", "data-part": "accept" })] : []),
       ...(isSame ? [make("p", { class: "good", "data-part": "matched", text: WORDS.accepted })] : []),
       file,
     ];
@@ -177,16 +173,14 @@ export class CameraMatch {
 
   #makeHeight() {
     const ceiling = this.#findCeiling();
-    const choices = { "0": WORDS.heights[0], "2.1": WORDS.heights[2.1], ceiling: `${WORDS.heights.ceiling} (${ceiling} m)`, other: WORDS.heights.other };
+    const choices = { "0": WORDS.heights[0], "2.1": `${WORDS.heights[2.1]} (${writeLength(2.1)})`, ceiling: `${WORDS.heights.ceiling} (${writeLength(ceiling)})`, other: WORDS.heights.other };
     const choice = makeChoice(WORDS.pointHeight, choices, this.height, (height) => {
       this.height = height;
       this.refresh();
     });
     choice.dataset.part = "point-height";
     if (this.height !== "other") return choice;
-    const input = make("input", { type: "number", value: String(this.otherHeight), min: "0", max: "12", step: "0.05", "aria-label": WORDS.pointHeight });
-    input.addEventListener("change", () => (this.otherHeight = Math.min(12, Math.max(0, Number(input.value) || 0))));
-    return make("div", { class: "row" }, choice, input);
+    return make("div", { class: "row" }, choice, makeLength(WORDS.height, this.otherHeight, { least: 0, most: 12, onChange: (meters) => (this.otherHeight = meters ?? 0) }));
   }
 
   #makeNext(/** @type {MatchResult} */ result) {
@@ -336,10 +330,6 @@ export class CameraMatch {
       if (changed.points.length >= LEAST_POINTS) this.#ask();
     }
     this.refresh();
-  }
-
-  #accept() {
-    if (this.result) this.#put({ found: this.result.found });
   }
 
   async #ask() {

@@ -8,8 +8,8 @@ import { isInside, listFloors, makeFloor, removeFloor } from "./plan_geometry.js
 export const TOOLS = [
   { id: "select", name: "Select", hint: "Click a part to change it. Drag corners, doors and cameras. Delete removes it." },
   { id: "scale", name: "Scale", hint: "Click two points whose distance you know, then enter the distance." },
-  { id: "straighten", name: "Straighten", hint: "Click two points on one long wall. The plan turns until that wall is level or upright." },
-  { id: "space", name: "Room or hall", hint: "Click the corners in order. Click the first corner again to close it, or press Enter. A corner moves to others and to straight lines by at most 0.4 m; hold Alt to put it exactly where you click." },
+  { id: "straighten", name: "Straighten", hint: "Click two points on one long wall. The plan turns until that wall is level or upright. A plan that lies on its side or on its head is turned by quarters." },
+  { id: "space", name: "Room or hall", hint: "Click the corners in order. Click the first corner again to close it, or press Enter. A corner moves to others and to straight lines by at most 0.4 m (16 in); hold Alt to put it exactly where you click." },
   { id: "door", name: "Door", hint: "Click a wall where a door or an opening is. What is behind it is found automatically." },
   { id: "stairs", name: "Stairs", hint: "Click two opposite corners of the stairs, landings included. Then choose where they go up to." },
   { id: "thing", name: "Furniture", hint: "Click two opposite corners of something that hides people: lockers, a desk, a cabinet." },
@@ -36,6 +36,7 @@ export const WORDS = {
   takeOver: "Edit here instead",
   plan: "Plan of the floor. Arrow keys move a cross, Enter clicks.",
   picture: "Picture of the camera. Arrow keys move a cross, Enter clicks.",
+  first: "First add the plan of this floor, below. Without one, begin with “Room or hall”.",
   addPlan: "Add a plan (PNG, JPG or PDF)",
   otherPlan: "Replace the plan",
   addPicture: "Add its picture or a clip",
@@ -44,29 +45,31 @@ export const WORDS = {
   reading: "Reading the file...",
   snap: "Snap",
   straighten: "Straighten it",
+  turn: "Turn it by a quarter",
   leaveTilted: "Leave it",
   /** @param {number} degrees */
-  tilted: (degrees) => `This plan is tilted by ${Math.abs(degrees).toFixed(1)} degrees. Straighten it before you draw: what is drawn already turns with it.`,
+  tilted: (degrees) => `This plan is tilted by ${Math.abs(degrees).toFixed(1)} degrees. Straighten it before you draw: what you draw on it would turn with it.`,
   check: "Check the plan",
   fine: "Nothing wrong was found.",
   remove: "Delete",
   name: "Name",
   kind: "Kind",
-  width: "Width, meters",
-  height: "Height, meters",
-  hung: "Height over the floor, meters",
+  width: "Width",
+  height: "Height",
+  hung: "Height over the floor",
   field: "Field of view by the data sheet, degrees (if known)",
   mode: "Picture",
   sun: "Light in the picture",
   outside: "This camera hangs outside all that is drawn. Draw the ground that it shows, from under it up to the building, as a room of the kind Outdoors.",
-  distance: "Distance between the two points, meters",
+  distance: "Distance between the two points: 100 ft, 12 ft 6 in, 30.5 m",
+  noDistance: "Enter 2 to 1,600 feet or 0.5 to 500 meters, with the unit: 100 ft or 30.5 m.",
   setScale: "Set the scale",
   close: "Close the outline",
   floor: "Floor",
   addFloor: "Add a floor",
   floorName: "Name of this floor",
-  elevation: "Height above the main floor, meters",
-  roomHeight: "Height of its rooms, meters",
+  elevation: "Height above the main floor",
+  roomHeight: "Height of its rooms",
   removeFloor: "Delete this floor",
   needFloor: "Add the other floor first, then draw the stairs.",
   up: "Go up toward",
@@ -77,12 +80,12 @@ export const WORDS = {
   noCamera: "None: back to the plan",
   matchLead: "Find eight to ten points that you see both on the plan and in the picture: feet and tops of door frames, corners of rooms. Click each on the plan (+ brings it closer), choose its height, and click it in the picture.",
   pointHeight: "Height of the point",
-  heights: { 0: "On the floor", 2.1: "Top of a door (2.1 m)", ceiling: "Ceiling", other: "Other height" },
+  heights: { 0: "On the floor", 2.1: "Top of a door", ceiling: "Ceiling", other: "Other height" },
   grades: { good: "Good match.", fair: "Fair match.", poor: "Poor match: not to be used." },
   /** @param {number} share of the picture's width */
   off: (share) => (share < 0.004 ? "fits" : share < 0.012 ? "a little off" : "far off"),
   /** @param {number} meters */
-  high: (meters) => (meters === 0 ? "On the floor" : `${meters} m high`),
+  high: (meters) => (meters === 0 ? "On the floor" : `${writeLength(meters)} high`),
   dropPoint: "Remove the point",
   accept: "Use this match",
   accepted: "This camera is matched. Continue with the next one, or make the school ready below.",
@@ -96,14 +99,14 @@ export const WORDS = {
   paint: "Paint them out",
   outlineHint: "Click around something that stands in view and is not on the plan, such as a post. Its lowest point must be where it stands.",
   matchHint: "Click a point on the plan and the same point in the picture.",
-  peopleHint: "Click on the plan or in the picture: people of 1.2 m and 1.75 m stand there. Check that their feet and size look right.",
+  peopleHint: "Click on the plan or in the picture: people of 1.2 m (4 ft) and 1.75 m (5 ft 9 in) stand there. Check that their feet and size look right.",
   points: "Points",
   /** @param {number} count */
   needed: (count) => `${count} of 6 points that are needed at least; ${6 - count} more.`,
   /** @param {number} count */
   toPaint: (count) => `${count === 1 ? "1 box is" : `${count} boxes are`} to be painted out. Check that each shows a person or text; click a wrong one to remove it. What they show is deleted for good.`,
   /** @param {number} count */
-  toMend: (count) => `${count} ${count === 1 ? "thing" : "things"} to mend, listed here and marked on the plan.`,
+  toMend: (count) => `${count} ${count === 1 ? "thing" : "things"} to mend, listed beside the plan and marked on it.`,
   /** @param {string} name */
   edited: (name) => `${name} is editing this school. You can look at it, but not change it.`,
 };
@@ -130,7 +133,7 @@ const VIEW = [line("M4 4H128V68H4Z", "help-paper"), line("M4 4L44 20M128 4L88 20
 /** @type {Record<string, Stroke[]>} */
 const PICTURES = {
   select: [line(ROOM, "space chosen"), ["circle", { cx: 116, cy: 58, r: 5, class: "corner" }], line("M96 40L112 54M112 54L104 53M112 54L111 46", "help-arrow")],
-  scale: [line(ROOM, "help-wall"), line("M16 36H116", "help-measure"), ...dot(16, 36, 1), ...dot(116, 36, 2), ["text", { x: 66, y: 31, class: "help-words" }, "12.5 m"]],
+  scale: [line(ROOM, "help-wall"), line("M16 36H116", "help-measure"), ...dot(16, 36, 1), ...dot(116, 36, 2), ["text", { x: 66, y: 31, class: "help-words" }, "40 ft"]],
   straighten: [line("M14 22L112 14L118 52L20 60Z", "help-thin"), line("M16 14H116V58H16Z", "space"), ...dot(24, 21, 1), ...dot(104, 15, 2)],
   space: [line("M16 14H116V36H70V58H16Z", "space"), ...dot(16, 14, 1), ...dot(116, 14, 2), ...dot(116, 36, 3), ...dot(70, 36, 4), ...dot(70, 58, 5), ...dot(16, 58, 6)],
   door: [line("M8 36H52M84 36H124", "help-wall"), line("M52 36H84", "door"), line("M52 36A32 32 0 0 1 84 66", "help-thin"), ...dot(68, 30, 1), ["text", { x: 24, y: 22, class: "help-words" }, "Hall"], ["text", { x: 106, y: 58, class: "help-words" }, "Room"]],
@@ -233,6 +236,37 @@ export function makeNumber(label, value, { least, most, step = 0.1, onChange }) 
   return wrap(label, input);
 }
 
+// Lengths are kept in meters, and typed and shown in feet or meters: as they were typed last.
+
+const FOOT_M = 0.3048;
+const LENGTH = /^(-?\d*\.?\d+)\s*(?:(m|meters?)|((?:ft|feet|foot|['’′])(?:\s*(\d*\.?\d+)\s*(?:in|inch|inches|["”″])?)?))?$/;
+let isInFeet = globalThis.navigator?.language === "en-US";
+
+/** Meters of what was typed, NaN where it is no length. @param {string} text @param {boolean} [needsUnit] whether a mere number is none */
+export function readLength(text, needsUnit = false) {
+  const [is, number, metric, feet, inches] = LENGTH.exec(text.trim().toLowerCase()) ?? [];
+  if (!is || (needsUnit && !metric && !feet)) return NaN;
+  if (metric || feet) isInFeet = Boolean(feet);
+  return isInFeet ? (Number(number) + Number(inches ?? 0) / 12) * FOOT_M : Number(number);
+}
+
+/** @param {number} meters */
+export function writeLength(meters) {
+  return isInFeet ? `${Math.round((meters / FOOT_M) * 10) / 10} ft` : `${Math.round(meters * 100) / 100} m`;
+}
+
+/** @param {string} label @param {number|null} value meters @param {{least: number, most: number, onChange: (value: number|null) => void}} options */
+export function makeLength(label, value, { least, most, onChange }) {
+  const input = make("input", { type: "text", maxlength: "20", value: value === null ? "" : writeLength(value) });
+  input.addEventListener("change", () => {
+    const given = input.value.trim() === "" ? null : readLength(input.value);
+    const isFine = given === null || (given >= least && given <= most);
+    input.setCustomValidity(isFine ? "" : `Enter ${writeLength(least)} to ${writeLength(most)}.`);
+    if (input.reportValidity()) onChange(given);
+  });
+  return wrap(label, input);
+}
+
 /** @param {string} label @param {Record<string, string>|string[][]} choices words by value; pairs where numbers name them, to keep their order @param {string} value @param {(value: string) => void} onChange */
 export function makeChoice(label, choices, value, onChange) {
   const select = make("select", {}, ...(Array.isArray(choices) ? choices : Object.entries(choices)).map(([key, words]) => make("option", { value: key, text: words, selected: key === value })));
@@ -277,8 +311,8 @@ export function makeFloorPanel(drawing, floor, { put, show }) {
   return [
     ...makeFloorChoice(drawing, floor, show),
     makeText(WORDS.floorName, now.name, (name) => change({ name })),
-    ...(names.length > 1 ? [makeNumber(WORDS.elevation, now.elevation_m, { least: -20, most: 60, onChange: (given) => change({ elevation_m: given ?? now.elevation_m }) })] : []),
-    makeNumber(WORDS.roomHeight, now.height_m, { least: 2.1, most: 11.9, onChange: (given) => change({ height_m: given ?? now.height_m }) }),
+    ...(names.length > 1 ? [makeLength(WORDS.elevation, now.elevation_m, { least: -20, most: 60, onChange: (given) => change({ elevation_m: given ?? now.elevation_m }) })] : []),
+    makeLength(WORDS.roomHeight, now.height_m, { least: 2.1, most: 11.9, onChange: (given) => change({ height_m: given ?? now.height_m }) }),
     makeButton(WORDS.addFloor, add, { "data-part": "add-floor" }),
     ...(names.length > 1 ? [makeButton(WORDS.removeFloor, remove, { class: "remove", "data-part": "remove-floor" })] : []),
   ];
@@ -307,19 +341,19 @@ const MAKERS = {
   spaces: (space, onChange) => [
     makeText(WORDS.name, space.name, (name) => onChange({ name })),
     makeChoice(WORDS.kind, SPACE_KINDS, space.kind, (kind) => onChange({ kind })),
-    makeNumber(WORDS.height, space.height_m, { least: 2.1, most: 11.9, onChange: (height_m) => onChange({ height_m }) }),
+    makeLength(WORDS.height, space.height_m, { least: 2.1, most: 11.9, onChange: (height_m) => onChange({ height_m }) }),
   ],
   /** @param {DrawnDoor} door @param {(changed: object) => void} onChange */
   doors: (door, onChange) => [
     makeText(WORDS.name, door.name, (name) => onChange({ name })),
     makeChoice(WORDS.kind, DOOR_KINDS, door.kind, (kind) => onChange({ kind, width_m: DOOR_WIDTHS[/** @type {keyof typeof DOOR_WIDTHS} */ (kind)] })),
-    makeNumber(WORDS.width, door.width_m, { least: 0.6, most: 11.9, onChange: (width_m) => onChange({ width_m: width_m ?? door.width_m }) }),
-    makeNumber(WORDS.height, door.height_m, { least: 1.6, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? door.height_m }) }),
+    makeLength(WORDS.width, door.width_m, { least: 0.6, most: 11.9, onChange: (width_m) => onChange({ width_m: width_m ?? door.width_m }) }),
+    makeLength(WORDS.height, door.height_m, { least: 1.6, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? door.height_m }) }),
   ],
   /** @param {DrawnThing} thing @param {(changed: object) => void} onChange */
   things: (thing, onChange) => [
     makeChoice(WORDS.kind, { ...THING_KINDS, ...(thing.kind in THING_KINDS ? {} : { [thing.kind]: thing.kind }) }, thing.kind, (kind) => onChange({ kind })),
-    makeNumber(WORDS.height, thing.height_m, { least: 0.1, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? thing.height_m }) }),
+    makeLength(WORDS.height, thing.height_m, { least: 0.1, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? thing.height_m }) }),
   ],
   /** @param {DrawnStairs} stairs @param {(changed: object) => void} onChange @param {SchoolDrawing} drawing */
   stairs: (stairs, onChange, { floors }) => {
@@ -336,7 +370,7 @@ const MAKERS = {
   cameras: (camera, onChange, { spaces }) => [
     ...(findAround(camera, spaces).length === 0 ? [make("p", { class: "refused", role: "status", "data-part": "outside", text: WORDS.outside })] : []),
     makeText(WORDS.name, camera.name, (name) => onChange({ name })),
-    makeNumber(WORDS.hung, camera.over_floor_m, { least: 0.5, most: 11.9, onChange: (over_floor_m) => onChange({ over_floor_m: over_floor_m ?? camera.over_floor_m }) }),
+    makeLength(WORDS.hung, camera.over_floor_m, { least: 0.5, most: 11.9, onChange: (over_floor_m) => onChange({ over_floor_m: over_floor_m ?? camera.over_floor_m }) }),
     makeNumber(WORDS.field, camera.hfov_deg, { least: 11, most: 139, step: 1, onChange: (hfov_deg) => onChange({ hfov_deg }) }),
     makeChoice(WORDS.mode, MODES, camera.mode, (mode) => onChange({ mode })),
     ...(findAround(camera, spaces).every(({ kind }) => kind === "outdoor") ? [makeChoice(WORDS.sun, SUN_FROM, writeSun(camera), (from) => onChange({ sun: from === "" ? null : { strength: 1, azimuth_deg: Number(from) } }))] : []),

@@ -3,7 +3,7 @@
 import { CameraMatch } from "./camera_match.js";
 import { make, makeUuid } from "./dom.js";
 import { DrawingStore, SchoolApi, applyChanges } from "./drawing_store.js";
-import { LINE_UP, TOOLS, WORDS, makeButton, makeFileButton, makeFloorChoice, makeFloorPanel, makeHelpPicture, makeNumber, makePanel, refill } from "./fields.js";
+import { LINE_UP, TOOLS, WORDS, makeButton, makeFileButton, makeFloorChoice, makeFloorPanel, makeHelpPicture, makeNumber, makePanel, readLength, refill } from "./fields.js";
 import { carryFloor, findBelow, listFloors, listPictureCorners, makeRectangle, measure, moveParts, round, snapToWall, turnPoint } from "./plan_geometry.js";
 import { Sheet, drawPlan } from "./plan_picture.js";
 import { PlanTools } from "./plan_tools.js";
@@ -54,7 +54,7 @@ export class SchoolEditor {
     this.side = make("div", { class: "side" });
     this.list = make("ul", { class: "problems" });
     root.addEventListener("keydown", (event) => this.#shortcut(event));
-    root.replaceChildren(this.bar, this.status, this.list, make("div", { class: "area" }, make("div", { class: "work" }, this.hint, this.plan.element, this.side), this.match.element));
+    root.replaceChildren(this.bar, this.status, make("div", { class: "area" }, make("div", { class: "work" }, this.hint, this.plan.element, this.side), this.match.element));
     this.#open();
   }
 
@@ -302,8 +302,10 @@ export class SchoolEditor {
     refill(this.bar, () => this.#makeBar());
     const words = store.isAway ? WORDS.away : store.refusal || this.note || (store.isSaved ? WORDS.saved : WORDS.saving);
     this.status.replaceChildren(...(store.editor === null ? [words] : [WORDS.edited(store.editor), " ", makeButton(WORDS.takeOver, () => store.takeOver(), { class: "small" })]));
-    this.hint.replaceChildren(makeHelpPicture(this.tools.tool), make("span", { text: this.#listTools().find(({ id }) => id === this.tools.tool)?.hint ?? "" }));
-    refill(this.side, () => this.#makeSide());
+    const isEmpty = !store.drawing.floors[this.floor]?.picture && Object.keys(store.drawing.spaces).length === 0;
+    const hint = this.#listTools().find(({ id }) => id === this.tools.tool)?.hint ?? "";
+    this.hint.replaceChildren(makeHelpPicture(this.tools.tool), make("span", { text: isEmpty && this.tools.tool === "select" ? WORDS.first : hint }));
+    refill(this.side, () => [this.list, ...this.#makeSide()]);
     this.list.replaceChildren(...this.problems.map((problem) => make("li", {}, make("span", { text: problem.text }), ...this.#makeWay(problem))));
     this.match.refresh();
     this.plan.redraw();
@@ -346,7 +348,8 @@ export class SchoolEditor {
 
   /** The offer to straighten a plan whose own long lines are not level. @param {PlanPicture} picture @returns {HTMLElement[]} */
   #makeTilt(picture) {
-    const tilt = picture.tilt_deg + picture.turn_deg;
+    if (this.tools.tool === "straighten") return [makeButton(WORDS.turn, () => this.#turnFloor(90), { "data-part": "turn" })];
+    const tilt = ((picture.tilt_deg + picture.turn_deg + 405) % 90) - 45;
     if (Math.abs(tilt) < LEAST_TILT_DEG) return [];
     const { floors } = this.store.drawing;
     const leave = () => this.#put([{ kind: "floors", name: this.floor, now: { ...floors[this.floor], picture: { ...picture, tilt_deg: -picture.turn_deg } } }]);
@@ -357,11 +360,11 @@ export class SchoolEditor {
   }
 
   #makeScale() {
-    const input = make("input", { type: "number", min: "0.5", max: "500", step: "0.01", "data-part": "distance", "aria-label": WORDS.distance });
+    const input = make("input", { type: "text", maxlength: "20", "data-part": "distance", "aria-label": WORDS.distance });
     const set = () => {
-      const meters = Number(input.value);
-      if (meters >= 0.5 && meters <= 500) this.#setScale(meters);
-      else input.reportValidity();
+      const meters = readLength(input.value, true);
+      input.setCustomValidity(meters >= 0.5 && meters <= 500 ? "" : WORDS.noDistance);
+      if (input.reportValidity()) this.#setScale(meters);
     };
     return make("div", { class: "field" }, make("span", { text: WORDS.distance }), input, makeButton(WORDS.setScale, set, { class: "primary", "data-part": "set-scale" }));
   }

@@ -55,10 +55,6 @@ function isSingleKey(key) {
   return key.length === 1 && key !== " ";
 }
 
-function isModifier(/** @type {string} */ key) {
-  return MODIFIERS.includes(key);
-}
-
 /** Why a key cannot be given to an action, in words; null when it can. @param {string|null} key */
 export function refuseKey(key) {
   if (key === null) return "Keys with Ctrl, Alt or Cmd belong to the browser. Press another key.";
@@ -93,7 +89,7 @@ export class KeyMap {
     this.#own = {};
     for (const { action } of this.table) {
       const keys = isKnown ? stored.keys?.[action] : null;
-      if (Array.isArray(keys) && keys.every((key) => typeof key === "string" && key && !isRefused(key))) this.#own[action] = keys;
+      if (Array.isArray(keys) && keys.every((key) => typeof key === "string" && key && (key === "Escape" || refuseKey(key) === null))) this.#own[action] = keys;
     }
     this.#resolve();
   }
@@ -168,10 +164,6 @@ export class KeyMap {
     if (this.#isNewer) return;
     this.storage.setItem(STORAGE_KEY, JSON.stringify({ schema_version: SCHEMA_VERSION, singles: this.areSinglesOn, keys: this.#own }));
   }
-}
-
-function isRefused(/** @type {string} */ key) {
-  return key !== "Escape" && refuseKey(key) !== null;
 }
 
 function parse(/** @type {string|null} */ text) {
@@ -254,7 +246,7 @@ export class KeySheet {
   }
 
   #press(/** @type {KeyboardEvent} */ event) {
-    if (this.#waiting === null || isModifier(event.key)) return;
+    if (this.#waiting === null || MODIFIERS.includes(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
     if (event.key === "Escape") {

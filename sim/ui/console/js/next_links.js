@@ -83,7 +83,7 @@ export class NextLinks {
   #makeLink(zone, { camera_id: cameraId, walking_s: walkingS }) {
     const { picture } = this.console;
     const number = must(picture.wall.numbers.get(cameraId));
-    const [name, when] = [picture.nameOf(cameraId), sayWalk(walkingS)];
+    const [name, when] = [picture.nameOf(cameraId), walkingS < AT_ONCE_S ? "in view at once" : `there in about ${Math.round(walkingS)} s`];
     const arrow = make("span", { class: "link-arrow", style: `--turn:${zone.turn_deg}deg`, "aria-hidden": "true" }, makeIcon("arrowRight"));
     const button = make(
       "button",
@@ -161,9 +161,4 @@ export function findAnchor(/** @type {{x: number, y: number, above_y: number}} *
   ];
   const nearest = sides.reduce((best, side) => (side.away < best.away ? side : best));
   return nearest.away < EDGE_SHARE ? nearest.at : { x, y: over };
-}
-
-/** When a person is there, in words. @param {number} walkingS */
-function sayWalk(walkingS) {
-  return walkingS < AT_ONCE_S ? "in view at once" : `there in about ${Math.round(walkingS)} s`;
 }

@@ -191,11 +191,6 @@ export class Placing {
     return newest !== undefined && this.#waiting.delete(newest);
   }
 
-  /** A browser may be told to wait longer: where a test shares a busy machine, a slow answer says nothing of the line. */
-  get #patienceMs() {
-    return Number(this.console.deviceStorage.getItem(PATIENCE_KEY)) || PATIENCE_MS;
-  }
-
   /**
    * The box of whom a spot is on, null for nobody; undefined where the server does not say.
    * @returns {Promise<Box|null|undefined>}
@@ -211,7 +206,9 @@ export class Placing {
 
   async #meetClick(/** @type {Made} */ made) {
     this.#waiting.add(made);
-    const patience = new Promise((resolve) => setTimeout(resolve, this.#patienceMs));
+    // a browser may be told to wait longer: where a test shares a busy machine, a slow answer says nothing of the line
+    const patienceMs = Number(this.console.deviceStorage.getItem(PATIENCE_KEY)) || PATIENCE_MS;
+    const patience = new Promise((resolve) => setTimeout(resolve, patienceMs));
     const box = await Promise.race([made.asked, patience]);
     if (!this.#waiting.delete(made)) return;
     made.box = box;
@@ -226,7 +223,7 @@ export class Placing {
     if (this.pending.spot !== made) return;
     if (made.box) {
       this.pending.setPicture(cutOut(made.picture, made, made.box));
-      this.outline.show(made.box, toMoment(made), Infinity);
+      this.outline.show(made.box, { camera_id: made.cameraId, t_s: made.t_s }, Infinity);
     } else if (made.box === null) this.pending.sayNobody();
   }
 
@@ -287,8 +284,4 @@ function isOn({ x, y, box }, point) {
   if (!box) return Math.hypot(point.x - x, point.y - y) < NEAR_SPOT;
   const [left, top, right, bottom] = box;
   return point.x >= left && point.x <= right && point.y >= top && point.y <= bottom;
-}
-
-function toMoment(/** @type {{cameraId: string, t_s: number}} */ { cameraId, t_s }) {
-  return { camera_id: cameraId, t_s };
 }

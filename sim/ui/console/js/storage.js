@@ -100,7 +100,7 @@ export class SavedViews {
     const isKnown = stored.schema_version === SCHEMA_VERSION;
     /** @type {SavedView[]} */
     this.all = isKnown && Array.isArray(stored.views) ? stored.views.flatMap((view) => this.#check(view) ?? []) : [];
-    this.walls = isKnown ? listWalls(stored) : [];
+    this.walls = isKnown && Array.isArray(stored.walls) ? stored.walls.filter((wall) => typeof wall?.attempt === "string") : [];
     this.numbersOpenViews = isKnown && stored.numbers === "views";
   }
 
@@ -177,10 +177,6 @@ export class SavedViews {
     const cameras = kept.filter((cameraId, place) => this.cameraIds.includes(cameraId) && kept.indexOf(cameraId) === place);
     return cameras.length ? { id, name, layout, cameras } : null;
   }
-}
-
-function listWalls(/** @type {Stored} */ { walls }) {
-  return Array.isArray(walls) ? walls.filter((wall) => typeof wall?.attempt === "string") : [];
 }
 
 function trim(/** @type {string} */ name) {

@@ -134,16 +134,11 @@ export function makeFirstState(startS) {
 export function siteTimeAt(state, atMs, next) {
   if (!state.isPlaying) return state.timeS;
   const passedS = (atMs - state.atMs) / 1000;
-  const thenS = next && (readFromS(next) ?? readShownS(next));
+  const thenS = next && (("from_s" in next.payload ? next.payload.from_s : undefined) ?? readShownS(next));
   const spanS = next ? (next.t_ms - state.atMs) / 1000 : 0;
   const reach = spanS > 0 && thenS !== undefined ? (thenS - state.timeS) / (state.speed * spanS) : 1;
   const pace = reach >= 0 && reach <= MOST_PACE ? reach : 1;
   return state.timeS + state.speed * pace * passedS;
-}
-
-/** Where a seek began, or a part of the timeline; undefined for anything else. @returns {number|undefined} */
-function readFromS(/** @type {LoggedEvent} */ { payload }) {
-  return "from_s" in payload ? payload.from_s : undefined;
 }
 
 /**

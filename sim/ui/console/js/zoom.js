@@ -29,7 +29,7 @@ export class Zoom {
     picture.addEventListener("touchmove", (event) => event.preventDefault(), { passive: false });
     picture.addEventListener("pointerdown", (event) => this.#press(event));
     picture.addEventListener("pointermove", (event) => this.#move(event));
-    for (const kind of /** @type {const} */ (["pointerup", "pointercancel"])) picture.addEventListener(kind, (event) => this.#release(event));
+    for (const kind of /** @type {const} */ (["pointerup", "pointercancel"])) picture.addEventListener(kind, (event) => this.#pointers.delete(event.pointerId));
     wholePicture.addEventListener("click", () => this.showWhole());
   }
 
@@ -105,10 +105,6 @@ export class Zoom {
       this.zoomBy(now.span / before.span, this.#pointAt(now.x, now.y));
       this.#pinch = now;
     } else if (Math.hypot(pointer.x - pointer.fromX, pointer.y - pointer.fromY) > DRAG_PX) this.#drag(moved.x, moved.y);
-  }
-
-  #release(/** @type {PointerEvent} */ event) {
-    this.#pointers.delete(event.pointerId);
   }
 
   #drag(/** @type {number} */ movedX, /** @type {number} */ movedY) {
