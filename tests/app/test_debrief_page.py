@@ -338,3 +338,5 @@ def test_only_what_was_watched_twice_is_watched_more_than_once(drill_app: App, c
     view = get_debrief(drill_app, play_by_acts(drill_app, clock, "tiny-trace-a", acts))
     (row,) = (row for row in view.cameras.rows if row.camera_id == "CAM-01")
     assert [cell.level for cell in row.cells] == [2, 3, 3, 3, 2, 2, 2, 2, 2]
+    assert row.cells[1].words.endswith("2 s watched, more than once")
+    assert (row.cells[0].from_share, row.watched) == (0.0, "12 s")

@@ -38,7 +38,7 @@ from tests.app.conftest import RunPage, read_page, read_plain
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin_practice, load_attempt
 from tests.support.tiny_course import KEY, OTHER_KEY, open_course, play, write_lesson
-from tests.unit.features.course.test_course import FRIDAY
+from tests.unit.features.course.test_course import FIRST, FRIDAY
 
 
 @pytest.fixture
@@ -133,12 +133,14 @@ def test_forget_me_deletes_past_drills(run_page: RunPage, drill_app: App, clock:
     use_browser(peer, KEY)
     page = press(run_page("start"), "step")
     play(drill_app, clock, page.query_params["attempt"], well=True)
+    others = lesson.begin_lesson(drill_app, find_learner(NOBODY, OTHER_KEY), FIRST)
     page = run_page("start")
     assert [each.label for each in page.expander if each.label == DONE]
     page.toggle(key="forget").set_value(True).run()
     page = press(page, "forget-yes")
     assert [each.value for each in page.success] == ["Deleted. Nothing you did on this browser is stored any longer."]
     assert list_practiced(drill_app, find_learner(NOBODY, KEY)) == ()
+    assert attempts.get_state(drill_app, others) is AttemptState.ASSIGNED
     assert DONE not in [each.label for each in page.expander]
 
 

@@ -121,13 +121,6 @@ def test_a_drill_from_before_the_start_of_this_process_is_answered(unseen: Outli
     assert unseen.ask(frame=10, x=x, y=y).json()["box"] is not None
 
 
-def test_a_box_ends_at_the_pictures_edge(outlines: OutlineDrill) -> None:
-    rows = outlines.app.catalog.get_truth("tiny").table.rows
-    for _, row in rows[rows["x1"] <= 0].head(3).iterrows():
-        answer = outlines.ask(camera_id=row["camera_id"], frame=int(row["frame"]), x=0.0, y=0.5)
-        assert all(0.0 <= side <= 1.0 for side in answer.json()["box"])
-
-
 def test_outside_the_tasks_time_nothing_is_told(outlines: OutlineDrill, monkeypatch: pytest.MonkeyPatch) -> None:
     change_form(outlines.app, monkeypatch, window_s=(2.0, 9.0))
     for frame, status in ((19, 422), (20, 200), (90, 200), (91, 422)):

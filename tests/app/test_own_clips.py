@@ -1,5 +1,6 @@
 """The page Our footage and its routes: who may, what is refused in words, and what the buttons of the page do."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
@@ -9,13 +10,17 @@ from starlette.testclient import TestClient
 
 from sim.app.wiring import App
 from sim.clips.model import Clip, ClockNotes, Reading, Rights, WalkCamera
+from sim.db.ledger import LedgerKind
+from sim.errors import StoreError
 from sim.features.own_clips.clip_jobs import ClipResult, get_result_path
 from sim.features.own_clips.clocks import get_clocks, set_clocks
 from sim.features.own_clips.folder import change_walk, find_blur_mode, get_folder, list_walks, make_walk, write_model
+from sim.features.own_clips.making import make_drill
 from sim.features.own_clips.routes import make_own_clips_routes
 from sim.ui.page.request_origin import PEER_HEADER
 from sim.ui.parts.blocks import escape_markdown
 from tests.app.conftest import RunPage
+from tests.support.staged_clips import WISH
 
 RIGHTS = Rights(may_use=True, everyone_agreed=True)
 FIRST_CLOCK = "clock-clip-01-First picture-{walk}-{turn}"
@@ -78,13 +83,21 @@ def test_few_heads_are_looked_at(run_page: RunPage, drill_app: App, own_client: 
     page = run_page("our-clips", walk=walk, view="drill")
     assert "We found almost no heads in 1.mp4" in "".join(each.proto.body for each in page.get("html"))
     assert page.button(key="make-drill").disabled
+    with pytest.raises(StoreError, match="almost no heads"):
+        make_drill(drill_app, walk, WISH, by="Dwayne")
     assert own_client.post(f"{path}/accept", params={"clip": "clip-09"}).status_code == 409
     after, _ = own_client.post(f"{path}/accept", params={"clip": "clip-01"}).json()["clips"]
     assert after["looked"]["at"].endswith("Z")
     again, _ = own_client.post(f"{path}/accept", params={"clip": "clip-01"}).json()["clips"]
-    assert again == after
+    assert again == after, "who looked first stays"
+    with drill_app.store.read() as work:
+        (entry,) = (each for each in work.ledger.iterate() if each.kind == LedgerKind.CLIP_LOOKED_AT)
+    assert json.loads(entry.body or "")["data"] == {"walk": walk, "clip": "clip-01"}
     page.run()
     assert "We found almost no heads" not in "".join(each.proto.body for each in page.get("html"))
+    get_result_path(get_folder(drill_app, walk), "clip-02").unlink()
+    early = own_client.post(f"{path}/accept", params={"clip": "clip-02"})
+    assert (early.status_code, "not imported yet" in early.text) == (409, True)
 
 
 def test_a_walk_is_deleted_by_one_action_steps_say_what_is_first(run_page: RunPage, drill_app: App, walk: str) -> None:

@@ -31,10 +31,6 @@ def plans(site: Site) -> dict[str, FloorPlan]:
     return {f.floor_id: make_floor_plan(site, f.floor_id) for f in site.floors}
 
 
-def test_folder_bears_the_site_id(site: Site) -> None:
-    assert any(p.parent.name == site.site_id for p in SITES)
-
-
 def test_it_is_fictional_without_cameras_in_rest_rooms(site: Site) -> None:
     assert "fictional" in site.notice
     assert not [s.zone_id for s in site.spaces if "rest" in s.name.lower()]

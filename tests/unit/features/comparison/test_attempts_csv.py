@@ -139,19 +139,6 @@ def test_the_smallest_gain_worth_having_is_simulated_and_drawn_and_steps_are_tol
     assert "worth having: 35%" in draw_power(found, width_pt=504.0).svg
 
 
-def test_of_some_schools_only_a_lot_can_tell() -> None:
-    three = replace(PLAN, people=24, schools=3, before=2)
-    alone = planning.simulate_plan(three, studies=20, on_step=lambda _: None)
-    assert "Nothing can be said of 3 schools together" in alone.sentences[0]
-    lot = planning.simulate_plan(replace(three, by_lot=True), studies=20, on_step=lambda _: None)
-    assert "12 who train and 12 who wait at 3 schools, with 2 drills before" in lot.sentences[0]
-
-
-def test_below_six_people_a_plan_can_show_nothing() -> None:
-    found = planning.simulate_plan(replace(PLAN, people=5), studies=20, on_step=lambda _: None)
-    assert "too few to draw conclusions" in found.sentences[0]
-
-
 def test_impossible_plans_are_refused_by_name() -> None:
     with pytest.raises(ComparisonError, match="drills before is 0"):
         planning.simulate_plan(replace(PLAN, before=0))

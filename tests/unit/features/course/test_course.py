@@ -19,7 +19,7 @@ from sim.features.privacy.delete import delete_old_anonymous, delete_old_practic
 from sim.features.privacy.export import collect
 from sim.features.team import given_drills, team
 from sim.features.team.attempts_table import export_team
-from sim.rules.learner import KEPT_APART, Learner, create_drill, find_learner, forget_browser, list_practiced
+from sim.rules.learner import KEPT_APART, Learner, create_drill, find_learner, list_practiced
 from sim.rules.viewer import NOBODY
 from tests.support.fake_clock import FakeClock
 from tests.support.given import load_attempt
@@ -159,15 +159,6 @@ def test_a_lesson_whose_recording_is_gone_is_told(app: App) -> None:
     assert "'lost' is not on this computer" in view.course_problem
     assert (view.problem, [each.lesson.number for each in view.lessons]) == ("", [2])
     assert lesson.begin_lesson(app, BROWSER, "lesson-2")
-
-
-def test_forget_me_deletes_what_this_browser_did_and_nothing_else(app: App) -> None:
-    own, others = (lesson.begin_lesson(app, each, FIRST) for each in (BROWSER, OTHER))
-    assert forget_browser(app, BROWSER) == 1
-    with pytest.raises(UnknownAttemptError):
-        attempts.get_state(app, own)
-    assert attempts.get_state(app, others) is AttemptState.ASSIGNED
-    assert forget_browser(app, find_learner(replace(NOBODY, person_id=add_person(app)), KEY)) == 0
 
 
 def test_practice_retention_applies_to_a_browser(app: App, clock: FakeClock) -> None:

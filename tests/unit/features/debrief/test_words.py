@@ -7,10 +7,8 @@ import pytest
 
 from sim.app.catalog import write_right_names
 from sim.app.wiring import App
-from sim.attempt.events import EventKind
 from sim.features.debrief.debrief import get_debrief
 from sim.features.debrief.facts import DebriefFacts, describe_likeness, describe_unlike
-from sim.features.debrief.watched import CamerasView
 from sim.footage.recording.open import load_people, open_recording
 from sim.scoring.evidence import Answer, Clip
 from sim.tasks import get_task_type
@@ -19,7 +17,7 @@ from sim.tasks.common.task import Task
 from sim.truth.events import Event
 from sim.truth.worn_clothes import NO_BAG, Item, Worn, find_worn, read_first_worn
 from tests.support.fake_clock import FakeClock
-from tests.support.played_attempt import Act, play_by_acts, play_by_skill
+from tests.support.played_attempt import play_by_skill
 from tests.support.story_truth import SHIPPED, load_story_index
 from tests.support.trace_tables import make_event, make_people
 
@@ -199,30 +197,6 @@ def test_a_clip_says_its_ends_beside_the_true_ones() -> None:
     missing = dict(tell(task, replace(right, clips=tuple(rest), choices={})))
     assert missing["this appearance was not cut out"].startswith(f"The student comes into view at {say(first.from_s)}")
     assert missing["the export is not fully documented"].startswith("Not answered: Why is this footage exported?")
-
-
-def watch(app: App, clock: FakeClock, *stretches: tuple[str, float, float]) -> CamerasView:
-    acts: list[Act] = [(0.0, EventKind.OPEN, {})]
-    at_s = 1.0
-    for camera_id, from_s, to_s in stretches:
-        acts += [
-            (at_s, EventKind.SEEK, {"from_s": 0.0, "t_s": from_s}),
-            (at_s, EventKind.FOCUS, {"camera_id": camera_id, "t_s": from_s}),
-            (at_s, EventKind.PLAY, {"t_s": from_s, "speed": 1.0}),
-            (at_s + to_s - from_s, EventKind.PAUSE, {"t_s": to_s}),
-        ]
-        at_s += to_s - from_s + 1.0
-    return get_debrief(app, play_by_acts(app, clock, "tiny-practice-1", acts)).cameras
-
-
-def test_cells_tell_how_often_a_slice_was_watched(drill_app: App, clock: FakeClock) -> None:
-    view = watch(drill_app, clock, ("CAM-03", 0.0, 3.2), ("CAM-03", 2.0, 3.0))
-    assert view.slice_words == "1 s"
-    row = next(row for row in view.rows if row.camera_id == "CAM-03")
-    assert [cell.level for cell in row.cells] == [2, 2, 3, 1]
-    assert row.cells[2].words.endswith("2 s watched, more than once")
-    assert row.cells[0].from_share == 0.0
-    assert row.watched == "4 s"
 
 
 def test_the_student_s_time_is_outlined_where_truth_has_it(drill_app: App, clock: FakeClock) -> None:

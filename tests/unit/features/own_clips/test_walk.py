@@ -1,7 +1,7 @@
 """A staged walk: clips sent wrongly, killed, covered; clocks that are typed; marks in two windows; few heads."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +12,11 @@ from PIL import Image
 
 from sim.app.settings import DETECTOR_VARIABLE
 from sim.app.wiring import App
-from sim.clips.keyframes import TrackFormat
-from sim.clips.model import BlurMode, Box, ClockNotes, Keyframe, Neighbor, Rights, Sight, Track
-from sim.db.ledger import LedgerKind
+from sim.clips.model import BlurMode, Box, ClockNotes, Keyframe, Rights, Sight, Track
 from sim.errors import RecordingError, StoreError
-from sim.features.own_clips import annotating, blurring, making
+from sim.features.own_clips import blurring, making
 from sim.features.own_clips import folder as stored
-from sim.features.own_clips.aligning import find_media
-from sim.features.own_clips.annotator_data import read_frame
-from sim.features.own_clips.clip_jobs import ClipState, accept_clip, get_result_path
+from sim.features.own_clips.clip_jobs import ClipState
 from sim.features.own_clips.clocks import get_clocks, set_clocks
 from sim.features.own_clips.folder import (
     PHOTO_FILE,
@@ -32,13 +28,11 @@ from sim.features.own_clips.folder import (
     read_track,
     read_walk,
     save_walk,
-    set_neighbors,
 )
 from sim.features.own_clips.importing import add_clip, get_progress, open_upload, remove_clip, resume
 from sim.features.own_clips.outside import ImportNotes, import_outside
 from sim.features.own_clips.page_clock import read_clock, write_reading
 from sim.footage.stills.person_detector import MODEL
-from tests.app.test_own_clips import enter_clips
 from tests.support import staged_clips
 from tests.support.fake_clock import FakeClock
 from tests.support.turned_clips import read_hall, turn_away, write_clip
@@ -110,48 +104,6 @@ def test_an_import_that_was_killed_goes_on_and_one_that_failed_says_why(drill_ap
     assert "is cut short: it ends after" in get_progress(drill_app, walk_id)[1].problem
     remove_clip(drill_app, walk_id, failed.clip_id)
     assert [camera.name for camera in load_walk(drill_app, walk_id).cameras] == ["Front door"]
-
-
-@pytest.mark.slow
-def test_drawing_doubts_and_walking_too_fast(drill_app: App, clips: tuple[Path, ...]) -> None:
-    app = drill_app
-    walk_id = take_in(app, clips[:2])
-    set_clocks(app, walk_id, keep_two(staged_clips.make_clocks()))
-    staged_clips.align_now(app, walk_id)
-    fit = get_clocks(app, walk_id).fit
-    assert fit is not None
-    assert read_frame(app, walk_id, "clip-02", 3.0).startswith(b"\xff\xd8")
-    for base, (frame, sight, box) in enumerate(
-        [(30, Sight.SEEN, (0.1, 0.2, 0.2, 0.8)), (20, Sight.SEEN, (0.0, 0.2, 0.1, 0.8)), (40, Sight.OUT, None)]
-    ):
-        track = annotating.set_keyframe(app, walk_id, camera_id="CAM-01", frame=frame, sight=sight, box=box, base=base)
-    assert [key.frame for key in track.keyframes] == [20, 30, 40]
-    with pytest.raises(StoreError, match="another window"):
-        annotating.undo(app, walk_id, base=0)
-    ((_, between, _),) = annotating.list_boxes(app, walk_id, camera_id="CAM-01", first=25, last=25)
-    assert between == pytest.approx((0.05, 0.2, 0.15, 0.8), abs=1e-6)
-    assert annotating.propose_box(app, walk_id, camera_id="CAM-01", frame=25).box == pytest.approx(between)
-    assert [key.frame for key in annotating.undo(app, walk_id, base=3).keyframes] == [20, 30]
-    annotating.remove_keyframe(app, walk_id, camera_id="CAM-01", frame=20, base=4)
-    drawn = annotating.import_tracks(
-        app, walk_id, clip_id="clip-02", text=TRACK, kind=TrackFormat.MOT, track=None, base=5
-    )
-    assert drawn == annotating.get_track(app, walk_id)
-    assert [key.sight for key in drawn.keyframes if key.camera_id == "CAM-02"] == [Sight.SEEN] * 2 + [Sight.OUT]
-    annotating.undo(app, walk_id, base=6)
-    assert find_media(app, walk_id, "main/CAM-02.mp4").is_file()
-    everywhere, clock = blurring.list_doubtful(app, walk_id, "CAM-02")
-    assert "stand or sit still" in everywhere.why
-    assert "The running clock is not covered here" in clock.why
-    assert clock.spots == ((clock.first, clock.last, clock.box),)
-    set_neighbors(app, walk_id, [Neighbor(a="CAM-01", b="CAM-02", meters=30)])
-    annotating.set_keyframe(
-        app, walk_id, camera_id="CAM-02", frame=50, sight=Sight.SEEN, box=(0.1, 0.2, 0.2, 0.8), base=7
-    )
-    assert any("15.0 m/s, faster than anyone walks" in said for said in making.check_drill(app, walk_id))
-
-
-TRACK = b"1,1,64,36,64,180,1,1,1\n2,1,66,36,64,180,1,1,1\n"
 
 
 def keep_two(notes: ClockNotes) -> ClockNotes:
@@ -307,34 +259,6 @@ def test_a_log_with_a_line_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / TRACK_FILE).write_text('{"set": [{"clip_id": 3}], "drop": []}\n', encoding="utf-8")
     with pytest.raises(StoreError, match="damaged"):
         read_track(tmp_path)
-
-
-WORDS = "We found almost no heads in 1.mp4, though much moves. Look at it under Clips first."
-
-
-def test_it_is_not_used_before_somebody_looked(walk_app: App, clock: FakeClock) -> None:
-    app = walk_app
-    walk_id = make_walk(app, "Walk", rights=RIGHTS, blur=BlurMode.MOVING, by="")
-    enter_clips(app, walk_id, ClockNotes(), look_at=(3, 17))
-    assert WORDS in making.check_drill(app, walk_id)
-    with pytest.raises(StoreError, match="almost no heads"):
-        making.make_drill(app, walk_id, staged_clips.WISH, by="Dwayne")
-    at = clock.read().wall.astimezone(UTC)
-    accept_clip(app, walk_id, "clip-01", by="Dwayne")
-    accept_clip(app, walk_id, "clip-01", by="Kim")
-    looked = load_walk(app, walk_id).clips[0].looked
-    assert looked is not None
-    assert (looked.by, looked.at) == ("Dwayne", at), "who looked first stays"
-    assert WORDS not in making.check_drill(app, walk_id)
-    with app.store.read() as work:
-        (entry,) = (each for each in work.ledger.iterate() if each.kind == LedgerKind.CLIP_LOOKED_AT)
-    said = json.loads(entry.body or "")
-    assert (said["by"], said["data"]) == ("Dwayne", {"walk": walk_id, "clip": "clip-01"})
-    get_result_path(get_folder(app, walk_id), "clip-02").unlink()
-    remove_clip(app, walk_id, "clip-01")
-    for clip_id, why in (("clip-01", "not part of the walk any more"), ("clip-02", "not imported yet")):
-        with pytest.raises(StoreError, match=why):
-            accept_clip(app, walk_id, clip_id, by="Dwayne")
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from sim.compare.counting import WHY, Reason
 from sim.compare.plan import NO_PLAN
 from sim.console import attempts
 from sim.console.intake import accept_events
-from sim.errors import PlanError, StoreError, TaskError
+from sim.errors import PlanError, StoreError
 from sim.features.comparison.files import Asked, compare_files, comparison_as_data
 from sim.features.comparison.handover import write_attempts_csv
 from sim.features.exercise.room import create_exercise
@@ -67,18 +67,6 @@ def test_who_has_left_takes_no_place_in_a_team(drill_app: App, team_id: str, mon
         team.add_person(drill_app, team_id, "One More")
     team.remove_person(drill_app, gone)
     team.add_person(drill_app, team_id, "One More")
-
-
-def test_nobody_gets_the_same_form_twice_and_neighbors_get_different_ones(drill_app: App) -> None:
-    _, people = make_team(drill_app, "Heron", "Otter")
-    given: list[list[str]] = []
-    for person_id in people:
-        own = [begin_drill(drill_app, person_id, phase) for phase in (Phase.BEFORE, Phase.AFTER)]
-        given.append([load_attempt(drill_app, each).form_id for each in own])
-    assert [set(forms) for forms in given] == [{"tiny-trace-a", "tiny-trace-b"}] * 2
-    assert given[0] == given[1][::-1]
-    with pytest.raises(TaskError, match="every drill there is"):
-        given_drills.create_attempt(drill_app, people[0], Phase.RETENTION)
 
 
 def test_the_list_and_the_table_are_brought_up_to_now(drill_app: App, clock: FakeClock) -> None:
