@@ -1,31 +1,49 @@
-"""Measured drills wait for their footage: every page says so before the press, and until when, and shuts its button."""
+"""Footage that is being made, missing or another one after an upgrade, and whatever else fails, said in our words."""
 
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from streamlit import config
+from streamlit.proto.NewSession_pb2 import Config
+from streamlit.runtime import app_session
+from streamlit.testing.v1 import app_test
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
-from sim.app.wiring import App
+from app import app as served
+from sim.app.settings import PROJECT
+from sim.app.wiring import App, open_app
 from sim.attempt.attempt import Phase
 from sim.builds.child import FULL
 from sim.builds.kinds import MEASURED
 from sim.console import attempts
+from sim.db.attempts import AttemptRow
 from sim.db.builds import BuildState
-from sim.errors import SessionError, TaskError
+from sim.errors import AccessError, SessionError, StoreError, TaskError
 from sim.features.library import recordings
 from sim.features.library.recordings import Request
 from sim.features.program.plan import create_program
 from sim.features.session import joining, running
 from sim.features.session.opening import Plan, open_session
 from sim.features.session.sessions import list_sessions
+from sim.features.team import page_roster as roster
 from sim.features.team import team
+from sim.footage.recording.open import Recording
 from sim.program.session_day import Place, SessionKind, Starting
 from sim.rules.viewer import NOBODY, Role, Viewer
-from sim.ui.page import page_state
+from sim.ui.page import page_state, wording
 from sim.ui.parts.blocks import escape_markdown
-from tests.app.conftest import RunPage, read_page
+from tests.app.conftest import RunPage, fail, read_page
 from tests.support.fake_clock import FakeClock
+from tests.support.session_app import open_room
+from tests.support.tiny_app import OPEN, copy_recording, lay_out_library
 from tests.unit.features.program.test_program import list_steps, make_order
 from tests.unit.features.program.test_program_footage import make_build
 
@@ -203,3 +221,151 @@ def test_opening_practice_signed_in_is_a_look(
     assert not page.exception
     with drill_app.store.read() as work:
         assert list(work.exposures.list_looks([heron])) == [(heron, "tiny")]
+
+
+NAME = "Zebulon Quackenbush"
+UNCAUGHT = f"""
+import os
+from sim.app.settings import read_log_settings
+from sim.app.logs import set_up_logs
+set_up_logs(read_log_settings(os.environ))
+from streamlit.error_util import handle_user_script_exception
+try:
+    raise ValueError("{NAME} has left the team")
+except ValueError as error:
+    handle_user_script_exception(error, lambda _: True)
+"""
+TIMEOUT_S = 120.0
+UNEXPECTED = ValueError(f"{NAME} has left the team")
+
+
+def test_what_streamlit_prints_of_an_error_holds_its_kind_and_nobodys_name() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", UNCAUGHT], cwd=PROJECT, capture_output=True, text=True, timeout=TIMEOUT_S, check=True
+    )
+    said = done.stdout + done.stderr
+    assert '"error":["ValueError"]' in said
+    assert not [word for word in NAME.split() if word in said], said
+
+
+def test_errors_carry_no_links_to_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PROJECT)
+    assert config.get_option("client.showErrorDetails") == "none"
+    assert app_session._get_show_error_links() == Config.ShowErrorLinks.SHOW_ERROR_LINKS_FALSE
+
+
+@pytest.mark.parametrize(
+    "failing", [(UNEXPECTED, wording.TROUBLE), (StoreError("the database is away"), "The database is away")]
+)
+def test_a_part_that_fails_says_so_in_its_place_and_never_with_a_traceback(
+    drill_app: App,
+    run_page: RunPage,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    failing: tuple[Exception, str],
+) -> None:
+    error, said = failing
+    session_id = open_room(drill_app).session_id
+    monkeypatch.setattr("sim.features.session.page_shown.get_board", fail(error))
+    page = run_page("session", session=session_id, show="room")
+    assert not page.exception
+    (shown,) = (each.value for each in page.error)
+    assert said in shown
+    assert NAME not in shown
+    assert wording.HOME in [each.proto.label for each in page.get("page_link")]
+    logged = [record.levelname for record in caplog.records if record.name == "sightline"]
+    assert logged == (["ERROR"] if isinstance(error, ValueError) else [])
+
+
+class TellsTheApp(LocalScriptRunner):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._on_script_error = served._on_script_error
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (UNEXPECTED, wording.TROUBLE),
+        (AccessError("this page is not open to you any more"), "This page is not open to you any more"),
+    ],
+)
+def test_what_a_button_fails_at_before_the_page_is_drawn_is_said_in_the_same_words(
+    drill_app: App, run_page: RunPage, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    monkeypatch.setattr(app_test, "LocalScriptRunner", TellsTheApp)
+    monkeypatch.setattr(roster, "_add_all", fail(error))
+    page = run_page("team", team=team.add_team(drill_app, "Front office"))
+    (button,) = (each for each in page.button if each.key == "add-people-button")
+    button.click().run()
+    assert not page.exception
+    (shown,) = (each.value for each in page.error)
+    assert said in shown
+    assert NAME not in shown
+
+
+OLD = "tiny"
+Upgrade = Callable[[], App]
+
+
+@pytest.fixture
+def upgrade(
+    demo_app: App, tiny_recording: Recording, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Upgrade]:
+    later = lay_out_library(tmp_path / "later", copy_recording(tiny_recording, tmp_path / "apart" / OPEN))
+    data = demo_app.settings.data
+    settings = replace(
+        demo_app.settings,
+        recordings=(later / "recordings", data / "recordings"),
+        forms=(later / "forms", data / "forms"),
+    )
+    with ExitStack() as opened:
+
+        def start() -> App:
+            app = open_app(settings, clock)
+            opened.callback(app.close)
+            monkeypatch.setattr(page_state, "open_app", lambda settings, clock: app)
+            page_state.get_services.clear()
+            return app
+
+        yield start
+
+
+def read_drills(app: App) -> tuple[str, list[AttemptRow]]:
+    with app.store.read() as work:
+        (team,) = work.teams.list_all()
+        rows = work.attempts.list_of_team(team.team_id)
+    return team.team_id, [row for row in rows if row.score_json]
+
+
+def test_results_stay_and_the_debrief_says_what_is_missing(run_page: RunPage, upgrade: Upgrade) -> None:
+    app = upgrade()
+    team_id, rows = read_drills(app)
+    assert {row.recording_id for row in rows} == {OLD}
+    for name, query, words in (
+        ("results", {"team": team_id}, "8 people"),
+        ("team", {"team": team_id}, "8 of 8"),
+        ("record", {"person": rows[0].person_id or ""}, "Drills before"),
+    ):
+        page = run_page(name, **query)
+        assert not page.exception, name
+        assert words in read_page(page), name
+    page = run_page("drill", attempt=rows[0].timing.attempt_id)
+    text = read_page(page)
+    assert "not on this computer" in text
+    assert "its stored score stays" in text
+    assert wording.DEBRIEF_PATHS not in text
+
+
+def test_the_old_recording_brings_the_debrief_back(run_page: RunPage, upgrade: Upgrade, tiny_library: Path) -> None:
+    app = upgrade()
+    _, rows = read_drills(app)
+    data = app.settings.data
+    shutil.copytree(tiny_library / "recordings" / OLD, data / "recordings" / OLD)
+    (data / "forms").mkdir(exist_ok=True)
+    shutil.copy(tiny_library / "forms" / f"{OLD}.yaml", data / "forms")
+    upgrade()
+    page = run_page("drill", attempt=rows[0].timing.attempt_id)
+    text = read_page(page)
+    assert "not on this computer" not in text
+    assert wording.DEBRIEF_PATHS in text

@@ -12,8 +12,7 @@ from sim.console.questions import HELP_A_MINUTE, MAX_HINT_BYTES, MAX_OUTLINE_BYT
 from sim.console.similar_search import MAX_QUERY_BYTES, QUERIES_A_MINUTE
 from sim.features.session import running
 from sim.program.session_day import Starting
-from tests.app.test_hint_route import HintDrill
-from tests.app.test_outline_route import OutlineDrill, SearchDrill
+from tests.app.test_outline_route import HintDrill, OutlineDrill, SearchDrill
 from tests.support.driven_drill import Asking, Drill, event, submit
 from tests.support.fake_clock import FakeClock
 from tests.support.given import load_attempt

@@ -1,9 +1,18 @@
-"""Lesson 1 in windows that are low, zoomed, or a phone's with its keyboard up: what has to be pressed is in sight."""
+"""What has to be pressed or read is in sight: in low or zoomed windows, in forced colors, and in few words."""
 
+import re
+from typing import Literal
+
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import OpenDrill
+from sim.app.wiring import App
+from sim.console import attempts
+from sim.tasks.common.simulated_user import NOVICE, PERFECT
+from tests.browser.conftest import TALL_FORM, OpenDrill
+from tests.browser.test_every_task_type import AT_A_DESK
 from tests.support.console_page import SLOW_MS, ConsolePage, find_box
+from tests.support.played_attempt import play_form
 from tests.support.server_process import ServerProcess
 from tests.support.shipped_forms import Wish, find_form
 
@@ -160,3 +169,132 @@ def test_bars_and_a_keyboard_cover_nothing_to_press(phone_context: BrowserContex
     console.part("handIn").tap()
     for part in ("handInNow", "handInBack"):
         expect(console.part(part)).to_be_in_viewport(ratio=1)
+
+
+LEAST_OF_WORDS, LEAST_OF_SIGNS = 4.5, 3.0
+INK = """
+(console) => {
+  const canvas = console.querySelector("[data-part=trackCanvas]");
+  const dots = canvas.height / canvas.clientHeight;
+  const { data } = canvas.getContext("2d").getImageData(0, canvas.height - 13 * dots, canvas.width, 12 * dots);
+  const seen = [];
+  for (let place = 0; place < data.length; place += 4) {
+    if (data[place + 3] === 255) seen.push(`rgb(${data[place]}, ${data[place + 1]}, ${data[place + 2]})`);
+  }
+  return [...new Set(seen)];
+}
+"""
+
+
+@pytest.fixture(params=["light", "dark"])
+def forced(request: pytest.FixtureRequest, page: Page, open_drill: OpenDrill) -> ConsolePage:
+    scheme: Literal["light", "dark"] = request.param
+    page.emulate_media(forced_colors="active", color_scheme=scheme)
+    return open_drill(page, TALL_FORM)
+
+
+def read_style(console: ConsolePage, selector: str, name: str, part: str = "") -> str:
+    style: str = console.page.locator(selector).first.evaluate(
+        "(element, [name, part]) => getComputedStyle(element, part || null)[name]", [name, part]
+    )
+    return style
+
+
+def compute_contrast(one: str, other: str) -> float:
+    """Return the contrast of two CSS colors, 1 to 21 (WCAG 2.1); what is clear is seen on nothing."""
+    light, dark = sorted((_compute_luminance(one), _compute_luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _compute_luminance(color: str) -> float:
+    levels = [float(number) / 255 for number in re.findall(r"[\d.]+", color)[:3]]
+    linear = [level / 12.92 if level <= 0.04045 else ((level + 0.055) / 1.055) ** 2.4 for level in levels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_times_the_chosen_tile_the_floor_and_the_cameras_view_stand_out(forced: ConsolePage) -> None:
+    ground = read_style(forced, ".frame", "backgroundColor")
+    forced.wait_settled()
+    assert max(compute_contrast(ink, ground) for ink in forced.root.evaluate(INK)) >= LEAST_OF_WORDS
+
+    tile = forced.root.locator(".tile").first
+    forced.choose(tile.get_attribute("data-camera") or "")
+    chosen, other = '.tile[aria-pressed="true"]', '.tile[aria-pressed="false"]'
+    assert read_style(forced, chosen, "borderTopWidth", "::after") == "3px"
+    assert compute_contrast(read_style(forced, chosen, "borderTopColor", "::after"), ground) >= LEAST_OF_SIGNS
+    assert read_style(forced, other, "borderTopWidth", "::after") == "0px"
+
+    on, off = '.plan-floors .tab[aria-pressed="true"]', '.plan-floors .tab[aria-pressed="false"]'
+    colors = [read_style(forced, each, "backgroundColor") for each in (on, off)]
+    assert compute_contrast(*colors) >= LEAST_OF_SIGNS
+    assert compute_contrast(read_style(forced, on, "color"), colors[0]) >= LEAST_OF_WORDS
+
+    zone = read_style(forced, ".plan-zone", "fill")
+    for camera in ('[aria-pressed="true"]', '[aria-pressed="false"]'):
+        pointer = f".plan-camera{camera} .plan-pointer"
+        assert compute_contrast(read_style(forced, pointer, "borderLeftColor", "::before"), zone) >= LEAST_OF_SIGNS
+        assert read_style(forced, pointer, "borderTopColor", "::before") == "rgba(0, 0, 0, 0)"
+
+
+HOME, BRIEFING, DEBRIEF = 90, 80, 60
+PLAYED = [Wish(type=name) for name in ("trace", "origin", "locate", "pull-up", "screening", "export")]
+READ = """
+() => {
+  const icons = "[data-testid=stIconMaterial], [data-testid=stAlertDynamicIcon]";
+  const skipped = `style, script, noscript, header, .st-key-name-menu, ${icons}`;
+  const block = "p, li, h1, h2, button, a, td, th, summary, label, figcaption";
+  let said = "", last = null;
+  const read = (root) => {
+    const nodes = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    for (let node; (node = nodes.nextNode()); ) {
+      if (node instanceof Element) {
+        if (node.shadowRoot) read(node.shadowRoot);
+        continue;
+      }
+      const on = node.parentElement;
+      if (!on || on.closest(skipped)) continue;
+      if (!on.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+      const place = document.createRange();
+      place.selectNodeContents(node);
+      const box = place.getBoundingClientRect();
+      if (box.width < 2 || box.height < 2 || box.right <= 0) continue;
+      const here = on.closest(block);
+      said += (here && here === last ? "" : " ") + node.textContent;
+      last = here;
+    }
+  };
+  read(document.querySelector("[data-testid=stMainBlockContainer]"));
+  return said.split(/\\s+/).filter((word) => /[\\p{L}\\p{N}]/u.test(word));
+}
+"""
+
+
+def read_words(page: Page, address: str, *, ready: str) -> list[str]:
+    page.goto(address)
+    expect(page.get_by_role("button", name=ready, exact=True)).to_be_visible(timeout=SLOW_MS)
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(timeout=SLOW_MS)
+    words: list[str] = page.evaluate(READ)
+    assert len(words) > 25, "it was read before it was drawn"
+    return words
+
+
+def test_a_visitor_reads_little_before_the_first_lesson_runs(page: Page, server: ServerProcess) -> None:
+    home = read_words(page, server.url, ready="Start lesson 1")
+    assert len(home) <= HOME, " ".join(home)
+    lesson = read_words(page, f"{server.url}/drill?lesson=1", ready="Start (the clock starts now)")
+    assert len(lesson) <= BRIEFING, " ".join(lesson)
+
+
+def test_a_briefing_says_nothing_twice(page: Page, server: ServerProcess, services: App) -> None:
+    for form in map(find_form, AT_A_DESK):
+        attempt_id = attempts.create_practice(services, form_id=form.form_id)
+        words = read_words(page, f"{server.url}/drill?attempt={attempt_id}", ready="Start drill (the clock starts now)")
+        assert len(words) <= BRIEFING, " ".join(words)
+
+
+def test_a_debrief_begins_with_verdict_rule_and_next_step(page: Page, server: ServerProcess, services: App) -> None:
+    for form in map(find_form, PLAYED):
+        for skill in (NOVICE, PERFECT):
+            attempt_id = play_form(services, form.form_id, skill=skill)
+            words = read_words(page, f"{server.url}/drill?attempt={attempt_id}", ready="Try again")
+            assert len(words) <= DEBRIEF, " ".join(words)

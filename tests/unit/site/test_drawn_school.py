@@ -26,9 +26,7 @@ SITES = PROJECT / "scenarios" / "sites"
 PROMISES = [
     function
     for name, function in inspect.getmembers(contract, inspect.isfunction)
-    if name.startswith("test_")
-    and name != "test_folder_bears_the_site_id"
-    and "folder" not in inspect.signature(function).parameters
+    if name.startswith("test_") and "folder" not in inspect.signature(function).parameters
 ]
 
 
