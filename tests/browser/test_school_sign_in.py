@@ -143,11 +143,11 @@ def test_pages_of_people_who_signed_in_keep_nobody_out(page: Page, school: Serve
     assert {name: barriers for name, barriers in found.items() if barriers} == {}
 
 
-@pytest.mark.parametrize("kind", ["forged", "garbage", "old", "elsewhere"])
+@pytest.mark.parametrize("kind", ["forged", "garbage", "old", "elsewhere", "nowhere"])
 def test_a_forged_cookie_opens_nothing(page: Page, context: BrowserContext, school: ServerProcess, kind: str) -> None:
     claims = {"iss": "x", "sub": "ana", "iat": 1_000, "origin": school.url, "is_logged_in": True, **ANA}
-    if kind == "elsewhere":
-        claims["origin"] = "https://elsewhere.example"
+    if kind in ("elsewhere", "nowhere"):
+        claims["origin"] = "https://elsewhere.example" if kind == "elsewhere" else None
     secret = "another secret of the same length" if kind == "forged" else SECRET
     value = (
         "garbage" if kind == "garbage" else create_signed_value(secret, USER_COOKIE_NAME, json.dumps(claims)).decode()

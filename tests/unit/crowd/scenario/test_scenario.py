@@ -60,13 +60,6 @@ def test_the_morning_has_enough_to_trace_and_to_see():
     assert {day.aid for day in scenario.days} == set(Aid)
 
 
-def test_people_are_counted_by_kind():
-    staff = {"day_id": "post", "people": 1, "role": "staff", "arrive": [{}]}
-    staff["steps"] = [{"do": "stand", "floor": "1", "at": [3, 1], "for_s": [9, 9]}]
-    scenario = make_scenario([WALK_IN | {"steps": [LEAVE], "target": True}, staff], look_alikes=3)
-    assert (scenario.people_count, scenario.staff_count, scenario.target_count) == (6, 1, 2)
-
-
 @pytest.mark.parametrize(
     ("day", "key"),
     [

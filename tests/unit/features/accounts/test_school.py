@@ -1,19 +1,13 @@
 """Who the school vouches for, and what they may do here."""
 
-import json
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
-from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from sim.app.wiring import App
 from sim.errors import AccessError, StoreError
-from sim.features.accounts import page_school
 from sim.features.accounts.roster_accounts import set_pin
 from sim.features.accounts.school import (
     Identity,
@@ -176,20 +170,3 @@ def test_without_settings_there_is_no_such_sign_in(tmp_path: Path) -> None:
     assert read_school_settings(tmp_path) is None
     (tmp_path / "secrets.toml").write_text("[other]\n")
     assert read_school_settings(tmp_path) is None
-
-
-@pytest.mark.parametrize(
-    ("origin", "status"), [("http://localhost", 303), ("http://elsewhere.example", 403), (None, 403)]
-)
-def test_a_sign_in_for_another_address_is_none(
-    roster: None, drill_app: App, monkeypatch: pytest.MonkeyPatch, origin: str | None, status: int
-) -> None:
-    (drill_app.settings.data / "secrets.toml").write_text(SECRETS)
-    monkeypatch.setattr(page_school, "prepare_streamlit", lambda _: None)
-    monkeypatch.setattr(page_school, "get_signing_secret", lambda: "key")
-    monkeypatch.setattr(page_school, "get_origin_from_redirect_uri", lambda: "http://localhost")
-    told = json.dumps(claims(drill_app.clock.read().wall, origin=origin))
-    signed = create_signed_value("key", USER_COOKIE_NAME, told).decode()
-    routes = page_school.make_school_routes(lambda: drill_app)
-    client = TestClient(Starlette(routes=routes), cookies={USER_COOKIE_NAME: signed}, follow_redirects=False)
-    assert client.get(page_school.ENTER_PATH).status_code == status
