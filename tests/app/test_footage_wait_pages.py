@@ -338,7 +338,9 @@ def read_drills(app: App) -> tuple[str, list[AttemptRow]]:
     return team.team_id, [row for row in rows if row.score_json]
 
 
-def test_results_stay_and_the_debrief_says_what_is_missing(run_page: RunPage, upgrade: Upgrade) -> None:
+def test_results_stay_and_the_debrief_says_what_is_missing_and_comes_back_with_it(
+    run_page: RunPage, upgrade: Upgrade, tiny_library: Path
+) -> None:
     app = upgrade()
     team_id, rows = read_drills(app)
     assert {row.recording_id for row in rows} == {OLD}
@@ -355,17 +357,11 @@ def test_results_stay_and_the_debrief_says_what_is_missing(run_page: RunPage, up
     assert "not on this computer" in text
     assert "its stored score stays" in text
     assert wording.DEBRIEF_PATHS not in text
-
-
-def test_the_old_recording_brings_the_debrief_back(run_page: RunPage, upgrade: Upgrade, tiny_library: Path) -> None:
-    app = upgrade()
-    _, rows = read_drills(app)
     data = app.settings.data
     shutil.copytree(tiny_library / "recordings" / OLD, data / "recordings" / OLD)
     (data / "forms").mkdir(exist_ok=True)
     shutil.copy(tiny_library / "forms" / f"{OLD}.yaml", data / "forms")
     upgrade()
-    page = run_page("drill", attempt=rows[0].timing.attempt_id)
-    text = read_page(page)
+    text = read_page(run_page("drill", attempt=rows[0].timing.attempt_id))
     assert "not on this computer" not in text
     assert wording.DEBRIEF_PATHS in text

@@ -29,7 +29,6 @@ AT_A_DESK = (
     Wish(type="setup", which=-1),
 )
 ON_A_PHONE = (
-    Wish(type="trace", shown=None, is_absent=False, which=-1),
     Wish(type="locate", shown=None, is_absent=True),
     Wish(type="pull-up"),
     Wish(type="screening"),

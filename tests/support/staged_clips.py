@@ -107,7 +107,7 @@ def load_walkers() -> list[tuple[str, pd.DataFrame]]:
     return sorted(seen.items(), key=lambda each: (each[1]["camera_id"].nunique(), len(each[1]), each[0]), reverse=True)
 
 
-__all__ = ["CLIPS", "SAMPLE", "SECONDS", "START", "cut_clip", "cut_clips", "load_walker", "make_clocks"]
+__all__ = ["CLIPS", "SAMPLE", "SECONDS", "START", "cut_clip", "load_walker", "make_clocks"]
 
 HAS_PICTURES = 60_000
 """Bytes of an unfinished clip in which there are whole pictures."""
@@ -124,10 +124,6 @@ WISH = DrillWish(
         hair_color="brown",
     ),
 )
-
-
-def cut_clips(folder: Path) -> tuple[Path, ...]:
-    return tuple(cut_clip(folder / cut.name, cut) for cut in CLIPS)
 
 
 def load_walker() -> tuple[str, pd.DataFrame]:

@@ -47,7 +47,8 @@ def no_detector(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
-    return staged_clips.cut_clips(tmp_path_factory.mktemp("clips"))
+    folder = tmp_path_factory.mktemp("clips")
+    return tuple(staged_clips.cut_clip(folder / cut.name, cut, seconds=2) for cut in staged_clips.CLIPS)
 
 
 def take_in(app: App, clips: tuple[Path, ...], blur: BlurMode = BlurMode.MOVING) -> str:
@@ -88,7 +89,7 @@ def test_what_is_sent_twice_or_wrongly_is_told(drill_app: App, clips: tuple[Path
 
 @pytest.mark.slow
 def test_an_import_that_was_killed_goes_on_and_one_that_failed_says_why(drill_app: App, tmp_path: Path) -> None:
-    clip = staged_clips.cut_clip(tmp_path / "lobby.mp4", staged_clips.CLIPS[1], seconds=12)
+    clip = staged_clips.cut_clip(tmp_path / "lobby.mp4", staged_clips.CLIPS[1], seconds=8)
     walk_id = make_walk(drill_app, "Walk", rights=RIGHTS, blur=BlurMode.MOVING, by="")
     add_clip(drill_app, walk_id, clip, file_name=clip.name, camera="Front door")
     staged_clips.kill_import(drill_app, walk_id)
@@ -263,7 +264,7 @@ def test_a_log_with_a_line_that_is_none_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_no_recording_is_made_of_it_by_command_either(tmp_path: Path, clock: FakeClock) -> None:
-    turned = [turn_away(each, degrees=90, is_mirrored=False) for each in read_hall(seconds=5)]
+    turned = [turn_away(each, degrees=90, is_mirrored=False) for each in read_hall(seconds=3)]
     on_side = write_clip(tmp_path / "side.mp4", turned)  # of a camera on its side, which the file does not say
 
     def run(*looked_at: str) -> tuple[str, ...]:
