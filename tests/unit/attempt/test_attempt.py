@@ -1,14 +1,19 @@
+"""An attempt: its clock and pauses, options, devices and consoles, and which silences are told."""
+
+import itertools
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sim.app.settings import PROJECT
+from sim.attempt import arrivals, options
 from sim.attempt import attempt as timing
-from sim.attempt import options
-from sim.attempt.events import EventKind, Open, View, read_act
+from sim.attempt.events import ACTS, Event, EventKind, Open, View, read_act
 from sim.attempt.options import Device, find_device, join_devices
 from sim.attempt.profile import PROFILES, ProfileName, get_profile, read_profile
 from sim.checked import check
@@ -279,3 +284,33 @@ def test_an_unknown_profile_is_refused_by_name(name: str) -> None:
     with pytest.raises(TaskError, match="classic, cloud, minimal, phone") as refused:
         read_profile(name)
     assert len(str(refused.value)) < 300
+
+
+SPANS = st.lists(st.tuples(st.floats(0.0, 100.0), st.floats(0.0, 500.0)), max_size=4)
+
+
+@given(spans=SPANS, earlier_s=st.floats(0.0, 2000.0), more_s=st.floats(0.0, 500.0))
+def test_drill_time_never_falls_and_never_runs_faster(
+    spans: list[tuple[float, float]], earlier_s: float, more_s: float
+) -> None:
+    begins_s = itertools.accumulate(apart_s for apart_s, _ in spans)
+    ended = (arrivals.Pause(at_s=at_s, stood_s=stood_s) for at_s, (_, stood_s) in zip(begins_s, spans, strict=True))
+    pauses = arrivals.Pauses(ended=tuple(ended))
+    passed_s = pauses.to_drill_s(earlier_s + more_s) - pauses.to_drill_s(earlier_s)
+    assert -1e-6 <= passed_s <= more_s + 1e-6
+    assert pauses.to_real_s(pauses.to_drill_s(earlier_s), told_s=earlier_s) == pytest.approx(earlier_s, abs=1e-6)
+    assert arrivals.NO_PAUSES.to_drill_s(earlier_s) == earlier_s
+
+
+def test_a_page_that_comes_goes_or_plays_on_is_no_action_for_console_and_server_alike() -> None:
+    text = (Path(__file__).parents[3] / "sim/ui/console/js/attempt_api.js").read_text(encoding="utf-8")
+    listed = text.split("const ALWAYS = new Set([")[1].split("])")[0]
+    assert {name.strip().strip('"') for name in listed.split(",")} == {kind.value for kind in arrivals.ALWAYS}
+    tick = Event.read(
+        tab_id="t", seq=1, t_client_ms=0.0, kind=EventKind.PLAY, payload={"t_s": 1.0, "speed": 1.0, "tick": True}
+    )
+    assert not arrivals.is_action(tick)
+    for kind in EventKind:
+        event = Event(tab_id="t", seq=1, t_client_ms=0.0, act=ACTS[kind].model_construct(), payload={})
+        assert arrivals.is_action(event) is (kind not in arrivals.ALWAYS)
+    assert not arrivals.ALWAYS & {EventKind.MARK, EventKind.SUBMIT, EventKind.PLAY, EventKind.NOTE}
