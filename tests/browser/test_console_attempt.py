@@ -11,8 +11,8 @@ from sim.attempt.attempt import AttemptState
 from sim.attempt.events import Event, EventKind
 from sim.console import attempts
 from sim.console.console_data import describe_work
+from sim.ui.console.component import FOLDER, join_modules, read_texts
 from tests.browser.conftest import OpenConsole
-from tests.support.console_modules import load_modules
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
 
@@ -153,6 +153,21 @@ def test_what_is_noted_offline_survives_a_reload(page: Page, open_console: OpenC
     assert [mark["frame"] for mark in sorted(stored()["marks"], key=lambda mark: mark["x"])] == [30, 45]
     assert [each["t_s"] for each in stored()["bookmarks"]] == [3.0]
     assert [each["fault"] for each in stored()["faults"]] == ["no-picture"]
+
+
+LOAD = """
+async (script) => {
+  const { default: modules } = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+  window.modules = modules;
+}
+"""
+
+
+def load_modules(page: Page, **exports: list[str]) -> None:
+    imports = "".join(f'import {{ {", ".join(names)} }} from "./{file}.js";\n' for file, names in exports.items())
+    every = ", ".join(name for names in exports.values() for name in names)
+    texts = {**read_texts(FOLDER / "js", suffix=".js"), "entry.js": f"{imports}\nexport default {{ {every} }};\n"}
+    page.evaluate(LOAD, join_modules(texts, entry="entry.js"))
 
 
 def test_the_page_folds_waiting_events_as_the_server_does(page: Page) -> None:
