@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sim.app.wiring import App
 from sim.attempt.attempt import Clock
@@ -27,23 +28,17 @@ from sim.db.ledger import (
     is_told_by_audit,
     to_values,
 )
-from sim.db.rows import Condition, in_parts
-from sim.db.sessions import SessionRow
+from sim.db.rows import Condition, RowsOf, in_parts
 from sim.db.store import Store, Transaction
 from sim.db.tables import metadata
-from sim.db.trainings import Attendee, Training
+from sim.db.trainings import Attendee
 from sim.errors import HoldError, LedgerError
 from sim.text.times import write_date
 from sim.text.typed import clean_reason
 
 MOST_REASON = 300
 _BATCH = 500
-_KEY = {
-    HoldScope.PERSON: "person_id",
-    HoldScope.TEAM: "team_id",
-    HoldScope.SESSION: "session_id",
-    HoldScope.TRAINING: "session_id",
-}
+_KEY = {scope: f"{scope}_id" for scope in HoldScope} | {HoldScope.TRAINING: "session_id"}
 
 
 def find_hold(work: Transaction, person_id: str) -> HoldRow | None:
@@ -91,8 +86,8 @@ def delete_attempts(work: Transaction, attempts: Sequence[tuple[str, str | None]
 
 
 def delete_attempts_on(work: Transaction, recordings: Sequence[str]) -> int:
-    of_whom = (AttemptRow.attempt_id, AttemptRow.person_id)
-    return delete_attempts(work, work.list_columns(of_whom, AttemptRow.recording_id.in_(recordings)))
+    whose = (AttemptRow.attempt_id, AttemptRow.person_id)
+    return delete_attempts(work, work.list_columns(whose, AttemptRow.recording_id.in_(recordings)))
 
 
 def delete_exercises(work: Transaction, *which: Condition) -> None:
@@ -140,7 +135,9 @@ def place_hold(store: Store, clock: Clock, *, scope: HoldScope, subject_id: str,
         placed_at=clock.read().wall,
     )
     with store.write() as work:
-        subjects = _find_subjects(work, scope, subject_id)
+        subjects = replace(
+            Subjects(**{_KEY[scope]: subject_id}), team_id=_get_rows(work, scope).get(subject_id).team_id
+        )
         work.ledger.keep(row, LedgerKind.HOLD_PLACED, at=row.placed_at, by=by, subjects=subjects)
     return row
 
@@ -160,15 +157,10 @@ def release_hold(store: Store, clock: Clock, hold_id: str, *, reason: str, by: s
 
 
 def find_subject(store: Store, scope: HoldScope, wanted: str) -> str:
+    """Return the id of what has an id, or is a person or a team of a name. Raises HoldError: none has, or several."""
     with store.read() as work:
-        if scope is HoldScope.SESSION:
-            found = [wanted] if work.by_key(SessionRow, wanted) is not None else []
-        elif scope is HoldScope.TRAINING:
-            found = [wanted] if work.by_key(Training, wanted) is not None else []
-        elif scope is HoldScope.TEAM:
-            found = [row.team_id for row in work.teams.list_all() if wanted in (row.team_id, row.name)]
-        else:
-            found = [row.person_id for row in work.people.list_all() if wanted in (row.person_id, row.name)]
+        rows = [(getattr(row, f"{scope}_id"), getattr(row, "name", None)) for row in _get_rows(work, scope).list_all()]
+    found: list[str] = [key for key, name in rows if wanted in (key, name)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -176,15 +168,14 @@ def find_subject(store: Store, scope: HoldScope, wanted: str) -> str:
     raise HoldError(f"there is no {scope.value} {wanted[:60]!r}", todo="give the id, as in the page's address")
 
 
-def _find_subjects(work: Transaction, scope: HoldScope, subject_id: str) -> Subjects:
-    if scope is HoldScope.PERSON:
-        team_id = work.people.get(subject_id).team_id
-    elif scope is HoldScope.TEAM:
-        team_id = work.teams.get(subject_id).team_id
-    else:
-        events = work.trainings if scope is HoldScope.TRAINING else work.sessions
-        team_id = events.get(subject_id).team_id
-    return replace(Subjects(**{_KEY[scope]: subject_id}), team_id=team_id)
+def _get_rows(work: Transaction, scope: HoldScope) -> RowsOf[Any]:
+    rows: dict[HoldScope, RowsOf[Any]] = {
+        HoldScope.PERSON: work.people,
+        HoldScope.TEAM: work.teams,
+        HoldScope.SESSION: work.sessions,
+        HoldScope.TRAINING: work.trainings,
+    }
+    return rows[scope]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The training record: what the tables tell of a team or of one person, whatever became of them since."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -30,16 +30,25 @@ class Record:
     not_counted: Mapping[str, str] = field(default_factory=dict)  # why results do not count, by attempt
 
     def narrow(self, person_id: str) -> "Record":
-        sessions = (replace(each, guests=_list_own(each.guests, person_id)) for each in self.sessions)
-        trainings = (replace(each, attendees=_list_own(each.attendees, person_id)) for each in self.trainings)
+        """Return what is about one person: of others only that one shared a browser with them."""
+
+        def list_own(rows: Iterable[Any]) -> tuple[Any, ...]:
+            return tuple(each for each in rows if each.person_id == person_id)
+
+        def hide(people: Iterable[Any]) -> tuple[Any, ...]:
+            others = ("another person",)
+            return tuple(replace(each, same_device=others if each.same_device else ()) for each in list_own(people))
+
+        sessions = (replace(each, guests=hide(each.guests)) for each in self.sessions)
+        trainings = (replace(each, attendees=hide(each.attendees)) for each in self.trainings)
         return replace(
             self,
             sessions=tuple(each for each in sessions if each.guests),
             trainings=tuple(each for each in trainings if each.attendees),
-            results=_list_own_rows(self.results, person_id),
-            gaps=_list_own_rows(self.gaps, person_id),
-            notes=_list_own_rows(self.notes, person_id),
-            unscored=_list_own_rows(self.unscored, person_id),
+            results=list_own(self.results),
+            gaps=list_own(self.gaps),
+            notes=list_own(self.notes),
+            unscored=list_own(self.unscored),
         )
 
     def find_acknowledged(self, person_id: str) -> Entry | None:
@@ -47,25 +56,31 @@ class Record:
         return own[-1] if own else None
 
 
-def read_team_record(work: Transaction, team_id: str) -> Record:
-    sessions, trainings = (
-        list_recorded(work, SessionRow.team_id == team_id),
-        work.trainings.list_all(team_id=team_id),
+def read_record(work: Transaction, about: Subjects) -> Record:
+    """Return the record of a team, or of one person of all teams they were on."""
+    if about.person_id is None:
+        of_result, of_gap = Result.team_id == about.team_id, Gap.team_id == about.team_id
+        sessions = list_recorded(work, SessionRow.team_id == about.team_id)
+        trainings = work.trainings.list_all(team_id=about.team_id)
+    else:
+        of_result, of_gap = Result.person_id == about.person_id, Gap.person_id == about.person_id
+        invited = work.list_values(InvitedRow.session_id, InvitedRow.person_id == about.person_id)
+        sessions = list_recorded(work, SessionRow.session_id.in_(invited))
+        trainings = work.trainings.list_of_person(about.person_id)
+    told = (of_result, Entry.attempt_id == Result.attempt_id, Entry.kind.in_(RECORDED))
+    newest = dict(work.list_columns((Entry.attempt_id, Entry.number), *told, order_by=(Entry.number,)))
+    found = work.list_rows(Result, of_result, order_by=(Result.ordinal,))
+    results = tuple(replace(each, number=newest.get(each.attempt_id, 0)) for each in found)
+    unscored = (each for each in results if each.kind is not LedgerKind.RESULT)
+    record = Record(
+        sessions=sessions,
+        results=tuple(each for each in results if each.kind is LedgerKind.RESULT),
+        gaps=work.gaps.list_all(of_gap),
+        notes=work.ledger.list_of(about, kinds=(LedgerKind.REMEDIATION, LedgerKind.ACKNOWLEDGED)),
+        trainings=trainings,
+        unscored=tuple(sorted(unscored, key=lambda each: (each.began_at, each.number))),
     )
-    return _make(work, Subjects(team_id=team_id), sessions, trainings)
-
-
-def read_person_record(work: Transaction, person_id: str) -> Record:
-    """Return one person's record, of all teams they were on: of others only that one shared a browser with them."""
-    invited = work.list_values(InvitedRow.session_id, InvitedRow.person_id == person_id)
-    sessions = list_recorded(work, SessionRow.session_id.in_(invited))
-    trainings = work.trainings.list_of_person(person_id)
-    return _make(
-        work,
-        Subjects(person_id=person_id),
-        tuple(replace(each, guests=_list_own(each.guests, person_id)) for each in sessions),
-        tuple(replace(each, attendees=_list_own(each.attendees, person_id)) for each in trainings),
-    )
+    return record if about.person_id is None else record.narrow(about.person_id)
 
 
 def list_standing(work: Transaction, *where: Condition) -> tuple[SessionRow, ...]:
@@ -81,62 +96,26 @@ def list_recorded(work: Transaction, *where: Condition) -> tuple[SessionRow, ...
     later = {each.session_id: each for each in found}
     for ids in in_parts(list(later)):
         later |= {each.session_id: each for each in list_standing(work, SessionRow.makes_up.in_(ids))}
-    told_of = {each.session_id: each for each in _add_guests(work, tuple(later.values()))}
-    is_idle: dict[tuple[str | None, str], bool] = {}
-    for each in told_of.values():
-        for guest in each.guests:
-            key = (each.makes_up, guest.person_id)
-            is_idle[key] = is_idle.get(key, True) and each.is_without_drill(guest)
-    return tuple(_take_back(told_of[each.session_id], is_idle) for each in found)
-
-
-def _add_guests(work: Transaction, sessions: tuple[SessionRow, ...]) -> tuple[SessionRow, ...]:
     guests: dict[str, list[InvitedRow]] = {}
-    for ids in in_parts([each.session_id for each in sessions]):
+    for ids in in_parts(list(later)):
         did = set(work.list_columns((Result.session_id, Result.person_id), Result.session_id.in_(ids)))
         for row in work.list_rows(InvitedRow, InvitedRow.session_id.in_(ids)):
             guest = replace(row, did_drill=(row.session_id, row.person_id) in did)
             guests.setdefault(row.session_id, []).append(guest)
-    return tuple(replace(each, guests=sort_by_name(guests.get(each.session_id, []))) for each in sessions)
-
-
-def _take_back(session: SessionRow, is_idle: Mapping[tuple[str | None, str], bool]) -> SessionRow:
+    is_idle: dict[tuple[str | None, str], bool] = {}
+    for each in later.values():
+        for guest in guests.get(each.session_id, ()):
+            key = (each.makes_up, guest.person_id)
+            is_idle[key] = is_idle.get(key, True) and each.is_without_drill(guest)
     made_up = (Attendance.MADE_UP, MADE_UP_LATER.format("session"))
-    guests = (
-        replace(guest, attendance=Attendance.ABSENT, reason="")
-        if (guest.attendance, guest.reason) == made_up and is_idle.get((session.session_id, guest.person_id))
-        else guest
-        for guest in session.guests
-    )
-    return replace(session, guests=tuple(guests))
 
+    def take_back(guest: InvitedRow) -> InvitedRow:
+        is_by_idling = (guest.attendance, guest.reason) == made_up and is_idle.get((guest.session_id, guest.person_id))
+        return replace(guest, attendance=Attendance.ABSENT, reason="") if is_by_idling else guest
 
-def _list_own_rows(rows: tuple[Any, ...], person_id: str) -> tuple[Any, ...]:
-    return tuple(each for each in rows if each.person_id == person_id)
-
-
-def _list_own(people: Sequence[Any], person_id: str) -> tuple[Any, ...]:
-    own = (each for each in people if each.person_id == person_id)
-    return tuple(replace(each, same_device=("another person",) if each.same_device else ()) for each in own)
-
-
-def _make(
-    work: Transaction, about: Subjects, sessions: tuple[SessionRow, ...], trainings: tuple[Training, ...]
-) -> Record:
-    is_of_team = about.person_id is None
-    where = Result.team_id == about.team_id if is_of_team else Result.person_id == about.person_id
-    told = (where, Entry.attempt_id == Result.attempt_id, Entry.kind.in_(RECORDED))
-    newest = dict(work.list_columns((Entry.attempt_id, Entry.number), *told, order_by=(Entry.number,)))
-    found = work.list_rows(Result, where, order_by=(Result.ordinal,))
-    results = tuple(replace(each, number=newest.get(each.attempt_id, 0)) for each in found)
-    unscored = (each for each in results if each.kind is not LedgerKind.RESULT)
-    return Record(
-        sessions=sessions,
-        results=tuple(each for each in results if each.kind is LedgerKind.RESULT),
-        gaps=work.gaps.list_all(Gap.team_id == about.team_id if is_of_team else Gap.person_id == about.person_id),
-        notes=work.ledger.list_of(about, kinds=(LedgerKind.REMEDIATION, LedgerKind.ACKNOWLEDGED)),
-        trainings=trainings,
-        unscored=tuple(sorted(unscored, key=lambda each: (each.began_at, each.number))),
+    return tuple(
+        replace(each, guests=sort_by_name([take_back(guest) for guest in guests.get(each.session_id, ())]))
+        for each in found
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sim.attempt.attempt import AttemptState, Mode, compute_usual_limit_s, find_told_s
+from sim.attempt.attempt import ENDED, Mode, compute_usual_limit_s, find_told_s
 from sim.attempt.options import write_options
 from sim.canonical import Json, write_moment
 from sim.db.attempts import AttemptRow
@@ -27,7 +27,6 @@ from sim.version import VERSION
 
 Event = SessionRow | Training
 Person = InvitedRow | Attendee
-ENDED_STATES = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT, AttemptState.ABANDONED})
 DIGITS = 4
 _NOT_MEASURES = frozenset({"passed", "criteria", "versions", "warnings", "schema_version", "earlier"})
 
@@ -168,7 +167,7 @@ def note_result(work: Transaction, row: AttemptRow, *, at: datetime, title: str 
 
     One that is scored again, as what was done inside its limit came in the seconds after, is recorded again.
     """
-    if row.mode is not Mode.ASSESSMENT or row.timing.state not in ENDED_STATES or not row.timing.used_s:
+    if row.mode is not Mode.ASSESSMENT or row.timing.state not in ENDED or not row.timing.used_s:
         return
     score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
     told: dict[str, Json] = {

@@ -12,8 +12,8 @@ _JOINERS: Final = frozenset("\u200c\u200d")
 """Zero-width joiner and non-joiner: Persian, Sinhala and others cannot be spelled without them."""
 
 
-def clean_typed(text: str, *, what: str, fault: type[SimError]) -> str:
-    """Return a text in one line without surplus blanks; whatever script it is in."""
+def clean_typed(text: str, *, what: str, fault: type[SimError], most: int | None = None) -> str:
+    """Return a text in one line without surplus blanks, of `most` letters at most; whatever script it is in."""
     cleaned = " ".join(text.split())
     wrong = next((sign for sign in cleaned if sign in _TURNING or unicodedata.category(sign) in ("Cc", "Cs")), None)
     if wrong is not None:
@@ -22,6 +22,8 @@ def clean_typed(text: str, *, what: str, fault: type[SimError]) -> str:
             expected="letters, digits, blanks and punctuation",
             todo="type it again instead of pasting it",
         )
+    if most is not None and len(cleaned) > most:
+        raise fault(f"the {what} has {len(cleaned)} characters", expected=f"at most {most}", todo="shorten it")
     return cleaned
 
 
@@ -37,9 +39,7 @@ def clean_name(text: str, *, what: str, most: int, fault: type[SimError]) -> str
     """Return a name in one line, composed (NFC), without surplus blanks and unseen marks but joiners."""
     composed = unicodedata.normalize("NFC", text)
     seen = "".join(sign for sign in composed if sign in _JOINERS or unicodedata.category(sign) != "Cf")
-    wanted = clean_typed(seen, what=what, fault=fault)
-    if len(wanted) > most:
-        raise fault(f"the {what} has {len(wanted)} characters", expected=f"at most {most}", todo="shorten it")
+    wanted = clean_typed(seen, what=what, fault=fault, most=most)
     if not wanted or not wanted[0].isalnum():
         raise fault(
             f"the {what} {wanted[:20]!r} cannot be used" if wanted else f"the {what} is missing",

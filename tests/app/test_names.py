@@ -24,7 +24,7 @@ from sim.features.accounts.roster_accounts import find_or_create, set_pin
 from sim.features.accounts.routes import make_account_routes
 from sim.features.accounts.sign_in import Origin, set_up
 from sim.features.accounts.sign_in import sign_in as sign_in_here
-from sim.features.record.export_rows import make_attendance_rows
+from sim.features.record.exports import make_attendance_rows
 from sim.features.record.load import load_person_record, load_team_record
 from sim.features.record.tables import make_own_sessions, make_training_table
 from sim.features.session import attendance, joining, opening

@@ -9,15 +9,18 @@ from sim.canonical import Json, write_moment
 from sim.db.ledger import Entry, Head, LedgerKind, Subjects
 from sim.features.record import pdf
 from sim.features.record.drill_log import STANDARD, get_template, make_log
-from sim.features.record.export_rows import (
-    make_attendance_rows,
-    make_drill_rows,
-    make_gap_rows,
-    make_training_rows,
-    make_unscored_rows,
-)
 from sim.features.record.requirements import list_standings, make_lacking_table, write_what
-from sim.features.record.tables import make_session_table
+from sim.features.record.tables import (
+    make_gap_rows,
+    make_session_table,
+    write_attendance,
+    write_iso,
+    write_outcome,
+    write_phase,
+    write_remarks,
+    write_result,
+)
+from sim.features.record.tables import write_what as write_what_was_done
 from sim.features.record.view import (
     PersonRecordView,
     TeamRecordView,
@@ -26,12 +29,103 @@ from sim.features.record.view import (
     list_certificates,
     make_certificate_table,
 )
+from sim.features.session.attendance import write_guest_known
+from sim.features.training.view import write_approval, write_known, write_stay
+from sim.features.training.view import write_attendance as write_came_as
+from sim.ledger.pass_parts import write_parts
+from sim.ledger.record import Record
 from sim.ledger.verify import note_head
-from sim.text.tables import pack_files, write_table_csv
+from sim.rules.drill_access import say_known
+from sim.text.tables import TextTable, make_table, own_columns, pack_files, write_cell, write_table_csv
 from sim.text.workbooks import write_workbook
 from sim.version import VERSION
 
 SCHEMA_VERSION = 1
+
+
+_OF_DRILL = {**own_columns("school", "team", person="name")}
+
+
+def make_attendance_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
+    return make_table(
+        "attendance",
+        [(session, guest) for session in record.sessions for guest in session.guests],
+        {
+            **own_columns("school", "team"),
+            **own_columns(part=1, person="name"),
+            "date": lambda session, _: write_iso(session.begins_at, zone),
+            **own_columns("kind", "need", "content", "content_version", "hours", hours_measured="measured_hours"),
+            **own_columns(hours_entered="typed_hours", hours_entered_by="typed_by", place="place"),
+            **own_columns("instructor", "qualification"),
+            "attendance": write_attendance,
+            "known_by": lambda _, guest: write_guest_known(guest),
+            **own_columns("reason", part=1),
+            **own_columns(makes_up_session="makes_up", session_id="session_id"),
+        },
+    )
+
+
+def make_drill_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
+    return make_table(
+        "drills",
+        zip(record.results, strict=True),
+        {
+            **_OF_DRILL,
+            "date": lambda result: write_iso(result.began_at, zone),
+            **own_columns("form", "form_version", "mode", "phase", ended="state", time_s="used_s"),
+            "passed": lambda result: {True: "yes", False: "no", None: ""}[result.passed],
+            "not_met": lambda result: " ".join(key for key, is_met in result.criteria.items() if is_met is False),
+            "measures": lambda result: json.dumps(result.parts, sort_keys=True),
+            **own_columns("program", ledger_entry="number"),
+            "began_at_utc": lambda result: write_moment(result.began_at),
+            "known_by": lambda result: say_known(result.known_by),
+            "given_for": lambda result: write_phase(result, record),
+            "result": write_result,
+            "parts": write_parts,
+            "remarks": write_remarks,
+            "paused_s": lambda result: write_cell(result.doubts.get("paused_s")),
+        },
+    )
+
+
+def make_training_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
+    return make_table(
+        "trainings",
+        [(training, person) for training in record.trainings for person in training.attendees],
+        {
+            **own_columns("school", "team"),
+            **own_columns(part=1, person="name"),
+            "date": lambda training, _: write_iso(training.begins_at, zone),
+            "time": lambda training, _: f"{training.begins_at.astimezone(zone):%H:%M}",
+            **own_columns(training="title", topics="topics", content_version="version", need="need"),
+            **own_columns("minutes", minutes_entered_by="minutes_by", place="place"),
+            **own_columns("instructor", "qualification", "provider", "standard", "state"),
+            "attendance": write_came_as,
+            "least_minutes": lambda training, _: str(training.needed_minutes),
+            "approved": lambda training, _: write_approval(training, zone),
+            "present_for": lambda training, person: write_stay(training, person, zone),
+            "known_by": lambda _, person: write_known(person),
+            **own_columns("reason", part=1),
+            **own_columns(makes_up_training="makes_up", training_id="training_id"),
+        },
+    )
+
+
+def make_unscored_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
+    """Return a row a team exercise or look at the console, as `exercises.csv` has them."""
+    return make_table(
+        "exercises",
+        zip(record.unscored, strict=True),
+        {
+            **_OF_DRILL,
+            "date": lambda each: write_iso(each.began_at, zone),
+            "what": write_what_was_done,
+            "result": write_outcome,
+            **own_columns(time_s="used_s"),
+            "known_by": lambda each: say_known(each.known_by),
+            **own_columns(ledger_entry="number"),
+        },
+    )
 
 
 def write_record_json(app: App, team_id: str) -> tuple[bytes, Head]:

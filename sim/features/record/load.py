@@ -20,7 +20,7 @@ from sim.db.teams import PersonRow
 from sim.errors import SimError, StoreError
 from sim.features.exercise.debrief import close_exercise
 from sim.features.session.attendance import settle_expired
-from sim.ledger.record import Record, read_person_record, read_team_record
+from sim.ledger.record import Record, read_record
 from sim.ledger.writing import describe_form, describe_score, name_team, record_result
 from sim.program.session_day import is_over
 from sim.rules.counts import list_not_counted
@@ -83,7 +83,7 @@ def _note(app: App, work: Transaction, attempt_id: str) -> bool:
 def load_team_record(app: App, team_id: str) -> Record:
     settle_team(app, team_id)
     with app.store.read() as work:
-        return _tell_counts(app, work, read_team_record(work, team_id), team_id)
+        return _tell_counts(app, work, read_record(work, Subjects(team_id=team_id)), team_id)
 
 
 def load_person_record(app: App, person_id: str, *, is_redacted: bool = False) -> Record:
@@ -95,7 +95,7 @@ def load_person_record(app: App, person_id: str, *, is_redacted: bool = False) -
         app = app.unrestricted()
     settle_team(app, team_id)
     with app.store.read() as work:
-        record = _tell_counts(app, work, read_person_record(work, person_id), team_id)
+        record = _tell_counts(app, work, read_record(work, Subjects(person_id=person_id)), team_id)
         rows = work.attempts.find_all([each.attempt_id for each in record.results]) if is_redacted else {}
     held = list_held(app, tuple(rows.values()))
     results = (

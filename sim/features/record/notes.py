@@ -24,7 +24,9 @@ def note_details(app: App, session_id: str, texts: Mapping[str, str], *, hours: 
     `texts` are by column, and the latest ones count; the earlier ones stay in the audit.
     """
     typed = _read_hours(hours)
-    told: dict[str, Any] = {name: _check(value, name=name) for name, value in texts.items()}
+    told: dict[str, Any] = {
+        name: clean_typed(value, what=name, fault=LedgerError, most=MOST_WORDS) for name, value in texts.items()
+    }
     if not told["content"]:
         raise LedgerError("the content is empty", expected="what was taught", todo="say it in a few words")
     with app.store.write() as work:
@@ -60,7 +62,7 @@ def acknowledge(app: App, viewer: Viewer, *, up_to: int, words: str = "", link: 
     The entry says how it is known who they are: as the person who is signed in, or as the person who has a link, and
     then who gave that out and when.
     """
-    said = _check(words, name="remark")
+    said = clean_typed(words, what="remark", fault=LedgerError, most=MOST_WORDS)
     person_id, known = _find_known(app, viewer, link)
     with app.store.read() as work:
         name = work.people.get(person_id).name
@@ -97,7 +99,7 @@ def _find_known(app: App, viewer: Viewer, link: str | None) -> tuple[str, dict[s
 
 
 def _note(app: App, kind: LedgerKind, person_id: str, *, words: str, by: str, **more: Json) -> None:
-    said = _check(words, name="text")
+    said = clean_typed(words, what="text", fault=LedgerError, most=MOST_WORDS)
     if not said:
         raise LedgerError("nothing was said", expected=f"1 to {MOST_WORDS} letters", todo="say what was done")
     with app.store.write() as work:
@@ -107,10 +109,3 @@ def _note(app: App, kind: LedgerKind, person_id: str, *, words: str, by: str, **
         subjects = Subjects(team_id=person.team_id, person_id=person_id)
         data: dict[str, Json] = {"name": person.name, "words": said, **more}
         work.ledger.note(kind, at=app.clock.read().wall, by=by, subjects=subjects, data=data)
-
-
-def _check(words: str, *, name: str) -> str:
-    said = clean_typed(words, what=name, fault=LedgerError)
-    if len(said) > MOST_WORDS:
-        raise LedgerError(f"the {name} has {len(said)} letters", expected=f"at most {MOST_WORDS}", todo="shorten it")
-    return said

@@ -12,18 +12,20 @@ from sim.db.ledger import Head
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.trainings import MADE_UP_LATER, Attendee, Training
 from sim.features.record.drill_log import LogKind, LogTemplate, list_log, make_log
-from sim.features.record.export_rows import make_gap_rows
 from sim.features.record.tables import (
+    NOT_ENTERED,
     ON_TIME,
+    make_gap_rows,
     make_gap_table,
     make_note_table,
+    make_own_sessions,
     make_result_table,
     make_training_table,
     make_unscored_table,
     write_attendance,
     write_attendee,
-    write_guest,
     write_hours,
+    write_instructor,
     write_when,
 )
 from sim.features.record.view import (
@@ -57,16 +59,7 @@ from sim.text.words import BOX, make_breakable, shorten, write_count
 from sim.version import VERSION
 
 FOLDER: Final = Path(__file__).parent
-NOT_ENTERED: Final = "not entered"
-PROOF: Final = (
-    "Every line of this record stands in a ledger whose entries hold each other by SHA-256. The head below says where "
-    "the ledger ended. Keep this page: with it anyone who has the ledger can show that nothing before it was changed, "
-    "moved, taken out or cut off since."
-)
-CHECK: Final = "python -m sim records verify --head {number}:HASH, with the hash above and no spaces in it"
-KIND: Final = "Camera-search training"
 FOR_SCHOOL: Final = "For the school or district (name, title, signature, date)"
-SIGNED: Final = ("Prepared by (name, title, signature, date)", "Reviewed by (name, title, signature, date)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +112,11 @@ def set_record(
     *,
     facts: Sequence[tuple[str, str]],
     sections: Sequence[dict[str, Any]],
-    kind: str = KIND,
-    signatures: Sequence[str] = SIGNED,
+    kind: str = "Camera-search training",
+    signatures: Sequence[str] = (
+        "Prepared by (name, title, signature, date)",
+        "Reviewed by (name, title, signature, date)",
+    ),
     is_wide: bool = False,
 ) -> bytes:
     """Return a record as a PDF; `sections` are those of `make_section`, signatures and how to check it come last.
@@ -131,10 +127,18 @@ def set_record(
     proof = (
         ("Ledger entry", str(head.number)),
         ("Its hash (SHA-256)", " ".join(head.sha256[start : start + 8] for start in range(0, 64, 8))),
-        ("To check it", CHECK.format(number=head.number)),
+        (
+            "To check it",
+            f"python -m sim records verify --head {head.number}:HASH, with the hash above and no spaces in it",
+        ),
         ("Program", f"Sightline {VERSION}"),
     )
     table = TextTable(name="proof", header=("What", "Value"), rows=proof)
+    told = (
+        "Every line of this record stands in a ledger whose entries hold each other by SHA-256. The head below says "
+        "where the ledger ended. Keep this page: with it anyone who has the ledger can show that nothing before it was "
+        "changed, moved, taken out or cut off since."
+    )
     content = {
         "subtitle": f"{kind}. Made on {heading.day:%B} {heading.day.day}, {heading.day.year}. {heading.write_zone()}.",
         "org": heading.list_owners(),
@@ -143,7 +147,7 @@ def set_record(
         "sections": sections,
         "signatures": signatures,
         "wide": is_wide,
-        "proof": make_section("How to check this record", PROOF, table=table, shares=(2, 5)),
+        "proof": make_section("How to check this record", told, table=table, shares=(2, 5)),
     }
     return set_paper("record.typ", content, heading)
 
@@ -153,13 +157,12 @@ def make_section(
     *lines: str,
     table: TextTable | None = None,
     shares: Sequence[float] = (),
-    header: Sequence[str] = (),
     level: int = 2,
 ) -> dict[str, Any]:
     """Return a heading, sentences and a table as the template takes them; a table without rows is "None."."""
     found = None
     if table is not None and table.rows:
-        found = {"header": header or table.header, "rows": table.rows, "shares": shares}
+        found = {"header": table.header, "rows": table.rows, "shares": shares}
     told = lines if found or table is None else (*lines, "None.")
     return {"title": title, "level": level, "lines": told, "table": found}
 
@@ -171,10 +174,8 @@ DRILLS: Final = (
 )
 UNSCORED: Final = "Nothing of these is scored for one person."
 EXERCISES: Final = "Team exercises and getting to know the console"
-FORMER: Final = "People who are not on the team any more"
 GAPS: Final = "A part of a drill that was not passed stays open until a later drill passes it."
 GAP_HEADER: Final = ("Name", "To practice", "Open since", "Closed", "What was done")
-NO_TRAINING: Final = "No training is recorded. The drills below test a training; they are none."
 REMARKED: Final = "What was done and remarked"
 
 
@@ -182,18 +183,20 @@ def write_record_pdf(view: TeamRecordView, heading: Heading) -> bytes:
     zone, record = heading.zone, view.record
     people, former = make_people_table(view.people), make_former_table(view.former)
     unscored, notes = make_unscored_table(record, zone), make_note_table(record, zone, with_names=True)
-    drills, gaps = make_result_table(record, zone), make_gap_rows(record, zone, write_day=write_date)
+    drills, gaps = make_result_table(record, zone), make_gap_rows(record, zone, heads=GAP_HEADER, write_day=write_date)
     sections = [make_section("People", table=people, shares=(2, 1.4, 1, 1.4, 2.8, 1.6, 1.6))]
     if view.former:
-        sections.append(make_section(FORMER, table=former, shares=(2, 2, 1.4, 1, 1.4, 2.8)))
-    sections.append(make_section("Trainings", *(() if record.trainings else (NO_TRAINING,))))
+        title = "People who are not on the team any more"
+        sections.append(make_section(title, table=former, shares=(2, 2, 1.4, 1, 1.4, 2.8)))
+    none = "No training is recorded. The drills below test a training; they are none."
+    sections.append(make_section("Trainings", *(() if record.trainings else (none,))))
     sections += [_training_section(training, heading) for training in record.trainings]
     sections.append(make_section("Sessions", *(() if record.sessions else ("No session is recorded.",))))
     sections += [_session_section(session, zone) for session in record.sessions]
     sections += [
         make_section("Recorded drills", *DRILLS, table=drills, shares=(1.3, 1.3, 1.4, 1.7, 2.4, 3, 0.9, 1.4)),
         make_section(EXERCISES, UNSCORED, table=unscored, shares=(1.6, 1.6, 2.6, 2, 0.8, 1.8)),
-        make_section("Gaps", GAPS, table=gaps, shares=(2, 3, 1.3, 1.3, 3), header=GAP_HEADER),
+        make_section("Gaps", GAPS, table=gaps, shares=(2, 3, 1.3, 1.3, 3)),
         make_section(REMARKED, table=notes, shares=(1.6, 1.2, 0.8, 4.4, 1.6)),
     ]
     return set_record(heading, facts=view.facts, sections=sections)
@@ -224,24 +227,11 @@ def _session_section(session: SessionRow, zone: tzinfo) -> dict[str, Any]:
         f"{KIND_WORDS[session.kind]}, {write_date(session.begins_at, zone)}",
         f"Content: {session.content}, version {session.content_version}. "
         f"Length: {write_hours(session, none=unknown)}. Place: {session.place or NOT_ENTERED}.",
-        f"Need: {session.need or NOT_ENTERED}. Instructor: {_write_instructor(session)}.",
+        f"Need: {session.need or NOT_ENTERED}. Instructor: {write_instructor(session)}.",
         table=guests,
         shares=(2, 1.5, 2.4, 2.4),
         level=3,
     )
-
-
-def _write_instructor(session: SessionRow) -> str:
-    return ", ".join(part for part in (session.instructor or NOT_ENTERED, session.qualification) if part)
-
-
-LOG_KIND: Final = "Drill log: trainings, sessions, team exercises and drills that took place"
-LOG_MINUTES: Final = "“Entered by” marks minutes that someone typed; the others were measured."
-LOG_MEANING: Final = (
-    "Only what was held, ended or done is "
-    "here: a training counts once it was closed with at least one person present. In a session, only those who began a "
-    "drill took part; anyone who was present without one is counted beside them."
-)
 
 
 def write_log_pdf(record: Record, heading: Heading, template: LogTemplate) -> bytes:
@@ -254,22 +244,19 @@ def write_log_pdf(record: Record, heading: Heading, template: LogTemplate) -> by
     after = f"After: {template.source}. {template.link}" if template.source else ""
     table = make_log(record, heading.zone, template)
     shares = [each.width for each in template.columns]
-    minutes = LOG_MINUTES if any("_from" in each.shows for each in template.columns) else ""
-    told = filter(None, (minutes, LOG_MEANING, template.note, after))
-    section = make_section("Log", *told, table=table, shares=shares)
+    has_source = any("_from" in each.shows for each in template.columns)
+    told = (
+        "“Entered by” marks minutes that someone typed; the others were measured." if has_source else "",
+        "Only what was held, ended or done is here: a training counts once it was closed with at least one person "
+        "present. In a session, only those who began a drill took part; anyone who was present without one is counted "
+        "beside them.",
+        template.note,
+        after,
+    )
+    section = make_section("Log", *filter(None, told), table=table, shares=shares)
+    kind = "Drill log: trainings, sessions, team exercises and drills that took place"
     signed = template.signatures
-    return set_record(heading, kind=LOG_KIND, facts=facts, sections=[section], signatures=signed, is_wide=True)
-
-
-OF_TRAINING: Final = (
-    "Place",
-    "Topics",
-    "Version of the content",
-    "Instructor",
-    "Provider or vendor",
-    "Meets",
-    "Approved by",
-)
+    return set_record(heading, kind=kind, facts=facts, sections=[section], signatures=signed, is_wide=True)
 
 
 def write_certificates_pdf(certificates: Sequence[Certificate], heading: Heading) -> bytes:
@@ -286,13 +273,14 @@ def write_certificates_pdf(certificates: Sequence[Certificate], heading: Heading
 def _make_page(certificate: Certificate, heading: Heading) -> dict[str, Any]:
     training, zone, drill = certificate.training, heading.zone, certificate.drill
     told = dict(list_facts(training, zone, heading.made_at))
+    names = ("Place", "Topics", "Version of the content", "Instructor", "Provider or vendor", "Meets", "Approved by")
     begin = write_date_and_time(training.begins_at, zone)
     person = training.find(certificate.person_id)
     present = "" if person is None else write_presence(training, person, zone)
     facts = (
         ("Held", f"{begin}, {training.minutes} minutes, {write_entered(training)}"),
         ("Present", present),
-        *((name, told.get(name, "")) for name in OF_TRAINING),
+        *((name, told.get(name, "")) for name in names),
         ("Drill passed", "" if drill is None else f"{drill.form_title}, {write_date(drill.began_at, zone)}"),
         ("Attended means", write_criteria(training)),
         ("Rule", write_rule(training)),
@@ -432,12 +420,6 @@ def _cut(title: str, table: TextTable, *shares: float) -> dict[str, Any]:
     return make_section(title, *told, table=replace(table, rows=rows), shares=shares[: len(table.header)])
 
 
-CHANGED: Final = "{name} acknowledged this record on {day}; something was recorded since."
-NOT_YET: Final = "{name} has not acknowledged this record yet."
-READ: Final = "{name} has read this record and acknowledged it on {day}."
-PERSON_MEANING: Final = "Acknowledging says that one knows what is recorded, not that one agrees."
-
-
 def write_person_pdf(view: PersonRecordView, heading: Heading) -> bytes:
     record, zone, name = view.record, heading.zone, view.who.name
     pairs = [(session, guest) for session in record.sessions for guest in session.guests]
@@ -451,13 +433,15 @@ def write_person_pdf(view: PersonRecordView, heading: Heading) -> bytes:
         ("Still to practice", str(sum(gap.closed_at is None for gap in record.gaps))),
         ("Next refresher", view.refresher or "-"),
     )
-    words = CHANGED if view.acknowledged and not view.is_acknowledged else READ if view.acknowledged else NOT_YET
-    said = words.format(name=name, day=view.acknowledged)
+    said = f"{name} has not acknowledged this record yet."
+    if view.is_acknowledged:
+        said = f"{name} has read this record and acknowledged it on {view.acknowledged}."
+    elif view.acknowledged:
+        said = f"{name} acknowledged this record on {view.acknowledged}; something was recorded since."
     drills = make_result_table(record, zone, with_names=False)
     others = make_unscored_table(record, zone, with_names=False)
-    gaps = make_gap_rows(record, zone, write_day=write_date)
-    own_gaps = TextTable(name="gaps", header=GAP_HEADER[1:], rows=tuple(row[1:] for row in gaps.rows))
-    trainings, sessions = make_training_table(record, zone), _make_sessions(record, zone)
+    gaps = make_gap_rows(record, zone, heads=GAP_HEADER[1:], write_day=write_date)
+    trainings, sessions = make_training_table(record, zone), make_own_sessions(record, zone)
     known = [PRESENCE] if record.trainings else []
     to_practice = "What is still to be practiced, and what was closed"
     sections = [
@@ -465,26 +449,10 @@ def write_person_pdf(view: PersonRecordView, heading: Heading) -> bytes:
         make_section("Sessions", table=sessions, shares=(1.6, 2.4, 1.5, 1.6, 2, 2)),
         make_section("Recorded drills", *DRILLS, table=drills, shares=(1.4, 1.5, 1.7, 2.6, 3.3, 0.9, 1.5)),
         make_section(EXERCISES, UNSCORED, table=others, shares=(1.6, 3, 2.4, 0.8, 2)),
-        make_section(to_practice, GAPS, table=own_gaps, shares=(3, 1.3, 1.3, 3)),
+        make_section(to_practice, GAPS, table=gaps, shares=(3, 1.3, 1.3, 3)),
         make_section(REMARKED, table=make_note_table(record, zone), shares=(1.3, 0.9, 4.6, 2)),
-        make_section("Acknowledgement", said, PERSON_MEANING),
+        make_section(
+            "Acknowledgement", said, "Acknowledging says that one knows what is recorded, not that one agrees."
+        ),
     ]
     return set_record(heading, facts=facts, sections=sections, signatures=(f"{name} (signature, date)", FOR_SCHOOL))
-
-
-def _make_sessions(record: Record, zone: tzinfo) -> TextTable:
-    latest = sorted(record.sessions, key=lambda each: each.begins_at, reverse=True)
-    return make_table(
-        "sessions",
-        [(session, guest) for session in latest for guest in session.guests],
-        {
-            "Day": lambda session, _: write_when(session, zone),
-            "Content": lambda session, _: (
-                f"{session.content}, version {session.content_version}. Need: {session.need or NOT_ENTERED}"
-            ),
-            "Length": lambda session, _: write_hours(session, none="-"),
-            "Place": lambda session, _: session.place or NOT_ENTERED,
-            "Instructor": lambda session, _: _write_instructor(session),
-            "Attendance": write_guest,
-        },
-    )

@@ -86,11 +86,8 @@ def _keep(app: App, stated: Requirement) -> None:
 
 
 def _check(wish: Requirement, before: Requirement | None, *, today: date) -> Requirement:
-    title = clean_typed(wish.title, what="name", fault=PlanError)
-    source = clean_typed(wish.source, what="law or policy", fault=PlanError)
-    for words, most, name in ((title, MOST_TITLE, "name"), (source, MOST_SOURCE, "law or policy")):
-        if len(words) > most:
-            raise PlanError(f"the {name} has {len(words)} characters", todo=f"shorten it (at most {most})")
+    title = clean_typed(wish.title, what="name", fault=PlanError, most=MOST_TITLE)
+    source = clean_typed(wish.source, what="law or policy", fault=PlanError, most=MOST_SOURCE)
     wanted = {wish.drills, wish.trainings}
     if wanted == {0} or not wanted <= set(range(MOST_TIMES + 1)):
         raise PlanError(f"Choose at least one drill or training (up to {MOST_TIMES} of each).")

@@ -1,7 +1,7 @@
 """The tables of the record, as screens and PDFs show them: what was done, how it went in words, how one was known."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from sim.attempt.attempt import AttemptState
@@ -21,6 +21,7 @@ from sim.rules.remarks import list_remarks, say_time
 from sim.text.tables import TextTable, make_table, own_columns, write_time
 from sim.text.times import write_date, write_date_and_time
 
+NOT_ENTERED: Final = "not entered"
 EMPTY: Final = "Nothing is recorded yet. Hold a session, or give drills: both are recorded automatically."
 HELD: Final = "Shown once everyone on the team has done their drills on this footage."
 ON_TIME: Final = (
@@ -187,17 +188,25 @@ def make_training_table(record: Record, zone: tzinfo) -> TextTable:
 
 
 def make_own_sessions(record: Record, zone: tzinfo) -> TextTable:
+    latest = sorted(record.sessions, key=lambda each: each.begins_at, reverse=True)
     return make_table(
         "sessions",
-        [(session, guest) for session in reversed(record.sessions) for guest in session.guests],
+        [(session, guest) for session in latest for guest in session.guests],
         {
             "Day": lambda session, _: write_when(session, zone),
-            **own_columns(Content="content", Version="content_version"),
-            "Length": lambda session, _: write_hours(session),
-            **own_columns(Instructor="instructor"),
+            "Content": lambda session, _: (
+                f"{session.content}, version {session.content_version}. Need: {session.need or NOT_ENTERED}"
+            ),
+            "Length": lambda session, _: write_hours(session, none="-"),
+            "Place": lambda session, _: session.place or NOT_ENTERED,
+            "Instructor": lambda session, _: write_instructor(session),
             "Attendance": write_guest,
         },
     )
+
+
+def write_instructor(session: SessionRow) -> str:
+    return ", ".join(part for part in (session.instructor or NOT_ENTERED, session.qualification) if part)
 
 
 def write_guest(session: SessionRow, guest: InvitedRow) -> str:
@@ -221,6 +230,42 @@ def make_gap_table(gaps: Sequence[Gap], zone: tzinfo) -> TextTable:
         "Open since": lambda gap: write_date(gap.opened_at, zone),
     }
     return make_table("gaps", zip(gaps, strict=True), columns | closed)
+
+
+def write_iso(at: datetime, zone: tzinfo) -> str:
+    return at.astimezone(zone).date().isoformat()
+
+
+def make_gap_rows(
+    record: Record,
+    zone: tzinfo = UTC,
+    *,
+    heads: Sequence[str] = ("person", "gap", "open_since", "closed_on", "remediation"),
+    write_day: Callable[[datetime, tzinfo], str] = write_iso,
+) -> TextTable:
+    """Return a row a gap, closed ones too, with what was done since it opened: notes, and the re-drill."""
+
+    def write_done(gap: Gap) -> str:
+        done = [
+            note.data["words"]
+            for note in record.notes
+            if (note.kind, note.person_id) == (LedgerKind.REMEDIATION, gap.person_id)
+            and read_moment(note.at) >= gap.opened_at
+        ]
+        if gap.redrill_at is not None:
+            closed = ", which closed it" if gap.is_closed_by_redrill else ""
+            done.append(f"re-drill given on {write_day(gap.redrill_at, zone)}{closed}")
+        return "; ".join(done)
+
+    tell: tuple[Callable[[Gap], str], ...] = (
+        lambda gap: gap.name,
+        lambda gap: name_skill(gap.key),
+        lambda gap: write_day(gap.opened_at, zone),
+        lambda gap: "" if gap.closed_at is None else write_day(gap.closed_at, zone),
+        write_done,
+    )
+    columns = dict(zip(heads, tell[-len(heads) :], strict=True))
+    return make_table("gaps", zip(record.gaps, strict=True), columns)
 
 
 def make_note_table(record: Record, zone: tzinfo, *, with_names: bool = False) -> TextTable:

@@ -32,9 +32,7 @@ VOIDED: Final = "This session was voided."
 
 def pause(app: App, session_id: str, *, reason: str = "", by: str = "") -> int:
     """Stop the clocks of all whose drill runs, at one moment, and let nobody begin; return how many. `by` does it."""
-    words = clean_typed(reason, what="reason", fault=SessionError)
-    if len(words) > MOST_REASON:
-        raise SessionError(f"the reason has {len(words)} letters", expected=f"at most {MOST_REASON}", todo="shorten it")
+    words = clean_typed(reason, what="reason", fault=SessionError, most=MOST_REASON)
     stopped = 0
     with app.store.write() as work:
         now = app.clock.read()

@@ -237,10 +237,7 @@ def find_code(app: App, work: Transaction, row: SessionRow) -> str:
 
 
 def _check_place(typed: str) -> str:
-    place = clean_typed(typed, what="place", fault=SessionError)
-    if len(place) > MAX_PLACE:
-        raise SessionError(f"the place has {len(place)} letters", expected=f"at most {MAX_PLACE}", todo="shorten it")
-    return place
+    return clean_typed(typed, what="place", fault=SessionError, most=MAX_PLACE)
 
 
 def _check_time(app: App, planned_at: datetime, now: datetime) -> datetime:

@@ -142,7 +142,7 @@ def count_clock_minutes(training: Training, until: datetime) -> int:
 def close_training(app: App, training_id: str, *, minutes: int, by: str = "", why_longer: str = "") -> None:
     """Close a training as held: those expected who did not come are absent, and it counts from now on."""
     length = _check_minutes(minutes)
-    why = _check_text(why_longer, name="reason", most=MOST_LINE)
+    why = clean_typed(why_longer, what="reason", fault=LedgerError, most=MOST_LINE)
     now = app.clock.read().wall
     with app.store.write() as work:
         training = work.trainings.get(training_id)
@@ -314,7 +314,9 @@ def _close(
 
 def _check_plan(work: Transaction, plan: TrainingPlan, now: datetime) -> dict[str, Any]:
     texts = {
-        name: _check_text(getattr(plan, name), name=words, most=MOST_TEXT if name == "topics" else MOST_LINE)
+        name: clean_typed(
+            getattr(plan, name), what=words, fault=LedgerError, most=MOST_TEXT if name == "topics" else MOST_LINE
+        )
         for name, words in _WORDS.items()
     }
     if not texts["title"]:
@@ -344,13 +346,6 @@ def _check_minutes(minutes: int) -> int:
     if not 1 <= minutes <= MOST_MINUTES:
         raise LedgerError(f"Enter the length of the training (1 to {MOST_MINUTES:,} minutes).")
     return minutes
-
-
-def _check_text(text: str, *, name: str, most: int) -> str:
-    cleaned = clean_typed(text, what=name, fault=LedgerError)
-    if len(cleaned) > most:
-        raise LedgerError(f"Shorten the {name}: it has {len(cleaned)} characters, and {most} fit.")
-    return cleaned
 
 
 MOST_LINK: Final = 500

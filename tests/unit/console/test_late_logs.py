@@ -15,7 +15,7 @@ from sim.console.intake import accept_events, clamp_events
 from sim.console.scores import settle
 from sim.db.events import SilenceRow
 from sim.features.debrief import debrief
-from sim.features.record.export_rows import make_drill_rows
+from sim.features.record.exports import make_drill_rows
 from sim.features.record.load import load_team_record
 from sim.features.record.tables import make_result_table
 from sim.features.team import given_drills, team

@@ -13,8 +13,7 @@ from sim.errors import LedgerError, StoreError
 from sim.features.operations import demo
 from sim.features.privacy.delete import delete_person
 from sim.features.program import plan
-from sim.features.record.export_rows import make_drill_rows, make_unscored_rows
-from sim.features.record.exports import Format, write_export, write_person_export
+from sim.features.record.exports import Format, make_drill_rows, make_unscored_rows, write_export, write_person_export
 from sim.features.record.load import load_person_record, load_team_record, note_unscored
 from sim.features.record.notes import note_details
 from sim.features.record.page_people import ListKind, get_school_list

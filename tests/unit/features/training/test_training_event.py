@@ -95,8 +95,8 @@ def test_a_form_from_before_it_was_closed_does_not_put_the_planned_length_back(g
     ("field", "value", "said"),
     [
         ("title", "  ", "Enter a title"),
-        ("title", "x" * 300, "Shorten the title: it has 300"),
-        ("topics", "y" * 1001, "Shorten the list of topics"),
+        ("title", "x" * 300, "title has 300 characters"),
+        ("topics", "y" * 1001, "list of topics has 1001"),
         ("need", "a\u202eb", "sign that cannot be kept"),
         ("minutes", 0, "1 to 1,440 minutes"),
         ("minutes", 9999, "1 to 1,440 minutes"),
