@@ -1,6 +1,8 @@
 """Files that people write: read and checked the same way for every kind, with messages that name file and key."""
 
+import os
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +27,19 @@ def read_file(path: Path, *, fault: type[SimError]) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise fault(f"{path} cannot be read: {error.strerror}", todo="check the path") from error
+
+
+def write_file(path: Path, data: bytes, *, fault: type[SimError]) -> None:
+    """Write a file whole, in its folder made for it; a failure leaves what was there before, and raises `fault`."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise fault(f"{path} cannot be written: {error.strerror}", todo="free some space, then try again") from error
 
 
 def parse_yaml(data: bytes, *, source: str, fault: type[SimError]) -> object:

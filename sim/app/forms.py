@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from sim.checked import check, read_yaml
+from sim.checked import check, read_yaml, write_file
 from sim.errors import SimError, TaskError
 from sim.footage.recording.open import TRUTH_FILE, Recording
 from sim.forms.forms import FORM_SCHEMA, Form, FormSet, Origin
@@ -80,17 +80,7 @@ def _check_start(form: Form, recording: Recording) -> None:
 def write_form_set(forms: FormSet, path: Path) -> None:
     """Write a form file; a failure leaves what was there before. Raises SimError when it cannot be written."""
     text = yaml.safe_dump(forms.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=120)
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise SimError(
-            f"{path} cannot be written: {error.strerror}", todo="free space or choose another path"
-        ) from error
+    write_file(path, text.encode("utf-8"), fault=SimError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

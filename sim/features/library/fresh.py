@@ -1,10 +1,8 @@
 """What is made ahead: school days that nobody has played, and drills to measure with, ready before they are needed."""
 
-import os
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,7 +16,7 @@ from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState
 from sim.builds import queue
 from sim.builds.kinds import FRESH, MEASURED
-from sim.checked import check, read_yaml
+from sim.checked import check, read_yaml, write_file
 from sim.console.footage_access import list_measuring, list_planned
 from sim.crowd.generator.draft import MOST_SEED
 from sim.crowd.generator.levels import Level
@@ -82,17 +80,8 @@ def load_fresh_settings(data: Path) -> FreshSettings:
 def save_fresh_settings(data: Path, settings: FreshSettings) -> None:
     """Write the file at once, so that nobody reads half of it. Raises StoreError: it cannot be written."""
     path = data / queue.FOLDER / queue.FRESH_FILE
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise StoreError(
-            f"{path} cannot be written: {error.strerror}", todo="free some space, then try again"
-        ) from error
+    text = yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False)
+    write_file(path, text.encode("utf-8"), fault=StoreError)
 
 
 def change_settings(settings: FreshSettings, **changes: object) -> FreshSettings:

@@ -5,7 +5,6 @@ Its columns and words come from a template: a file that comes along, or one of t
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -16,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_core import PydanticCustomError
 
 from sim.app.wiring import App
-from sim.checked import check, parse_toml, read_file
+from sim.checked import check, parse_toml, read_file, write_file
 from sim.db.ledger import LedgerKind
 from sim.db.results import Result
 from sim.db.sessions import SessionRow
@@ -309,15 +308,7 @@ def add_template(app: App, viewer: Viewer, name: str, data: bytes) -> None:
     if len(known.own) >= MOST_OWN:
         raise LedgerError(f"There are {MOST_OWN} drill logs of your own. Remove one first.")
     path = app.settings.data / OWN_LOGS / f"{make_file_stem(template.name)}-{secrets.token_hex(2)}.toml"
-    draft = path.with_suffix(".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(data)
-        draft.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise StoreError(f"the file cannot be kept: {error.strerror}", todo="try again") from error
+    write_file(path, data, fault=StoreError)
 
 
 def remove_template(app: App, viewer: Viewer, key: str) -> None:

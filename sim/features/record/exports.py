@@ -34,7 +34,7 @@ from sim.features.training.view import write_approval, write_known, write_stay
 from sim.features.training.view import write_attendance as write_came_as
 from sim.ledger.pass_parts import write_parts
 from sim.ledger.record import Record
-from sim.ledger.verify import note_head
+from sim.ledger.verify import note_head, write_head
 from sim.rules.drill_access import say_known
 from sim.text.tables import TextTable, make_table, own_columns, pack_files, write_cell, write_table_csv
 from sim.text.workbooks import write_workbook
@@ -187,14 +187,26 @@ def write_export(
     app: App, team_id: str, kind: Format, *, zone: tzinfo = UTC, by: str = "", log: str = STANDARD
 ) -> bytes:
     """Return a team's record in a format, the drill log by the template called `log`; and note that it was exported."""
-    view, now = get_team_view(app, team_id, zone=zone), app.clock.read().wall
-    record = view.record
+    return _write(app, get_team_view(app, team_id, zone=zone), kind, zone=zone, by=by, log=log)
+
+
+def write_person_export(
+    app: App, person_id: str, *, kind: Format = Format.PDF, zone: tzinfo = UTC, by: str = "", is_redacted: bool = False
+) -> bytes:
+    view = get_person_view(app, person_id, zone=zone, is_redacted=is_redacted)
+    return _write(app, view, kind, zone=zone, by=by, log=STANDARD)
+
+
+def _write(
+    app: App, view: TeamRecordView | PersonRecordView, kind: Format, *, zone: tzinfo, by: str, log: str
+) -> bytes:
+    who, record, now = view.who, view.record, app.clock.read().wall
     with app.store.read() as work:
         head = work.ledger.get_head()
     if kind in PAPERS:
         body = _write_paper(app, view, kind, head=head, zone=zone, log=log)
     elif kind is Format.JSON:
-        body, head = write_record_json(app, team_id)
+        body, head = write_record_json(app, who.team_id)
     elif kind is Format.LOG_CSV:
         body = write_table_csv(make_log(record, zone, get_template(app, log), is_file=True))
     elif kind is Format.CERTIFICATES_CSV:
@@ -203,45 +215,31 @@ def write_export(
         makers = (make_attendance_rows, make_training_rows, make_drill_rows, make_unscored_rows, make_gap_rows)
         tables = [make(record, zone) for make in makers]
         if kind is Format.XLSX:
-            more = (
+            body = write_workbook(
+                make_session_table(record.sessions, zone),
+                *tables,
                 make_log(record, zone, get_template(app, log), is_file=True),
                 make_certificate_table(record, now=now, zone=zone),
-                make_lacking_table(list_standings(app, team_id=team_id), is_of_team=True),
+                make_lacking_table(list_standings(app, team_id=who.team_id), is_of_team=True),
             )
-            tables = [make_session_table(record.sessions, zone), *tables, *more]
-            body = write_workbook(*tables)
         else:
             files = {f"{table.name}.csv": write_table_csv(table) for table in tables}
             body = pack_files(files, made_at=datetime(1980, 1, 1))
-    _note_export(app, Subjects(team_id=team_id), kind, head=head, by=by)
-    return body
-
-
-def write_person_export(
-    app: App, person_id: str, *, kind: Format = Format.PDF, zone: tzinfo = UTC, by: str = "", is_redacted: bool = False
-) -> bytes:
-    view = get_person_view(app, person_id, zone=zone, is_redacted=is_redacted)
-    with app.store.read() as work:
-        head = work.ledger.get_head()
-    body = _write_paper(app, view, kind, head=head, zone=zone)
-    _note_export(app, Subjects(team_id=view.who.team_id, person_id=person_id), kind, head=head, by=by)
+    subjects = Subjects(team_id=who.team_id, person_id=view.person_id if isinstance(view, PersonRecordView) else None)
+    data: dict[str, Json] = {"format": kind.value, "head": write_head(head)}
+    with app.unrestricted().store.write() as work:
+        work.ledger.note(LedgerKind.EXPORTED, at=app.clock.read().wall, by=by, subjects=subjects, data=data)
+    note_head(app, head)
     return body
 
 
 def _write_paper(
-    app: App,
-    view: TeamRecordView | PersonRecordView,
-    kind: Format,
-    *,
-    head: Head,
-    zone: tzinfo,
-    log: str = STANDARD,
+    app: App, view: TeamRecordView | PersonRecordView, kind: Format, *, head: Head, zone: tzinfo, log: str
 ) -> bytes:
     now, template = app.clock.read().wall, get_template(app, log)
-    whose = (view.team, view.school) if isinstance(view, TeamRecordView) else (view.who.name, view.who.school)
     heading = pdf.Heading(
-        title=f"{template.title if kind is Format.LOG_PDF else PAPERS[kind]}: {whose[0]}",
-        school=whose[1],
+        title=f"{template.title if kind is Format.LOG_PDF else PAPERS[kind]}: {view.who.name}",
+        school=view.who.school,
         district=app.settings.district,
         made_at=now,
         zone=zone,
@@ -252,9 +250,8 @@ def _write_paper(
     if kind is Format.CERTIFICATES_PDF:
         return pdf.write_certificates_pdf(list_certificates(view.record, now=now, zone=zone), heading)
     if kind is Format.SUMMARY_PDF:
-        team_id = view.team_id if isinstance(view, TeamRecordView) else view.who.team_id
         required: dict[str, list[str]] = {}
-        for each in list_standings(app, team_id=team_id):
+        for each in list_standings(app, team_id=view.who.team_id):
             told = f"{each.requirement.title}: {write_what(each.requirement)}, {each.until}: "
             told += f"{each.lacks} missing." if each.lacks else "done."
             required.setdefault(each.person.person_id, []).append(told)
@@ -262,11 +259,3 @@ def _write_paper(
     if isinstance(view, TeamRecordView):
         return pdf.write_record_pdf(view, heading)
     return pdf.write_person_pdf(view, heading)
-
-
-def _note_export(app: App, subjects: Subjects, kind: Format, *, head: Head, by: str) -> None:
-    app = app.unrestricted()
-    data: dict[str, Json] = {"format": kind.value, "head": f"{head.number}:{head.sha256}"}
-    with app.store.write() as work:
-        work.ledger.note(LedgerKind.EXPORTED, at=app.clock.read().wall, by=by, subjects=subjects, data=data)
-    note_head(app, head)

@@ -117,7 +117,7 @@ def _tell_counts(app: App, work: Transaction, record: Record, team_id: str) -> R
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who a record is about; `row` is None once they were deleted, and then the latest entry tells the rest."""
+    """Who a record is about, a team or somebody; `row` is None once they were deleted, and the latest entry tells."""
 
     row: PersonRow | None
     name: str

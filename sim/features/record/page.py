@@ -48,7 +48,7 @@ def _draw_team(team_id: str, *, may_keep: bool) -> None:
         "trainings": draw_trainings,
         "sessions": draw_sessions,
         "gaps": draw_gaps,
-        "requirements": lambda view: draw_requirements(team_id=view.team_id),
+        "requirements": lambda view: draw_requirements(team_id=view.who.team_id),
         "exports": draw_exports,
         "keeping": partial(draw_keeping, may_keep=may_keep),
     }

@@ -16,7 +16,6 @@ from sim.db.results import Gap
 from sim.db.sessions import SessionRow
 from sim.db.teams import TeamRow
 from sim.features.comparison.handover import make_file_stem
-from sim.features.program.board import get_board
 from sim.features.record.drill_log import (
     LogTemplates,
     add_template,
@@ -35,8 +34,8 @@ from sim.features.record.tables import (
     write_when,
 )
 from sim.features.record.view import (
-    REFRESHERS,
     TeamRecordView,
+    list_refreshers,
     make_certificate_table,
     make_former_table,
     make_people_table,
@@ -74,12 +73,6 @@ _TEAM: Final[Columns] = {
     "School": lambda team, _: name_school(team),
     "Team": lambda team, _: team.name,
 }
-_REFRESHERS: Final[Columns] = {
-    **own_columns(School="school", Team="team", Name="name"),
-    "Refresher": lambda _, title, __: title,
-    "When": lambda *each: each[2].text,
-}
-_IS_OPEN: Final = Gap.closed_at.is_(None)
 
 
 LISTS: Final = {"sessions": "Sessions", "gaps": "Gaps", "refreshers": "Refreshers due", "requirements": "Requirements"}
@@ -117,7 +110,13 @@ def get_school_list(
     rows: list[tuple[Any, ...]]
     columns: Columns
     if kind is ListKind.REFRESHERS:
-        rows, columns = _list_refreshers(app, school), _REFRESHERS
+        due = list_refreshers(app, *_URGENT, school=school)
+        rows = [*sorted(due, key=lambda each: _URGENT.index(each[2].state))]
+        columns = {
+            **own_columns(School="school", Team="team", Name="name"),
+            "Refresher": lambda _, title, __: title,
+            "When": lambda *each: each[2].text,
+        }
     else:
         with app.store.read() as work:
             teams = {
@@ -125,7 +124,7 @@ def get_school_list(
                 for team in work.teams.list_all()
                 if not team.is_demo and school in (None, name_school(team))
             }
-            found = list_standing(work) if kind is ListKind.SESSIONS else work.gaps.list_all(_IS_OPEN)
+            found = list_standing(work) if kind is ListKind.SESSIONS else work.gaps.list_all(Gap.closed_at.is_(None))
         rows = [(teams[each.team_id], each) for each in found if each.team_id in teams]
         if kind is ListKind.SESSIONS:
             rows.sort(key=lambda each: (each[1].begins_at, each[1].session_id), reverse=True)
@@ -159,19 +158,8 @@ def get_school_list(
     return SchoolList(table=make_table("list", shown, columns), teams=tuple(names), total=len(rows), pages=pages)
 
 
-def _list_refreshers(app: App, school: str | None) -> list[tuple[Any, ...]]:
-    board = get_board(app, school=school)
-    found = [
-        (person, title, cell)
-        for person in board.people
-        for title, cell in zip(board.titles, person.cells, strict=True)
-        if title in REFRESHERS and cell.state in _URGENT
-    ]
-    return sorted(found, key=lambda each: _URGENT.index(each[2].state))
-
-
 def draw_people(view: TeamRecordView) -> None:
-    shown = choose_shown(view.people, lambda line: line.name, key=f"record-people-{view.team_id}")
+    shown = choose_shown(view.people, lambda line: line.name, key=f"record-people-{view.who.team_id}")
     people = make_people_table(shown)
     draw_table(people.header, people.rows, label="People")
     if view.former:
@@ -187,7 +175,7 @@ def draw_people(view: TeamRecordView) -> None:
         index=None,
         placeholder="Choose a name",
         format_func=lambda person_id: names.get(person_id, ""),
-        key=f"record-person-{view.team_id}",
+        key=f"record-person-{view.who.team_id}",
     )
     if chosen is not None:
         go_to_page("record", **{PERSON_PARAM: chosen})
@@ -275,7 +263,7 @@ def draw_keeping(view: TeamRecordView, *, may_keep: bool) -> None:
         _verify()
     st.subheader("Legal holds", anchor=False)
     draw_quiet("While a hold lasts, nothing about its person, team or session is deleted.")
-    holds = list_team_holds(get_app().store, view.team_id)
+    holds = list_team_holds(get_app().store, view.who.team_id)
     if not holds:
         st.write("There is no hold on this team or anybody of it.")
     for hold, what in holds:
@@ -323,8 +311,8 @@ def _draw_hold(hold: HoldRow, what: str, *, may_keep: bool) -> None:
 
 
 def _draw_place(view: TeamRecordView) -> None:
-    known = list_subjects(get_app().store, view.team_id)
-    subjects = {view.team_id: "The whole team", **{line.person_id: line.name for line in view.people}}
+    known = list_subjects(get_app().store, view.who.team_id)
+    subjects = {view.who.team_id: "The whole team", **{line.person_id: line.name for line in view.people}}
     subjects |= {key: name for key, (scope, name) in known.items() if scope in (HoldScope.SESSION, HoldScope.TRAINING)}
     with st.form("place-hold", border=False, clear_on_submit=True):
         chosen = st.selectbox("What is held", list(subjects), format_func=lambda each: subjects[each], key="hold-on")
@@ -365,12 +353,12 @@ def draw_exports(view: TeamRecordView) -> None:
     chosen = templates.found[log]
     if chosen.note or chosen.source:
         draw_quiet(" ".join(filter(None, (f"After: {chosen.source}." if chosen.source else "", chosen.note))))
-    zone, stem = find_zone(), make_file_stem(view.team)
+    zone, stem = find_zone(), make_file_stem(view.who.team)
     for place, (group, buttons) in zip(st.columns(len(BUTTONS)), BUTTONS.items(), strict=True):
         with place:
             st.markdown(f"**{group}**")
             for kind, label, name in buttons:
-                made, is_main = make_file(partial(_write, view.team_id, kind, zone, log=log)), kind is Format.PDF
+                made, is_main = make_file(partial(_write, view.who.team_id, kind, zone, log=log)), kind is Format.PDF
                 draw_file(label, made, f"{stem}-{name}", key=f"export-{kind.value}", is_main=is_main, is_wide=True)
     if may(get_viewer(), Duty.STATE_REQUIREMENTS):
         _draw_own_log(templates, log)

@@ -158,7 +158,7 @@ def draw_trainings(view: TeamRecordView) -> None:
             find_script("training"),
             label="Plan or record a training",
             icon=":material/add:",
-            query_params={TEAM_PARAM: view.team_id},
+            query_params={TEAM_PARAM: view.who.team_id},
         )
     for training in sorted(view.record.trainings, key=lambda each: each.begins_at, reverse=True):
         with st.container(border=True, key=f"training-{training.training_id}"):
@@ -198,7 +198,7 @@ def draw_gaps(view: TeamRecordView) -> None:
             _draw_gap(card)
     names = {line.person_id: line.name for line in view.people if line.gaps}
     if names and may_change(get_viewer()):
-        with st.form(f"remedy-{view.team_id}", border=False, clear_on_submit=True):
+        with st.form(f"remedy-{view.who.team_id}", border=False, clear_on_submit=True):
             chosen = st.selectbox(
                 "Whose", list(names), format_func=lambda person_id: names[person_id], key="remedy-who"
             )

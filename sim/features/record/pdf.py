@@ -275,11 +275,9 @@ def _make_page(certificate: Certificate, heading: Heading) -> dict[str, Any]:
     told = dict(list_facts(training, zone, heading.made_at))
     names = ("Place", "Topics", "Version of the content", "Instructor", "Provider or vendor", "Meets", "Approved by")
     begin = write_date_and_time(training.begins_at, zone)
-    person = training.find(certificate.person_id)
-    present = "" if person is None else write_presence(training, person, zone)
     facts = (
         ("Held", f"{begin}, {training.minutes} minutes, {write_entered(training)}"),
-        ("Present", present),
+        ("Present", write_presence(training, certificate.person, zone)),
         *((name, told.get(name, "")) for name in names),
         ("Drill passed", "" if drill is None else f"{drill.form_title}, {write_date(drill.began_at, zone)}"),
         ("Attended means", write_criteria(training)),
@@ -287,7 +285,7 @@ def _make_page(certificate: Certificate, heading: Heading) -> dict[str, Any]:
         ("Valid until", write_until(certificate, zone)),
     )
     return {
-        "name": certificate.name,
+        "name": certificate.person.name,
         "training": training.title,
         "earned": "" if certificate.earned_at is None else write_date(certificate.earned_at, zone),
         "expired": "Expired" if certificate.state is CertificateState.EXPIRED else "",
@@ -306,18 +304,17 @@ def write_summaries_pdf(
 ) -> bytes:
     """Return one page for each person, or for the one; `required` are lines about what the district asks of them."""
     head, record = heading.head, view.record
-    who: list[tuple[str, PersonLine | PersonRecordView, Record]]
+    who: list[tuple[str, PersonLine | PersonRecordView, Record]] = []
     if isinstance(view, PersonRecordView):
-        team, who = view.who.team, [(view.who.name, view, record)]
+        who.append((view.who.name, view, record))
     else:
-        lines = (*view.people, *view.former)
-        team, who = view.team, [(each.name, each, record.narrow(each.person_id)) for each in lines]
+        who += [(each.name, each, record.narrow(each.person_id)) for each in (*view.people, *view.former)]
     foot = (
         f"Made on {write_date_and_time(heading.made_at, heading.zone)}. {heading.write_zone()}. Sightline {VERSION}, "
         f"ledger entry {head.number}, SHA-256 {head.sha256}. The whole record says how to check it."
     )
     pages = [
-        _make_summary(own, name, line, required.get(line.person_id, ()), team=team, heading=heading)
+        _make_summary(own, name, line, required.get(line.person_id, ()), team=view.who.team, heading=heading)
         for name, line, own in who
     ]
     return set_paper("summary.typ", {"pages": pages, "foot": foot}, heading)

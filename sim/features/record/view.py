@@ -11,13 +11,14 @@ from sim.canonical import read_moment
 from sim.db.ledger import Entry, LedgerKind, Subjects
 from sim.db.results import Result
 from sim.db.teams import PersonRow
-from sim.db.trainings import Certified, Training, TrainingState
-from sim.features.program.board import get_board
+from sim.db.trainings import Attendee, Certified, Training, TrainingState
+from sim.features.program.board import BoardPerson, Cell, get_board
 from sim.features.record.load import Identity, find_identity, load_person_record, load_team_record
 from sim.features.team.redrill import Waiting, find_waiting
 from sim.features.training.view import write_rule
 from sim.ledger.pass_parts import name_skill
 from sim.ledger.record import Record, find_trained_at
+from sim.ledger.writing import name_team
 from sim.program.plan import RETENTION, BoardState, add_months
 from sim.program.session_day import Attendance
 from sim.rules.drill_access import say_known
@@ -33,9 +34,8 @@ class CertificateState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    person_id: str
-    name: str
     training: Training
+    person: Attendee
     earned_at: datetime | None  # when it was earned, UTC; None while it waits
     drill: Result | None  # the drill that was passed for it; None where attending is enough
     expires_at: datetime | None  # the first moment at which it is valid no more; None for no end, or while it waits
@@ -56,32 +56,27 @@ def list_certificates(record: Record, *, now: datetime, zone: tzinfo) -> tuple[C
         key = (person.person_id, training.title.casefold())
         if trained_at is None or key in renewed:
             continue
-        drill = None
+        earned: datetime | None = trained_at
+        drill, expires, state = None, None, CertificateState.VALID
         if training.certified is Certified.PASSED:
             own = [each for each in record.results if each.person_id == person.person_id and each.passed is True]
             after = [each for each in own if each.began_at >= trained_at]
             drill = min(after, key=lambda each: each.began_at, default=None)
-        is_earned = training.certified is Certified.ATTENDED or drill is not None
-        earned = trained_at if drill is None else drill.began_at
-        expires = None
-        if is_earned and training.valid_months:
-            day = earned.astimezone(zone)
-            expires = datetime.combine(add_months(day.date(), training.valid_months), day.timetz())
-        state = CertificateState.EXPIRED if expires is not None and now >= expires else CertificateState.VALID
+            earned = None if drill is None else drill.began_at
+        if earned is None:
+            state = CertificateState.WAITING
+        else:
+            renewed.add(key)
+            if training.valid_months:
+                day = earned.astimezone(zone)
+                expires = datetime.combine(add_months(day.date(), training.valid_months), day.timetz())
+                state = CertificateState.EXPIRED if now >= expires else state
         found.append(
             Certificate(
-                person_id=person.person_id,
-                name=person.name,
-                training=training,
-                earned_at=earned if is_earned else None,
-                drill=drill,
-                expires_at=expires,
-                state=state if is_earned else CertificateState.WAITING,
+                training=training, person=person, earned_at=earned, drill=drill, expires_at=expires, state=state
             )
         )
-        if is_earned:
-            renewed.add(key)
-    return tuple(sorted(found, key=lambda each: (each.name.casefold(), each.person_id)))
+    return tuple(sorted(found, key=lambda each: (each.person.name.casefold(), each.person.person_id)))
 
 
 def make_certificate_table(record: Record, *, now: datetime, zone: tzinfo) -> TextTable:
@@ -89,7 +84,7 @@ def make_certificate_table(record: Record, *, now: datetime, zone: tzinfo) -> Te
         "certificates",
         zip(list_certificates(record, now=now, zone=zone), strict=True),
         {
-            "Name": lambda each: each.name,
+            "Name": lambda each: each.person.name,
             "Training": lambda each: each.training.title,
             "Earned": lambda each: "-" if each.earned_at is None else write_date(each.earned_at, zone),
             "Valid until": lambda each: write_until(each, zone),
@@ -134,9 +129,7 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamRecordView:
-    team_id: str
-    team: str
-    school: str
+    who: Identity
     facts: tuple[tuple[str, str], ...]
     people: tuple[PersonLine, ...]
     former: tuple[PersonLine, ...]
@@ -164,7 +157,7 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
         listed = work.people.list_all(team_id=team_id)
     with app.unrestricted().store.read() as work:
         known = {person.person_id: person for person in work.people.list_all()}
-    refreshers = _list_refreshers(app, team_id)
+    refreshers = _write_refreshers(app, team_id)
     names = {person.person_id: person.name for person in listed if person.left_at is None}
     lines = [_make_person(record, key, name, zone, refresher=refreshers.get(key, "")) for key, name in names.items()]
     told = {guest.person_id: guest.name for session in record.sessions for guest in session.guests}
@@ -178,9 +171,7 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
     ]
     absent = {guest.person_id for session in record.sessions for guest in session.list_who(Attendance.ABSENT)}
     return TeamRecordView(
-        team_id=team_id,
-        team=team.name,
-        school=team.school or team.name,
+        who=Identity(row=None, name=team.name, team_id=team_id, **name_team(team)),
         facts=(
             ("Trainings held", str(sum(each.state is TrainingState.HELD for each in record.trainings))),
             ("Sessions", str(len(record.sessions))),
@@ -208,7 +199,7 @@ def get_person_view(app: App, person_id: str, *, zone: tzinfo, is_redacted: bool
         person_id=person_id,
         who=who,
         standing=_write_standing(who.row, who.team_id, zone),
-        refresher="" if who.row is None else _list_refreshers(app, who.team_id).get(person_id, ""),
+        refresher="" if who.row is None else _write_refreshers(app, who.team_id).get(person_id, ""),
         record=record,
         waiting=waiting,
         newest=newest,
@@ -277,15 +268,19 @@ def make_former_table(lines: Iterable[PersonLine]) -> TextTable:
     return make_table("former", [(line,) for line in lines], columns)
 
 
-def _list_refreshers(app: App, team_id: str) -> dict[str, str]:
-    board = get_board(app, team_id=team_id)
-    found: dict[str, str] = {}
-    for person in board.people:
-        cells = [
-            cell
-            for title, cell in zip(board.titles, person.cells, strict=True)
-            if title in REFRESHERS and cell.state in (BoardState.OVERDUE, BoardState.DUE, BoardState.PLANNED)
-        ]
-        if cells:
-            found[person.person_id] = cells[0].text
-    return found
+def list_refreshers(
+    app: App, *states: BoardState, school: str | None = None, team_id: str | None = None
+) -> list[tuple[BoardPerson, str, Cell]]:
+    """Return the refreshers of a school or a team that stand so: whose, what it is called, and how it stands."""
+    board = get_board(app, school=school, team_id=team_id)
+    return [
+        (person, title, cell)
+        for person in board.people
+        for title, cell in zip(board.titles, person.cells, strict=True)
+        if title in REFRESHERS and cell.state in states
+    ]
+
+
+def _write_refreshers(app: App, team_id: str) -> dict[str, str]:
+    found = list_refreshers(app, BoardState.OVERDUE, BoardState.DUE, BoardState.PLANNED, team_id=team_id)
+    return {person.person_id: cell.text for person, _, cell in reversed(found)}  # the first of each

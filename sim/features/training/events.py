@@ -159,8 +159,8 @@ def close_training(app: App, training_id: str, *, minutes: int, by: str = "", wh
             )
         for missing in training.list_who(Attendance.INVITED):
             set_attendance(work, training, missing, Attendance.ABSENT, at=now, by=by)
-        reason = why if length > passed else ""
-        _close(work, training, is_held=True, minutes=length, reason=reason, at=now, by=by)
+        longer = why if length > passed else ""
+        _close(work, training, is_held=True, at=now, by=by, minutes=length, minutes_by=by, why_longer=longer)
         _follow(app, work, work.trainings.get(training_id))
 
 
@@ -172,8 +172,7 @@ def cancel_training(app: App, training_id: str, *, reason: str, by: str = "") ->
         check_open(training)
         if training.list_who(*CAME):
             raise LedgerError("Someone is marked as present. Correct the attendance first, or close the training.")
-        now = app.clock.read().wall
-        _close(work, training, is_held=False, minutes=training.minutes, reason=why, at=now, by=by)
+        _close(work, training, is_held=False, at=app.clock.read().wall, by=by, why_canceled=why)
 
 
 def approve_training(app: App, viewer: Viewer, seen: Training) -> None:
@@ -293,22 +292,10 @@ def _expect(work: Transaction, training: Training, person_ids: Sequence[str], *,
         keep_attendance(work, training, expected, LedgerKind.TRAINING_ATTENDANCE, at=at)
 
 
-def _close(
-    work: Transaction, training: Training, *, is_held: bool, minutes: int, reason: str, at: datetime, by: str
-) -> None:
-    closed = replace(
-        training,
-        number=training.number + 1,
-        is_held=is_held,
-        closed_at=at,
-        closed_by=by,
-        why_canceled="" if is_held else reason,
-        why_longer=reason if is_held else "",
-        is_open=False,
-        sign_out_at=at if training.is_open else training.sign_out_at,
-        minutes=minutes,
-        minutes_by=by if is_held else training.minutes_by,
-    )
+def _close(work: Transaction, training: Training, *, is_held: bool, at: datetime, by: str, **more: Any) -> None:
+    if training.is_open:
+        training = replace(training, is_open=False, sign_out_at=at)
+    closed = replace(training, number=training.number + 1, is_held=is_held, closed_at=at, closed_by=by, **more)
     work.ledger.keep(closed, LedgerKind.TRAINING_CLOSED, at=at, by=by)
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from sim.db.trainings import BY_LIST
 from sim.errors import SimError
 from sim.features.training.sign_in import SignInView, get_sign_in, get_signed_in, let_in, sign_in, sign_out, take_back
 from sim.ledger.record import CAME
@@ -45,13 +46,13 @@ def _draw_no_code(problem: str) -> None:
 
 
 def _draw_done(done: str) -> None:
-    signed = get_signed_in(get_app(), done)
-    name = escape_markdown(signed.name)
-    is_out = signed.left_at is not None
+    training, person = get_signed_in(get_app(), done)
+    name = escape_markdown(person.name)
+    is_out = person.left_at is not None
     st.title(f"You're signed {'out' if is_out else 'in'}, {name}", anchor=False)
-    said = f"Signed in at {write_time(signed.at)}."
-    st.success(f"{said} Signed out at {write_time(signed.left_at)}." if signed.left_at else said)
-    if not signed.can_change:
+    said = f"Signed in at {write_time(person.at or training.begins_at)}."
+    st.success(f"{said} Signed out at {write_time(person.left_at)}." if person.left_at else said)
+    if training.is_held is not None or person.known_by == BY_LIST:
         return
     label = "I am still here, or back" if is_out else "I am leaving: sign out"
     if st.button(label, key="sign-out", width="stretch"):
@@ -97,10 +98,10 @@ def _draw_own(token: str, view: SignInView) -> None:
 
 
 def _draw_names(token: str, view: SignInView) -> None:
-    for number, each in enumerate(view.from_here):
-        label = f"I am {escape_markdown(each.name)}: sign out, or take it back"
+    for number, (name, seat) in enumerate(view.from_here):
+        label = f"I am {escape_markdown(name)}: sign out, or take it back"
         if st.button(label, key=f"own-{number}", width="stretch"):
-            go_to_page("training-sign-in", **{SEAT_PARAM: each.token})
+            go_to_page("training-sign-in", **{SEAT_PARAM: seat})
     if not view.names:
         st.info("Everyone on the list has signed in.")
         return
@@ -110,7 +111,7 @@ def _draw_names(token: str, view: SignInView) -> None:
         question="Who are you?",
         names=dict(view.names),
         sign_ins=view.sign_ins,
-        from_here=[each.name for each in view.from_here],
+        from_here=[name for name, _ in view.from_here],
         label="Sign in",
         label_as="Sign in as {name}",
         note="Your name is not here? Tell the instructor, who can add you.",
@@ -120,9 +121,9 @@ def _draw_names(token: str, view: SignInView) -> None:
 
 
 def _sign(token: str, person_id: str) -> None:
-    signed = run_action(lambda: sign_in(get_app(), get_viewer(), token, person_id, browser=get_browser_key()))
-    if signed is not None:
-        go_to_page("training-sign-in", **{SEAT_PARAM: signed.token})
+    seat = run_action(lambda: sign_in(get_app(), get_viewer(), token, person_id, browser=get_browser_key()))
+    if seat is not None:
+        go_to_page("training-sign-in", **{SEAT_PARAM: seat})
 
 
 draw()

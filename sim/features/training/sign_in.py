@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from sim.app.signed import (
@@ -47,18 +47,7 @@ class SignInView:
     names: tuple[tuple[str, str], ...]  # person and short name of those who have not signed in, by name
     sign_ins: Mapping[str, SignInFirst]  # those of `names` who sign in with their account to take theirs, and how
     own: Attendee | None  # the viewer, where they are signed in and expected; None otherwise
-    from_here: tuple["SignedIn", ...]  # those who signed in with this browser
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
-    """Someone who has signed in, and when; `token` shows it again."""
-
-    name: str
-    at: datetime
-    token: str
-    left_at: datetime | None = None  # when they signed out
-    can_change: bool = True  # they may sign out, or take it back: nobody entered it for them, and it is not closed
+    from_here: tuple[tuple[str, str], ...]  # those who signed in with this browser: name, and token that shows it again
 
 
 def open_sign_in(app: App, training_id: str, *, by: str = "") -> None:
@@ -129,12 +118,15 @@ def get_sign_in(app: App, viewer: Viewer, token: str, *, browser: str = "") -> S
         names=tuple(sorted(((each.person_id, shown[each.person_id]) for each in free), key=lambda each: each[1])),
         sign_ins=sign_ins,
         own=None if viewer.person_id is None else training.find(viewer.person_id),
-        from_here=tuple(_make_signed_in(app, training, each) for each in here),
+        from_here=tuple((each.name, _sign(app, training, each)) for each in here),
     )
 
 
-def sign_in(app: App, viewer: Viewer, token: str, person_id: str, *, browser: str = "") -> SignedIn:
-    """Sign someone in by the code; the record says how it was known who they are, and notes the browser's mark."""
+def sign_in(app: App, viewer: Viewer, token: str, person_id: str, *, browser: str = "") -> str:
+    """Sign someone in by the code; return the token that shows it again.
+
+    The record says how it was known who they are, and notes the browser's mark.
+    """
     now = app.clock.read().wall
     with app.store.write() as work:
         training, _ = _read(app, work, token, browser=browser)
@@ -144,19 +136,17 @@ def sign_in(app: App, viewer: Viewer, token: str, person_id: str, *, browser: st
         known = judge_known(work, viewer, person_id)
         if person.attendance in CAME:
             if viewer.account_id is not None and person.at is not None:
-                return _make_signed_in(app, training, person)
+                return _sign(app, training, person)
             raise LedgerError("Someone has just signed in with this name. If it is yours, tell the instructor.")
         mark = mark_browser(app.access.secret, training.training_id, browser)
         set_attendance(work, training, person, Attendance.PRESENT, at=now, known_by=known.value, device=mark)
-    return _make_signed_in(app, training, replace(person, at=now))
+    return _sign(app, training, replace(person, at=now))
 
 
-def get_signed_in(app: App, token: str) -> SignedIn:
+def get_signed_in(app: App, token: str) -> tuple[Training, Attendee]:
     """Return who has signed in, as their own page shows it again after a reload."""
     with app.store.read() as work:
-        training, person = _read_signed_in(app, work, token)
-    can_change = training.is_held is None and person.known_by != BY_LIST
-    return replace(_make_signed_in(app, training, person), can_change=can_change)
+        return _read_signed_in(app, work, token)
 
 
 def sign_out(app: App, token: str, *, is_back: bool = False) -> None:
@@ -257,10 +247,9 @@ def _get(work: Transaction, training_id: str) -> Training:
     return work.trainings.get(training_id)
 
 
-def _make_signed_in(app: App, training: Training, person: Attendee) -> SignedIn:
-    at = person.at or training.begins_at
-    token = SIGNED_IN.sign(app.access.secret, [training.training_id, person.person_id, write_moment(at)])
-    return SignedIn(name=person.name, at=at, token=token, left_at=person.left_at)
+def _sign(app: App, training: Training, person: Attendee) -> str:
+    at = write_moment(person.at or training.begins_at)
+    return SIGNED_IN.sign(app.access.secret, [training.training_id, person.person_id, at])
 
 
 def _read_own(app: App, work: Transaction, token: str) -> tuple[Training, Attendee]:

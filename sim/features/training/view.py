@@ -11,12 +11,6 @@ from sim.rules.drill_access import NOBODY, say_known
 from sim.text.tables import TextTable, make_table
 from sim.text.times import write_date_and_time, write_time_of_day
 
-STATES: Final = {
-    TrainingState.PLANNED: "Planned",
-    TrainingState.OPEN: "Sign-in is open",
-    TrainingState.HELD: "Held",
-    TrainingState.CANCELED: "Canceled",
-}
 UNCLOSED: Final = "Not closed yet: it counts once someone closes it"
 ATTENDANCE: Final = {
     Attendance.PRESENT: "came",
@@ -35,7 +29,7 @@ def write_state(training: Training, now: datetime) -> str:
     """Return how far a training is: "Held", "Not closed yet: it counts once someone closes it"."""
     if training.state is TrainingState.PLANNED and training.begins_at <= now:
         return UNCLOSED
-    return STATES[training.state]
+    return "Sign-in is open" if training.state is TrainingState.OPEN else training.state.value.capitalize()
 
 
 def write_length(training: Training, zone: tzinfo) -> str:

@@ -148,7 +148,7 @@ def test_a_hold_keeps_the_sessions_and_trainings_of_its_people_whole_until_it_is
     kept = load_person_record(app, ben)
     assert (kept.sessions, kept.trainings, kept.results) == (before.sessions, before.trainings, before.results)
     (certificate,) = list_certificates(kept, now=clock.read().wall, zone=UTC)
-    assert (certificate.name, certificate.training.minutes) == ("Ben Hill", 45)
+    assert (certificate.person.name, certificate.training.minutes) == ("Ben Hill", 45)
     if scope in (HoldScope.PERSON, HoldScope.TRAINING):
         names = {each.name for each in load_team_record(app, room.team_id).results}
         assert names == {"Ben Hill"}, "nothing else of the others is kept"

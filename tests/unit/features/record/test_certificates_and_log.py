@@ -48,8 +48,8 @@ def hold(room: Room, clock: FakeClock, *names: str, **more: object) -> str:
 def list_states(room: Room, clock: FakeClock) -> dict[str, CertificateState]:
     record = load_team_record(room.app, room.team_id)
     found = list_certificates(record, now=clock.read().wall, zone=UTC)
-    assert len({each.person_id for each in found}) == len(found)
-    return {each.name: each.state for each in found}
+    assert len({each.person.person_id for each in found}) == len(found)
+    return {each.person.name: each.state for each in found}
 
 
 def test_who_attended_has_a_certificate_until_it_expires_or_is_renewed(room: Room, clock: FakeClock) -> None:

@@ -128,7 +128,7 @@ def test_who_left_and_who_was_deleted_stay_reachable_in_the_record(room: Room) -
         ("Ben Hill", "left Sep 14, 2026"),
     ]
     own = get_person_view(app, ana, zone=UTC)
-    assert (own.who.name, own.who.team, own.standing, own.who.row) == ("Ana Lopez", view.team, DELETED, None)
+    assert (own.who.name, own.who.team, own.standing, own.who.row) == ("Ana Lopez", view.who.team, DELETED, None)
     assert [write_result(each) for each in own.record.results] == ["Passed"]
     assert get_person_view(app, ben, zone=UTC).standing == "left Sep 14, 2026"
     with pytest.raises(StoreError, match="no record"):

@@ -217,12 +217,12 @@ def test_signing_in_opens_two_hours_before_and_never_once_the_training_is_closed
     with pytest.raises(LedgerError, match="two hours before"):
         sign_in.open_sign_in(group.app, group.training_id)
     token = open_code(group)
-    corrected = sign_in.sign_in(group.app, NOBODY, token, group.people["Ana"]).token
+    corrected = sign_in.sign_in(group.app, NOBODY, token, group.people["Ana"])
     again = sign_in.take_back(group.app, corrected)
     with pytest.raises(AccessError, match="taken back"):
         sign_in.get_signed_in(group.app, corrected)
     group.clock.pass_s(60)
-    signed = sign_in.sign_in(group.app, NOBODY, again, group.people["Ana"]).token
+    signed = sign_in.sign_in(group.app, NOBODY, again, group.people["Ana"])
     with pytest.raises(AccessError, match="corrected since"):
         sign_in.get_signed_in(group.app, corrected)
     group.clock.pass_s(5340)
