@@ -205,7 +205,6 @@ def reduce_overdue(app: App, *, by: str = "") -> Overdue:
 
 
 def remove_content(work: Transaction, numbers: Sequence[int], *, by: str, reason: str, at: datetime) -> None:
-    """Reduce entries to their hashes; a further entry says which and why."""
     present = {
         entry.number: entry
         for part in in_parts(numbers)

@@ -203,7 +203,6 @@ class _State:
         self.head = Head(number=entry.number, sha256=entry.sha256)
 
     def _find_fault(self, entry: Entry) -> tuple[int, str]:
-        """Return which entry does not hold, and how; "" where it does."""
         expected = self.head.number + 1
         if entry.number > expected:
             return expected, "it is missing: it was removed"

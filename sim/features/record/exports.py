@@ -112,7 +112,6 @@ def make_training_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
 
 
 def make_unscored_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
-    """Return a row a team exercise or look at the console, as `exercises.csv` has them."""
     return make_table(
         "exercises",
         zip(record.unscored, strict=True),
@@ -225,7 +224,9 @@ def _write(
         else:
             files = {f"{table.name}.csv": write_table_csv(table) for table in tables}
             body = pack_files(files, made_at=datetime(1980, 1, 1))
-    subjects = Subjects(team_id=who.team_id, person_id=view.person_id if isinstance(view, PersonRecordView) else None)
+    subjects = Subjects(
+        team_id=who.team_id, person_id=view.line.person_id if isinstance(view, PersonRecordView) else None
+    )
     data: dict[str, Json] = {"format": kind.value, "head": write_head(head)}
     with app.unrestricted().store.write() as work:
         work.ledger.note(LedgerKind.EXPORTED, at=app.clock.read().wall, by=by, subjects=subjects, data=data)

@@ -37,7 +37,6 @@ from sim.features.record.view import (
     TeamRecordView,
     list_refreshers,
     make_certificate_table,
-    make_former_table,
     make_people_table,
 )
 from sim.features.session.attendance import settle_all_expired
@@ -165,7 +164,7 @@ def draw_people(view: TeamRecordView) -> None:
     if view.former:
         st.subheader("Not on the team any more", anchor=False)
         draw_quiet("Their record stays as long as the law requires. Open it like everyone else's.")
-        former = make_former_table(view.former)
+        former = make_people_table(view.former, are_former=True)
         draw_table(former.header, former.rows, label="Not on the team any more")
     names = {line.person_id: line.name for line in view.people}
     names |= {line.person_id: f"{line.name} ({line.standing})" for line in view.former}
@@ -258,7 +257,6 @@ def _draw_page(page: SchoolList, kind: ListKind) -> None:
 
 
 def draw_keeping(view: TeamRecordView, *, may_keep: bool) -> None:
-    """Draw the button that verifies, and the holds; only who may keep the record places and releases them."""
     if st.button("Verify the ledger", key="verify", type="primary"):
         _verify()
     st.subheader("Legal holds", anchor=False)

@@ -96,8 +96,8 @@ def draw() -> None:
         st.page_link(find_script("mine"), label=MINE_BACK, icon=":material/arrow_back:")
     st.title(f"Training record of {escape_markdown(view.who.name)}", anchor=False)
     draw_lead(f"{view.who.team}. What is recorded of this training, and what is still to be practiced.")
-    if view.standing:
-        st.info(f"{escape_markdown(view.who.name)}: {view.standing}.")
+    if view.line.standing:
+        st.info(f"{escape_markdown(view.who.name)}: {view.line.standing}.")
     _draw_record(view, is_own=is_own, link=link)
     _draw_acknowledgement(view, viewer, is_own=is_own, token=token)
     papers = PAPERS[:2] if view.newest else ()
@@ -111,12 +111,12 @@ def draw() -> None:
                 f"With this link {escape_markdown(view.who.name)} can read this record. Without an account they can "
                 "also acknowledge it, and the record says that it was by your link. It works for 30 days; Team, People "
                 "lists it and can end it.",
-                partial(_make_record_address, view.person_id),
+                partial(_make_record_address, view.line.person_id),
                 key="send-record",
             )
-        if may(viewer, Duty.TRAIN) and not view.standing:
+        if may(viewer, Duty.TRAIN) and not view.line.standing:
             draw_flash()
-            draw_person_address(view.person_id)
+            draw_person_address(view.line.person_id)
         _draw_drills(app, view)
 
 
@@ -141,30 +141,30 @@ def draw_person_address(person_id: str) -> None:
 
 def _draw_drills(app: App, view: PersonRecordView) -> None:
     """Draw what the person has done over time, and what may be done with everything that is stored about them."""
-    drills = get_person_drills(app, view.person_id, zone=find_zone())
+    drills = get_person_drills(app, view.line.person_id, zone=find_zone())
     st.header("Drills over time", anchor=False)
     draw_facts(drills.facts)
     if drills.drills:
         draw_person_drills(drills)
     else:
         st.info("No drill has ended yet. Give one under Team, People.")
-    draw_chosen(list_chosen_of_person(app, view.person_id, zone=find_zone()))
-    if draw_person_data(view.person_id, view.who.name):
+    draw_chosen(list_chosen_of_person(app, view.line.person_id, zone=find_zone()))
+    if draw_person_data(view.line.person_id, view.who.name):
         go_to_page("team", **{TEAM_PARAM: view.who.team_id})
 
 
 def _write_pdf(
     view: PersonRecordView, token: str | None, zone: tzinfo, app: App, viewer: Viewer, *, kind: Format
 ) -> bytes:
-    is_own = token is not None or viewer.person_id == view.person_id
+    is_own = token is not None or viewer.person_id == view.line.person_id
     if token is not None:
         read_link(app, token, LinkKind.RECORD)
     elif not is_own:
         require(viewer, Duty.READ_RECORD)
         app = limit_app(app, viewer)
     by = viewer.name or (f"a link to {view.who.name}" if token is not None else "")
-    is_redacted = not sees_answers(app, viewer, view.person_id)
-    return write_person_export(app, view.person_id, kind=kind, zone=zone, by=by, is_redacted=is_redacted)
+    is_redacted = not sees_answers(app, viewer, view.line.person_id)
+    return write_person_export(app, view.line.person_id, kind=kind, zone=zone, by=by, is_redacted=is_redacted)
 
 
 def _draw_none(viewer: Viewer) -> None:
@@ -178,8 +178,8 @@ def _draw_none(viewer: Viewer) -> None:
 
 
 def _draw_record(view: PersonRecordView, *, is_own: bool, link: LinkRow | None) -> None:
-    if view.refresher:
-        st.write(f"Next refresher: {escape_markdown(view.refresher)}.")
+    if view.line.refresher:
+        st.write(f"Next refresher: {escape_markdown(view.line.refresher)}.")
     if view.waiting is not None and not is_own:
         draw_quiet(f"Re-drill given on {view.waiting.day}, not done yet.")
     elif view.waiting is not None:
@@ -215,11 +215,11 @@ def _draw_record(view: PersonRecordView, *, is_own: bool, link: LinkRow | None) 
 
 def _draw_acknowledgement(view: PersonRecordView, viewer: Viewer, *, is_own: bool, token: str | None) -> None:
     if view.is_acknowledged:
-        st.success(f"Read and acknowledged on {view.acknowledged}.")
+        st.success(f"Read and acknowledged on {view.line.acknowledged}.")
         return
     before = (
-        f"Acknowledged on {view.acknowledged}; something was recorded since."
-        if view.acknowledged
+        f"Acknowledged on {view.line.acknowledged}; something was recorded since."
+        if view.line.acknowledged
         else "Not acknowledged yet."
     )
     if not is_own or not view.newest:

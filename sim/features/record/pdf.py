@@ -34,7 +34,6 @@ from sim.features.record.view import (
     PersonLine,
     PersonRecordView,
     TeamRecordView,
-    make_former_table,
     make_people_table,
     write_until,
 )
@@ -181,7 +180,7 @@ REMARKED: Final = "What was done and remarked"
 
 def write_record_pdf(view: TeamRecordView, heading: Heading) -> bytes:
     zone, record = heading.zone, view.record
-    people, former = make_people_table(view.people), make_former_table(view.former)
+    people, former = make_people_table(view.people), make_people_table(view.former, are_former=True)
     unscored, notes = make_unscored_table(record, zone), make_note_table(record, zone, with_names=True)
     drills, gaps = make_result_table(record, zone), make_gap_rows(record, zone, heads=GAP_HEADER, write_day=write_date)
     sections = [make_section("People", table=people, shares=(2, 1.4, 1, 1.4, 2.8, 1.6, 1.6))]
@@ -304,30 +303,23 @@ def write_summaries_pdf(
 ) -> bytes:
     """Return one page for each person, or for the one; `required` are lines about what the district asks of them."""
     head, record = heading.head, view.record
-    who: list[tuple[str, PersonLine | PersonRecordView, Record]] = []
     if isinstance(view, PersonRecordView):
-        who.append((view.who.name, view, record))
+        lines = [(view.line, record)]
     else:
-        who += [(each.name, each, record.narrow(each.person_id)) for each in (*view.people, *view.former)]
+        lines = [(each, record.narrow(each.person_id)) for each in (*view.people, *view.former)]
     foot = (
         f"Made on {write_date_and_time(heading.made_at, heading.zone)}. {heading.write_zone()}. Sightline {VERSION}, "
         f"ledger entry {head.number}, SHA-256 {head.sha256}. The whole record says how to check it."
     )
     pages = [
-        _make_summary(own, name, line, required.get(line.person_id, ()), team=view.who.team, heading=heading)
-        for name, line, own in who
+        _make_summary(own, line, required.get(line.person_id, ()), team=view.who.team, heading=heading)
+        for line, own in lines
     ]
     return set_paper("summary.typ", {"pages": pages, "foot": foot}, heading)
 
 
 def _make_summary(
-    record: Record,
-    name: str,
-    line: PersonLine | PersonRecordView,
-    required: Sequence[str],
-    *,
-    team: str,
-    heading: Heading,
+    record: Record, line: PersonLine, required: Sequence[str], *, team: str, heading: Heading
 ) -> dict[str, Any]:
     zone = heading.zone
     trainings = [(each, person) for each in record.trainings for person in each.attendees if each.is_held is not False]
@@ -344,7 +336,7 @@ def _make_summary(
         ("Still to practice", str(still_open)),
     )
     expected = (
-        f"{name} was expected at {write_count(len(trainings), 'training')} and invited to "
+        f"{line.name} was expected at {write_count(len(trainings), 'training')} and invited to "
         f"{write_count(len(sessions), 'session')}."
     )
     missed = [write_when(each, zone) for each, guest in sessions if guest.attendance is Attendance.ABSENT]
@@ -391,7 +383,7 @@ def _make_summary(
     ]
     owners = (heading.school if heading.school != team else "", heading.district)
     return {
-        "name": name,
+        "name": line.name,
         "subtitle": ", ".join(part for part in (team, *owners, line.standing) if part),
         "facts": facts,
         "sections": sections,
@@ -423,18 +415,18 @@ def write_person_pdf(view: PersonRecordView, heading: Heading) -> bytes:
     came = sum(session.is_done_by(guest) for session, guest in pairs)
     held = sum(guest.attendance is not Attendance.INVITED for _, guest in pairs)
     facts = (
-        ("Team", f"{view.who.team} ({view.standing})" if view.standing else view.who.team),
+        ("Team", f"{view.who.team} ({view.line.standing})" if view.line.standing else view.who.team),
         ("Trainings attended", str(sum(len(training.list_who(*CAME)) for training in record.trainings))),
         ("Sessions taken part in", f"{came} of {held}"),
         ("Drills recorded", str(len(record.results))),
         ("Still to practice", str(sum(gap.closed_at is None for gap in record.gaps))),
-        ("Next refresher", view.refresher or "-"),
+        ("Next refresher", view.line.refresher or "-"),
     )
     said = f"{name} has not acknowledged this record yet."
     if view.is_acknowledged:
-        said = f"{name} has read this record and acknowledged it on {view.acknowledged}."
-    elif view.acknowledged:
-        said = f"{name} acknowledged this record on {view.acknowledged}; something was recorded since."
+        said = f"{name} has read this record and acknowledged it on {view.line.acknowledged}."
+    elif view.line.acknowledged:
+        said = f"{name} acknowledged this record on {view.line.acknowledged}; something was recorded since."
     drills = make_result_table(record, zone, with_names=False)
     others = make_unscored_table(record, zone, with_names=False)
     gaps = make_gap_rows(record, zone, heads=GAP_HEADER[1:], write_day=write_date)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from sim.app.wiring import App
 from sim.canonical import read_moment
-from sim.db.ledger import Entry, LedgerKind, Subjects
+from sim.db.ledger import LedgerKind, Subjects
 from sim.db.results import Result
 from sim.db.teams import PersonRow
 from sim.db.trainings import Attendee, Certified, Training, TrainingState
@@ -103,13 +103,6 @@ def write_until(certificate: Certificate, zone: tzinfo) -> str:
 
 REFRESHERS: Final = frozenset(f"{words} after" for words in RETENTION)
 DELETED: Final = "deleted from the list"
-_OWN: Final = {"session_person", "training_person", "result", "gap"}
-ABOUT_PERSON: Final = (
-    *(kind for kind in LedgerKind if _OWN.intersection(kind.tables)),
-    LedgerKind.REDRILL_GIVEN,
-    LedgerKind.REMEDIATION,
-)
-"""What somebody acknowledges: their own record, not that it was exported or is held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,14 +131,11 @@ class TeamRecordView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRecordView:
-    person_id: str
     who: Identity
-    standing: str  # what became of somebody who is not on the team any more; "" else
-    refresher: str
+    line: PersonLine
     record: Record
     waiting: Waiting | None  # a re-drill that they were given and have not done; None when there is none
     newest: int  # number of the newest entry, which an acknowledgement names; 0 without any
-    acknowledged: str  # the latest acknowledgement in words, "" without one
     is_acknowledged: bool  # nothing has come since
     has_certificates: bool  # they have earned one
 
@@ -159,13 +149,13 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
         known = {person.person_id: person for person in work.people.list_all()}
     refreshers = _write_refreshers(app, team_id)
     names = {person.person_id: person.name for person in listed if person.left_at is None}
-    lines = [_make_person(record, key, name, zone, refresher=refreshers.get(key, "")) for key, name in names.items()]
+    lines = [_make_line(record, key, name, zone, refresher=refreshers.get(key, "")) for key, name in names.items()]
     told = {guest.person_id: guest.name for session in record.sessions for guest in session.guests}
     told |= {each.person_id: each.name for training in record.trainings for each in training.attendees}
     told |= {each.person_id or "": each.data["name"] for each in record.notes}
     told |= {each.person_id: each.name for each in (*record.unscored, *record.results)}
     former = [
-        _make_person(record, key, name, zone, standing=_write_standing(known.get(key), team_id, zone))
+        _make_line(record, key, name, zone, standing=_write_standing(known.get(key), team_id, zone))
         for key, name in told.items()
         if key not in names
     ]
@@ -189,30 +179,28 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
 def get_person_view(app: App, person_id: str, *, zone: tzinfo, is_redacted: bool = False) -> PersonRecordView:
     """Return one person's record, also of somebody who has left or was deleted. Raises StoreError: unknown person."""
     record = load_person_record(app, person_id, is_redacted=is_redacted)
+    # what somebody acknowledges: their own record, not that it was exported or is held
+    own = {"session_person", "training_person", "result", "gap"}
+    kinds = [kind for kind in LedgerKind if own.intersection(kind.tables)]
     with app.store.read() as work:
         who = find_identity(work, person_id)
-        entries = work.ledger.list_of(Subjects(person_id=person_id), kinds=ABOUT_PERSON)
+        entries = work.ledger.list_of(
+            Subjects(person_id=person_id), kinds=[*kinds, LedgerKind.REDRILL_GIVEN, LedgerKind.REMEDIATION]
+        )
         waiting = None if who.row is None else find_waiting(work, person_id, zone=zone)
     noted, newest = record.find_acknowledged(person_id), max((entry.number for entry in entries), default=0)
     certificates = list_certificates(record, now=app.clock.read().wall, zone=zone)
+    refresher = "" if who.row is None else _write_refreshers(app, who.team_id).get(person_id, "")
+    standing = _write_standing(who.row, who.team_id, zone)
     return PersonRecordView(
-        person_id=person_id,
         who=who,
-        standing=_write_standing(who.row, who.team_id, zone),
-        refresher="" if who.row is None else _write_refreshers(app, who.team_id).get(person_id, ""),
+        line=_make_line(record, person_id, who.name, zone, refresher=refresher, standing=standing),
         record=record,
         waiting=waiting,
         newest=newest,
-        acknowledged="" if noted is None else write_acknowledged(noted, zone),
         is_acknowledged=noted is not None and noted.number > newest,
         has_certificates=any(each.earned_at is not None for each in certificates),
     )
-
-
-def write_acknowledged(note: Entry, zone: tzinfo) -> str:
-    """Return when somebody acknowledged and how they were known: "Nov 27, 2026, signed in with a PIN"."""
-    day, known_by = write_date(read_moment(note.at), zone), note.data.get("known_by", "")
-    return f"{day}, {say_known(known_by, by=note.data.get('link_by') or '')}" if known_by else day
 
 
 def _write_standing(row: PersonRow | None, team_id: str, zone: tzinfo) -> str:
@@ -223,49 +211,44 @@ def _write_standing(row: PersonRow | None, team_id: str, zone: tzinfo) -> str:
     return "" if row.team_id == team_id else "now on another team"
 
 
-def find_last_trained(record: Record, person_id: str, *, is_whole: bool = False) -> datetime | None:
-    every = record.trainings
-    found = (find_trained_at(training, person_id, every, is_whole=is_whole) for training in every)
-    return max((at for at in found if at is not None), default=None)
-
-
-def _make_person(
+def _make_line(
     record: Record, person_id: str, name: str, zone: tzinfo, *, refresher: str = "", standing: str = ""
 ) -> PersonLine:
     own = [(session, guest) for session in record.sessions for guest in session.guests if guest.person_id == person_id]
     results = [result for result in record.results if result.person_id == person_id]
-    noted = record.find_acknowledged(person_id)
-    trained = find_last_trained(record, person_id, is_whole=True)
-    partly = None if trained else find_last_trained(record, person_id)
+    noted, acknowledged, trained = record.find_acknowledged(person_id), "", ""
+    if noted is not None:
+        day, known_by = write_date(read_moment(noted.at), zone), noted.data.get("known_by", "")
+        known = say_known(known_by, by=noted.data.get("link_by") or "") if known_by else ""
+        acknowledged = f"{day}, {known}" if known_by else day
+    for is_whole, words in ((True, ""), (False, ", partly")):
+        at = [find_trained_at(each, person_id, record.trainings, is_whole=is_whole) for each in record.trainings]
+        trained = trained or next((write_date(last, zone) + words for last in sorted(filter(None, at))[-1:]), "")
     open_gaps = [name_skill(gap.key) for gap in record.gaps if gap.person_id == person_id and gap.closed_at is None]
     return PersonLine(
         person_id=person_id,
         name=name,
-        trained=f"{write_date(partly, zone)}, partly" if partly else write_date(trained, zone) if trained else "",
+        trained=trained,
         sessions=f"{sum(session.is_done_by(guest) for session, guest in own)} of {len(own)}",
         latest=write_date(results[-1].began_at, zone) if results else "",
         gaps=", ".join(open_gaps),
         refresher=refresher,
-        acknowledged="" if noted is None else write_acknowledged(noted, zone),
+        acknowledged=acknowledged,
         standing=standing,
     )
 
 
-_TRAINED: Final = {
-    **own_columns(none="-", Trained="trained", Sessions="sessions"),
-    "Last drill": lambda line: line.latest or "-",
-    "Still to practice": lambda line: line.gaps or "-",
-}
-
-
-def make_people_table(lines: Iterable[PersonLine]) -> TextTable:
-    refresher = own_columns(none="-", Refresher="refresher", Acknowledged="acknowledged")
-    return make_table("people", [(line,) for line in lines], {**own_columns(Name="name"), **_TRAINED, **refresher})
-
-
-def make_former_table(lines: Iterable[PersonLine]) -> TextTable:
-    columns = {**own_columns(Name="name", Now="standing"), **_TRAINED}
-    return make_table("former", [(line,) for line in lines], columns)
+def make_people_table(lines: Iterable[PersonLine], *, are_former: bool = False) -> TextTable:
+    shown: dict[str, Any] = {
+        "Trained": "trained",
+        "Sessions": "sessions",
+        "Last drill": "latest",
+        "Still to practice": "gaps",
+    }
+    if not are_former:
+        shown |= {"Refresher": "refresher", "Acknowledged": "acknowledged"}
+    names = own_columns(Name="name", Now="standing") if are_former else own_columns(Name="name")
+    return make_table("former" if are_former else "people", zip(lines), names | own_columns(none="-", **shown))
 
 
 def list_refreshers(

@@ -61,7 +61,6 @@ PRESENCE: Final = (
 
 
 def write_attendance(training: Training, person: Attendee) -> str:
-    """Return whether someone came: "came", "partly attended"."""
     return "partly attended" if training.is_partly(person) else ATTENDANCE[person.attendance]
 
 

@@ -69,7 +69,7 @@ def test_who_has_an_account_acknowledges_only_signed_in(school: School) -> None:
     acknowledge(school.app, school.enter("Ben Hill", PIN), up_to=3, link=link)
     assert (school.read()["known_by"], school.read()["link_by"]) == ("pin", None)
     shown = get_person_view(school.app, school.ben, zone=UTC)
-    assert shown.acknowledged.endswith(", signed in with a PIN")
+    assert shown.line.acknowledged.endswith(", signed in with a PIN")
     manage.set_disabled(school.app, school.admin, school.find_account_id(), is_disabled=True)
     for token in (link, school.link()):
         with pytest.raises(AccessError):

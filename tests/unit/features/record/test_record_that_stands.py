@@ -128,9 +128,9 @@ def test_who_left_and_who_was_deleted_stay_reachable_in_the_record(room: Room) -
         ("Ben Hill", "left Sep 14, 2026"),
     ]
     own = get_person_view(app, ana, zone=UTC)
-    assert (own.who.name, own.who.team, own.standing, own.who.row) == ("Ana Lopez", view.who.team, DELETED, None)
+    assert (own.who.name, own.who.team, own.line.standing, own.who.row) == ("Ana Lopez", view.who.team, DELETED, None)
     assert [write_result(each) for each in own.record.results] == ["Passed"]
-    assert get_person_view(app, ben, zone=UTC).standing == "left Sep 14, 2026"
+    assert get_person_view(app, ben, zone=UTC).line.standing == "left Sep 14, 2026"
     with pytest.raises(StoreError, match="no record"):
         get_person_view(app, "nobody", zone=UTC)
 
