@@ -117,27 +117,23 @@ def _write_state(session: SessionRow, now: datetime) -> str:
 
 
 def _draw_details(record: SessionRow) -> None:
+    asked = {
+        "need": ("Why it was held", record.need),
+        "content": ("Content", record.content),
+        "content_version": ("Version of the content", record.content_version),
+        "instructor": ("Instructor", record.instructor or get_viewer().name),
+        "qualification": ("Qualification of the instructor", record.qualification),
+    }
     with st.form(f"details-form-{record.session_id}", border=False):
-        need = st.text_input(
-            "Why it was held",
-            value=record.need,
-            placeholder="for example: new cameras since August",
-            key=f"need-{record.session_id}",
-        )
-        content = st.text_input("Content", value=record.content, key=f"content-{record.session_id}")
-        version = st.text_input(
-            "Version of the content", value=record.content_version, key=f"version-{record.session_id}"
-        )
-        instructor = st.text_input(
-            "Instructor",
-            value=record.instructor or get_viewer().name,
-            key=f"instructor-{record.session_id}",
-        )
-        qualification = st.text_input(
-            "Qualification of the instructor",
-            value=record.qualification,
-            key=f"qualification-{record.session_id}",
-        )
+        texts = {
+            name: st.text_input(
+                label,
+                value=known,
+                placeholder="for example: new cameras since August" if name == "need" else None,
+                key=f"{name}-{record.session_id}",
+            )
+            for name, (label, known) in asked.items()
+        }
         hours = st.text_input(
             "Hours (empty: as measured)",
             placeholder="for example: 1.5. The record then says that you entered it.",
@@ -145,8 +141,6 @@ def _draw_details(record: SessionRow) -> None:
         )
         pressed = st.form_submit_button("Add to the record", type="primary", key=f"save-{record.session_id}")
     if pressed:
-        texts = {"need": need, "content": content, "content_version": version}
-        texts |= {"instructor": instructor, "qualification": qualification}
         run_and_redraw(partial(note_details, get_app(), record.session_id, texts, hours=hours, by=get_viewer().name))
 
 

@@ -203,11 +203,10 @@ def write_record_pdf(view: TeamRecordView, heading: Heading) -> bytes:
 
 def _training_section(training: Training, heading: Heading) -> dict[str, Any]:
     facts = list_facts(training, heading.zone, heading.made_at)
-    lines = [f"{name}: {value}" for name, text in facts for value in (text.replace("\n", "; "),)]
-    lines.append(PRESENCE)
+    lines = (f"{name}: {text}".replace("\n", "; ") for name, text in facts)
     table = make_attendance_table(training, heading.zone)
     title = f"{training.title}, {write_date_and_time(training.begins_at, heading.zone)}"
-    return make_section(title, *lines, table=table, shares=(1.9, 1.1, 1.6, 2, 2, 1.8), level=3)
+    return make_section(title, *lines, PRESENCE, table=table, shares=(1.9, 1.1, 1.6, 2, 2, 1.8), level=3)
 
 
 def _session_section(session: SessionRow, zone: tzinfo) -> dict[str, Any]:
@@ -352,6 +351,7 @@ def _make_summary(
         "Attendance, and how it is known": lambda each, person: write_attendee(each, person, zone),
         "Approved by": lambda each, _: write_approval(each, zone) or "-",
     }
+    by_itself = {"", *(MADE_UP_LATER.format(each) for each in ("training", "session"))}
     corrected = {
         "Of": lambda at, *_: write_date(at, zone),
         "What": lambda _, title, *__: title,
@@ -372,7 +372,7 @@ def _make_summary(
         _cut("Still to practice, and what was closed", make_gap_table(gaps, zone), 4, 1.5, 2),
         _cut(
             "Corrections of attendance",
-            make_table("corrections", [each for each in corrections if _is_corrected(each[3])], corrected),
+            make_table("corrections", [each for each in corrections if each[3].reason not in by_itself], corrected),
             1.2,
             2,
             1.5,
@@ -394,10 +394,6 @@ def _write_minutes(training: Training, person: Attendee) -> str:
     if not training.is_held or person.attendance is not Attendance.PRESENT:
         return "-"
     return f"{training.count_minutes(person)} of {training.minutes}; {training.needed_minutes} needed"
-
-
-def _is_corrected(person: Attendee | InvitedRow) -> bool:
-    return bool(person.reason) and person.reason not in {MADE_UP_LATER.format(each) for each in ("training", "session")}
 
 
 def _cut(title: str, table: TextTable, *shares: float) -> dict[str, Any]:

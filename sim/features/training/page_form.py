@@ -1,8 +1,10 @@
 """The form of a training: to plan or enter one, and to correct one."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from sim.db.programs import ProgramRow
 from sim.db.trainings import Certified, Material, Training
@@ -34,12 +36,14 @@ def draw_fields(
     zone = find_zone()
     begins = base.begins_at.astimezone(zone)
     now = get_app().clock.read().wall.astimezone(zone)
-    title = st.text_input(
-        "Title",
-        value=base.title,
-        placeholder="for example: Searching for a student on the new cameras",
-        key=f"title-{key}",
-    )
+    texts: dict[str, Any] = {}
+
+    def ask(place: DeltaGenerator, name: str, label: str, *, example: str = "", usual: str = "") -> None:
+        placeholder = f"for example: {example}" if example else None
+        known = getattr(base, name) or usual
+        texts[name] = place.text_input(label, value=known, placeholder=placeholder, key=f"{name}-{key}")
+
+    ask(st.container(), "title", "Title", example="Searching for a student on the new cameras")
     day_at, hour_at, length_at = st.columns(3)
     day = day_at.date_input(
         "Day",
@@ -54,9 +58,9 @@ def draw_fields(
         "Minutes", value=base.minutes, min_value=1, max_value=MOST_MINUTES, step=15, key=f"minutes-{key}"
     )
     where, by = st.columns(2)
-    place = where.text_input("Place", value=base.place, key=f"place-{key}")
-    instructor = by.text_input("Instructor", value=base.instructor or get_viewer().name, key=f"instructor-{key}")
-    topics = st.text_area(
+    ask(where, "place", "Place")
+    ask(by, "instructor", "Instructor", usual=get_viewer().name)
+    texts["topics"] = st.text_area(
         "Topics",
         value=base.topics,
         placeholder="for example: finding a camera, following from camera to camera, exporting a clip",
@@ -75,25 +79,11 @@ def draw_fields(
         )
     more = st.expander("More for the file", key=f"more-{key}")
     left, right = more.columns(2)
-    need = left.text_input(
-        "Why it is held", value=base.need, placeholder="for example: new cameras since August", key=f"need-{key}"
-    )
-    version = right.text_input(
-        "Version of the content",
-        value=base.version,
-        placeholder="for example: slides of Aug 2026",
-        key=f"version-{key}",
-    )
-    qualification = left.text_input(
-        "Qualification of the instructor", value=base.qualification, key=f"qualification-{key}"
-    )
-    provider = right.text_input("Provider or vendor", value=base.provider, key=f"provider-{key}")
-    standard = more.text_input(
-        "Standard or policy it meets",
-        value=base.standard,
-        placeholder="for example: state code 13.04, district policy EBCB",
-        key=f"standard-{key}",
-    )
+    ask(left, "need", "Why it is held", example="new cameras since August")
+    ask(right, "version", "Version of the content", example="slides of Aug 2026")
+    ask(left, "qualification", "Qualification of the instructor")
+    ask(right, "provider", "Provider or vendor")
+    ask(more, "standard", "Standard or policy it meets", example="state code 13.04, district policy EBCB")
     with more:
         certified, valid, least = _draw_certificate(base, key)
         read = _draw_materials(base, key)
@@ -102,19 +92,11 @@ def draw_fields(
     if day is None or hour is None:
         return None, LedgerError("Choose the day and the time of the training.")
     return TrainingPlan(
+        **texts,
         least_minutes=least,
         team_id=base.team_id,
-        title=title,
         begins_at=datetime.combine(day, hour, zone).astimezone(UTC),
         minutes=int(minutes),
-        topics=topics,
-        version=version,
-        need=need,
-        place=place,
-        instructor=instructor,
-        qualification=qualification,
-        provider=provider,
-        standard=standard,
         materials=read,
         program_id=program_id,
         certified=certified,
