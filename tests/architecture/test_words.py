@@ -137,7 +137,7 @@ FOR_MACHINES = {
     "sim/features/people/one_roster.py": "compares days of a file",
     "sim/features/people/one_roster_rest.py": "asks a service for changes",
     "sim/features/record/drill_log.py": "CSV",
-    "sim/features/record/export_rows.py": "CSV",
+    "sim/features/record/exports.py": "CSV",
 }
 
 

@@ -11,10 +11,9 @@ from sim.features.record import pdf
 from sim.features.record.drill_log import STANDARD, get_template, make_log
 from sim.features.record.requirements import list_standings, make_lacking_table, write_what
 from sim.features.record.tables import (
-    make_gap_rows,
+    make_gap_history,
     make_session_table,
     write_attendance,
-    write_iso,
     write_outcome,
     write_phase,
     write_remarks,
@@ -53,7 +52,7 @@ def make_attendance_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
         {
             **own_columns("school", "team"),
             **own_columns(part=1, person="name"),
-            "date": lambda session, _: write_iso(session.begins_at, zone),
+            "date": lambda session, _: _write_iso(session.begins_at, zone),
             **own_columns("kind", "need", "content", "content_version", "hours", hours_measured="measured_hours"),
             **own_columns(hours_entered="typed_hours", hours_entered_by="typed_by", place="place"),
             **own_columns("instructor", "qualification"),
@@ -71,7 +70,7 @@ def make_drill_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
         zip(record.results, strict=True),
         {
             **_OF_DRILL,
-            "date": lambda result: write_iso(result.began_at, zone),
+            "date": lambda result: _write_iso(result.began_at, zone),
             **own_columns("form", "form_version", "mode", "phase", ended="state", time_s="used_s"),
             "passed": lambda result: {True: "yes", False: "no", None: ""}[result.passed],
             "not_met": lambda result: " ".join(key for key, is_met in result.criteria.items() if is_met is False),
@@ -95,7 +94,7 @@ def make_training_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
         {
             **own_columns("school", "team"),
             **own_columns(part=1, person="name"),
-            "date": lambda training, _: write_iso(training.begins_at, zone),
+            "date": lambda training, _: _write_iso(training.begins_at, zone),
             "time": lambda training, _: f"{training.begins_at.astimezone(zone):%H:%M}",
             **own_columns(training="title", topics="topics", content_version="version", need="need"),
             **own_columns("minutes", minutes_entered_by="minutes_by", place="place"),
@@ -117,7 +116,7 @@ def make_unscored_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
         zip(record.unscored, strict=True),
         {
             **_OF_DRILL,
-            "date": lambda each: write_iso(each.began_at, zone),
+            "date": lambda each: _write_iso(each.began_at, zone),
             "what": write_what_was_done,
             "result": write_outcome,
             **own_columns(time_s="used_s"),
@@ -125,6 +124,15 @@ def make_unscored_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
             **own_columns(ledger_entry="number"),
         },
     )
+
+
+def make_gap_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
+    heads = ("person", "gap", "open_since", "closed_on", "remediation")
+    return make_gap_history(record, zone, heads=heads, write_day=_write_iso)
+
+
+def _write_iso(at: datetime, zone: tzinfo) -> str:
+    return at.astimezone(zone).date().isoformat()
 
 
 def write_record_json(app: App, team_id: str) -> tuple[bytes, Head]:

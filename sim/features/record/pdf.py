@@ -13,9 +13,10 @@ from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.trainings import MADE_UP_LATER, Attendee, Training
 from sim.features.record.drill_log import LogKind, LogTemplate, list_log, make_log
 from sim.features.record.tables import (
+    GAP_HEADS,
     NOT_ENTERED,
     ON_TIME,
-    make_gap_rows,
+    make_gap_history,
     make_gap_table,
     make_note_table,
     make_own_sessions,
@@ -174,7 +175,6 @@ DRILLS: Final = (
 UNSCORED: Final = "Nothing of these is scored for one person."
 EXERCISES: Final = "Team exercises and getting to know the console"
 GAPS: Final = "A part of a drill that was not passed stays open until a later drill passes it."
-GAP_HEADER: Final = ("Name", "To practice", "Open since", "Closed", "What was done")
 REMARKED: Final = "What was done and remarked"
 
 
@@ -182,7 +182,7 @@ def write_record_pdf(view: TeamRecordView, heading: Heading) -> bytes:
     zone, record = heading.zone, view.record
     people, former = make_people_table(view.people), make_people_table(view.former, are_former=True)
     unscored, notes = make_unscored_table(record, zone), make_note_table(record, zone, with_names=True)
-    drills, gaps = make_result_table(record, zone), make_gap_rows(record, zone, heads=GAP_HEADER, write_day=write_date)
+    drills, gaps = make_result_table(record, zone), make_gap_history(record, zone)
     sections = [make_section("People", table=people, shares=(2, 1.4, 1, 1.4, 2.8, 1.6, 1.6))]
     if view.former:
         title = "People who are not on the team any more"
@@ -425,7 +425,7 @@ def write_person_pdf(view: PersonRecordView, heading: Heading) -> bytes:
         said = f"{name} acknowledged this record on {view.line.acknowledged}; something was recorded since."
     drills = make_result_table(record, zone, with_names=False)
     others = make_unscored_table(record, zone, with_names=False)
-    gaps = make_gap_rows(record, zone, heads=GAP_HEADER[1:], write_day=write_date)
+    gaps = make_gap_history(record, zone, heads=GAP_HEADS[1:])
     trainings, sessions = make_training_table(record, zone), make_own_sessions(record, zone)
     known = [PRESENCE] if record.trainings else []
     to_practice = "What is still to be practiced, and what was closed"

@@ -1,7 +1,7 @@
 """The tables of the record, as screens and PDFs show them: what was done, how it went in words, how one was known."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final
 
 from sim.attempt.attempt import AttemptState
@@ -232,16 +232,15 @@ def make_gap_table(gaps: Sequence[Gap], zone: tzinfo) -> TextTable:
     return make_table("gaps", zip(gaps, strict=True), columns | closed)
 
 
-def write_iso(at: datetime, zone: tzinfo) -> str:
-    return at.astimezone(zone).date().isoformat()
+GAP_HEADS: Final = ("Name", "To practice", "Open since", "Closed", "What was done")
 
 
-def make_gap_rows(
+def make_gap_history(
     record: Record,
-    zone: tzinfo = UTC,
+    zone: tzinfo,
     *,
-    heads: Sequence[str] = ("person", "gap", "open_since", "closed_on", "remediation"),
-    write_day: Callable[[datetime, tzinfo], str] = write_iso,
+    heads: Sequence[str] = GAP_HEADS,
+    write_day: Callable[[datetime, tzinfo], str] = write_date,
 ) -> TextTable:
     """Return a row a gap, closed ones too, with what was done since it opened: notes, and the re-drill."""
 
