@@ -1,7 +1,7 @@
 /** One floor of the map with the way and the marks on it. */
 
 import { clamp, makeSvg } from "./dom.js";
-import { WORDS, cutRuns, titlePlan } from "./moment.js";
+import { cutRuns, titlePlan } from "./moment.js";
 
 /**
  * The shape of a mark says what it hit: a square the right person, a diamond a wrong one, a ring nobody.
@@ -149,7 +149,7 @@ export class FloorPicture {
 
   #drawStudent(/** @type {{phase: string, x: number, y: number}} */ { phase, x, y }, /** @type {boolean} */ isSeen) {
     const [left, top] = this.#toPixels([x, y]);
-    const words = { before: WORDS.studentBefore, after: WORDS.studentAfter }[phase] ?? (isSeen ? WORDS.student : WORDS.studentUnseen);
+    const words = { before: "Student, first seen here", after: "Student, last seen here" }[phase] ?? (isSeen ? "Student" : "Student, off camera");
     const spot = makeSvg("circle", { cx: left, cy: top, r: 9, class: isSeen ? "student" : "student unseen", "data-part": "student", "data-x": x.toFixed(3), "data-y": y.toFixed(3) });
     const over = top > 40 ? top - 17 : top + 29;
     return [spot, this.#write("student-name", [this.#keepInside(left, words, 7.6), over], words)];

@@ -1,14 +1,7 @@
 /** What is true at one moment of site time. Pure. */
 
-/**
- * Where the student is.
- *
- * @param {PathPoint[]} path ascending
- * @param {number} t_s
- * @returns {MapPlace|null} phase: "before" the first
- *   point, "on" the way, or "after" the last; null without a path
- */
-export function findPlace(path, t_s) {
+/** Where the student is: before the first point of a path, on the way, or after the last. @returns {MapPlace|null} */
+export function findPlace(/** @type {PathPoint[]} */ path, /** @type {number} */ t_s) {
   if (path.length === 0) return null;
   const next = path.findIndex(([at]) => at > t_s);
   if (next === 0) return makePlace("before", path[0], path[0], 0);
@@ -30,16 +23,8 @@ function goAlong(/** @type {PathPoint} */ before, /** @type {PathPoint} */ after
   return [before[1] + share * (after[1] - before[1]), before[2] + share * (after[2] - before[2])];
 }
 
-/**
- * The way up to a moment, in runs that are drawn in one stroke.
- *
- * @param {PathPoint[]} path
- * @param {number} untilS
- * @param {PathPoint[]} path
- * @param {number} untilS
- * @returns {MapRun[]}
- */
-export function cutRuns(path, untilS) {
+/** The way up to a moment, in runs that are drawn in one stroke. @returns {MapRun[]} */
+export function cutRuns(/** @type {PathPoint[]} */ path, /** @type {number} */ untilS) {
   /** @type {(MapRun & {endsAt: number})[]} */ const runs = [];
   for (let n = 1; n < path.length && path[n - 1][0] < untilS; n++) {
     const [before, after] = [path[n - 1], path[n]];
@@ -70,29 +55,6 @@ export function findMark(/** @type {MapMark[]} */ marks, /** @type {number} */ t
 }
 
 // Everything the map says.
-
-export const WORDS = {
-  path: "The student's actual path",
-  unseen: "off camera",
-  right: "Your mark: correct",
-  wrong: "Your mark: wrong person",
-  nobody: "Your mark: no one there",
-  looked: "you watched this camera",
-  student: "Student",
-  studentUnseen: "Student, off camera",
-  studentBefore: "Student, first seen here",
-  studentAfter: "Student, last seen here",
-  play: "Play",
-  pause: "Pause",
-  before: "Previous mark",
-  after: "Next mark",
-  speed: "Speed",
-  moment: "Moment of the recording",
-  laneStudent: "Student on camera",
-  laneWatched: "You watched",
-  laneMarks: "Your marks",
-  floors: "Floor",
-};
 
 /** Site time as the cameras show it. @param {number} dayS @param {number} t_s */
 export function writeClock(dayS, t_s) {

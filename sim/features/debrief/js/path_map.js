@@ -2,7 +2,7 @@
 
 import { clamp, listChildren, make, makeSvg, must } from "./dom.js";
 import { FloorPicture, makeShape } from "./floor_picture.js";
-import { WORDS, findMark, findPlace, findSpans, writeClock, writeMark, writeStudent, writeWatched } from "./moment.js";
+import { findMark, findPlace, findSpans, writeClock, writeMark, writeStudent, writeWatched } from "./moment.js";
 
 const LONGEST_FRAME_S = 0.25;
 
@@ -61,9 +61,9 @@ class Lanes {
     this.element = make(
       "div",
       { class: "lanes", "aria-hidden": "true" },
-      ...this.#makeLane(WORDS.laneStudent, "on-camera", [...this.#drawBetween(), ...this.#drawSpans(data.student)]),
-      ...this.#makeLane(WORDS.laneWatched, "watched", this.#drawSpans(data.watched)),
-      ...this.#makeLane(WORDS.laneMarks, "marked", marks),
+      ...this.#makeLane("Student on camera", "on-camera", [...this.#drawBetween(), ...this.#drawSpans(data.student)]),
+      ...this.#makeLane("You watched", "watched", this.#drawSpans(data.watched)),
+      ...this.#makeLane("Your marks", "marked", marks),
       make("div", { class: "over" }, this.head),
     );
   }
@@ -117,14 +117,7 @@ const HIGHEST_PX = 420;
 export class PathMap {
   /** @type {number} */ lowS;
   /** @type {number} */ highS;
-  /** @type {HTMLElement} */ tabs;
-  /** @type {HTMLElement[]} */ figures;
-  /** @type {HTMLButtonElement} */ play;
-  /** @type {HTMLSelectElement} */ speed;
-  /** @type {HTMLButtonElement} */ before;
-  /** @type {HTMLButtonElement} */ after;
   /** @type {HTMLInputElement} */ slider;
-  /** @type {HTMLElement} */ words;
   #width = 0;
   /** @type {string|null} */ #studentFloor = null;
 
@@ -137,7 +130,35 @@ export class PathMap {
     this.clock = new PlayClock({ readSpeed: () => Number(this.speed.value), onPassed: (seconds) => this.#pass(seconds) });
     this.lanes = new Lanes(data);
     this.words = make("p", { class: "words", "data-part": "words" });
-    root.replaceChildren(this.#makeLegend(), this.#makeTabs(), this.#makeFloors(), this.#makeControls(), this.#makeAxis(), this.words);
+    this.tabs = make(
+      "div",
+      { class: "tabs", role: "group", "aria-label": "Floor" },
+      ...data.floors.map(({ id, name }) => make("button", { type: "button", "data-tab": id, text: name, on: { click: () => this.#showFloor(id) } })),
+    );
+    this.figures = this.pictures.map((picture) => make("figure", { "data-figure": picture.floor.id }, ...(data.has_floors ? [make("figcaption", { text: picture.floor.name })] : []), picture.svg));
+    /** @param {string} part @param {string} text @param {() => void} click */
+    const button = (part, text, click) => make("button", { type: "button", "data-part": part, text, on: { click } });
+    this.play = button("play", "Play", () => this.#toggle());
+    this.speed = make("select", { "data-part": "speed", "aria-label": "Speed" }, ...SPEEDS.map((speed) => make("option", { value: String(speed), text: `${speed}×`, selected: speed === FIRST_SPEED })));
+    this.before = button("before", "Previous mark", () => this.#goToMark(-1));
+    this.after = button("after", "Next mark", () => this.#goToMark(1));
+    this.slider = make("input", {
+      type: "range",
+      "data-part": "place",
+      min: String(this.lowS),
+      max: String(this.highS),
+      step: "1",
+      "aria-label": "Moment of the recording",
+      on: { input: () => this.#scrub(Number(this.slider.value)), keydown: (event) => this.#stepFar(event) },
+    });
+    root.replaceChildren(
+      this.#makeLegend(),
+      this.tabs,
+      make("div", { class: "floors" }, ...this.figures),
+      make("div", { class: "controls" }, this.play, this.speed, this.before, this.after),
+      make("div", { class: "axis" }, this.lanes.element, make("span", { class: "lane-name" }), this.slider),
+      this.words,
+    );
     const first = data.path[0] ?? [data.marks[0]?.t_s ?? this.lowS];
     this.t_s = clamp(first[0], this.lowS, this.highS);
     this.shown = data.floors[0].id;
@@ -158,45 +179,8 @@ export class PathMap {
     const shape = (kind) => makeSvg("svg", { viewBox: "-16 -16 32 32", class: "key" }, makeShape(kind));
     const ring = makeSvg("svg", { viewBox: "-12 -12 24 24", class: "key" }, makeSvg("g", { class: "camera looked" }, makeSvg("circle", { r: 9, class: "ring" }), makeSvg("circle", { r: 4, class: "dot" })));
     /** @type {[SVGElement, string][]} */
-    const entries = [[line("seen"), WORDS.path], [line("unseen"), WORDS.unseen], [shape("right"), WORDS.right], [shape("wrong person"), WORDS.wrong], [shape("nobody"), WORDS.nobody], [ring, WORDS.looked]];
+    const entries = [[line("seen"), "The student's actual path"], [line("unseen"), "off camera"], [shape("right"), "Your mark: correct"], [shape("wrong person"), "Your mark: wrong person"], [shape("nobody"), "Your mark: no one there"], [ring, "you watched this camera"]];
     return make("div", { class: "legend" }, ...entries.map(([sign, text]) => make("span", {}, sign, make("span", { text }))));
-  }
-
-  #makeTabs() {
-    this.tabs = make(
-      "div",
-      { class: "tabs", role: "group", "aria-label": WORDS.floors },
-      ...this.data.floors.map(({ id, name }) => make("button", { type: "button", "data-tab": id, text: name, on: { click: () => this.#showFloor(id) } })),
-    );
-    return this.tabs;
-  }
-
-  #makeFloors() {
-    this.figures = this.pictures.map((picture) => make("figure", { "data-figure": picture.floor.id }, ...(this.data.has_floors ? [make("figcaption", { text: picture.floor.name })] : []), picture.svg));
-    return make("div", { class: "floors" }, ...this.figures);
-  }
-
-  #makeControls() {
-    /** @param {string} part @param {string} text @param {() => void} click */
-    const button = (part, text, click) => make("button", { type: "button", "data-part": part, text, on: { click } });
-    this.play = button("play", WORDS.play, () => this.#toggle());
-    this.speed = make("select", { "data-part": "speed", "aria-label": WORDS.speed }, ...SPEEDS.map((speed) => make("option", { value: String(speed), text: `${speed}×`, selected: speed === FIRST_SPEED })));
-    this.before = button("before", WORDS.before, () => this.#goToMark(-1));
-    this.after = button("after", WORDS.after, () => this.#goToMark(1));
-    return make("div", { class: "controls" }, this.play, this.speed, this.before, this.after);
-  }
-
-  #makeAxis() {
-    this.slider = make("input", {
-      type: "range",
-      "data-part": "place",
-      min: String(this.lowS),
-      max: String(this.highS),
-      step: "1",
-      "aria-label": WORDS.moment,
-      on: { input: () => this.#scrub(Number(this.slider.value)), keydown: (event) => this.#stepFar(event) },
-    });
-    return make("div", { class: "axis" }, this.lanes.element, make("span", { class: "lane-name" }), this.slider);
   }
 
   #toggle() {
@@ -277,7 +261,7 @@ export class PathMap {
     for (const picture of this.pictures) picture.show({ t_s, place, watched, isSeen: student.length > 0, nearest });
     this.#arrange();
     this.lanes.show(t_s);
-    this.play.textContent = this.clock.isPlaying ? WORDS.pause : WORDS.play;
+    this.play.textContent = this.clock.isPlaying ? "Pause" : "Play";
     this.before.disabled = this.#findMarkBeyond(-1) === undefined;
     this.after.disabled = this.#findMarkBeyond(1) === undefined;
     const time = writeClock(data.day_s, t_s);

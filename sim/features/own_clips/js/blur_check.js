@@ -1,7 +1,7 @@
 /** Looking through a camera's blurring at 4x, with what is doubtful listed, and boxes that are to be pixelated too. */
 
 import { BoxLayer } from "./box_layer.js";
-import { make } from "./dom.js";
+import { make, makePushButton } from "./dom.js";
 import { FootageView, addWalkKeys } from "./footage_view.js";
 import { RefusedError } from "./refused.js";
 import { sayFailure } from "./walk_api.js";
@@ -56,7 +56,7 @@ export class BlurCheck {
 
   #build() {
     /** @param {string} text @param {() => void} run @param {string} [kind] */
-    const button = (text, run, kind = "") => make("button", { type: "button", class: `button ${kind}`, text, on: { click: run } });
+    const button = (text, run, kind = "") => makePushButton(run, { class: `button ${kind}`, text });
     this.#buttons = {
       checking: button("Check at 4×", () => this.check(), "button-main"),
       confirming: button("Confirm this camera", () => this.#confirm()),
@@ -96,10 +96,7 @@ export class BlurCheck {
 
   #add() {
     const { box } = this.layer;
-    if (!box) {
-      this.#say("Draw a box around what should be blurred first.");
-      return;
-    }
+    if (!box) return this.#say("Draw a box around what should be blurred first.");
     const first = Math.min(this.#span.first, this.#span.last);
     const last = Math.max(this.#span.first, this.#span.last);
     this.#more.push({ camera_id: this.view.cameraId, first, last, box: [...box] });
@@ -176,7 +173,7 @@ export class BlurCheck {
       this.#showSpots();
       this.#say(isOne ? `${span.why}. If a face or head can be seen, press Add this box.` : "Play on from here. Where a face or head can be seen, pause, click its box or press its number, then press Add this box.");
     };
-    return make("li", {}, make("button", { type: "button", class: "button walk-doubt", text: words, on: { click: visit } }));
+    return make("li", {}, makePushButton(visit, { class: "button walk-doubt", text: words }));
   }
 
   /** The spots of the stretch that is looked at, in this frame. */
@@ -213,7 +210,7 @@ export class BlurCheck {
           this.#more = this.#more.filter((each) => each !== span);
           this.#showMore();
         };
-        return make("li", {}, make("span", { text: words }), make("button", { type: "button", class: "button", text: "Remove", "aria-label": `Remove the box ${words}`, on: { click: drop } }));
+        return make("li", {}, make("span", { text: words }), makePushButton(drop, { text: "Remove", "aria-label": `Remove the box ${words}` }));
       }),
     );
   }

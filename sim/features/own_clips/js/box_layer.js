@@ -1,6 +1,6 @@
 /** A box over the main picture: drawn, moved and resized by mouse, touch or keys, and boxes to choose among. */
 
-import { clamp, make } from "./dom.js";
+import { clamp, make, placeBox } from "./dom.js";
 
 const LEAST_PX = 6;
 const REACH_PX = 16;
@@ -180,8 +180,4 @@ export function fitBox([x1, y1, x2, y2]) {
   };
   const [[left, right], [top, bottom]] = [order(x1, x2), order(y1, y2)];
   return [left, top, right, bottom];
-}
-
-function placeBox(/** @type {HTMLElement} */ element, /** @type {Box} */ [x1, y1, x2, y2]) {
-  Object.assign(element.style, { left: `${x1 * 100}%`, top: `${y1 * 100}%`, width: `${(x2 - x1) * 100}%`, height: `${(y2 - y1) * 100}%` });
 }

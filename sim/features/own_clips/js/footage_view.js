@@ -91,7 +91,7 @@ export class FootageView {
     this.cameraId = this.choice.value = cameraId;
     this.parts.stage.dataset.camera = cameraId;
     this.parts.picture.style.setProperty("--picture-ratio", String(camera.size_wh[0] / camera.size_wh[1]));
-    this.zoom.reset();
+    this.zoom.set(null);
     this.main.load(camera.main_url, camera.main_index_url);
     this.timeline.setCamera(cameraId);
     this.#shown = -1;

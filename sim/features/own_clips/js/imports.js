@@ -1,6 +1,6 @@
 /** Clips that are chosen, sent and taken in: one row each with its camera, how far it is, and what can be done. */
 
-import { getElement, make } from "./dom.js";
+import { getElement, make, makePushButton } from "./dom.js";
 import { WalkApi, sayFailure } from "./walk_api.js";
 
 const FPS = 10;
@@ -14,7 +14,7 @@ function makeLook(clip, frameUrl, accept) {
   if (clip.looked) return [make("p", { class: "quiet", text: saySeen(clip.looked) })];
   if (!clip.look_at.length) return [];
   const frames = clip.look_at.map((frame) => make("li", {}, make("img", { src: frameUrl(frame), alt: `${clip.file_name} at ${(frame / FPS).toFixed(1)} s`, width: 320, height: 180 })));
-  const button = make("button", { type: "button", class: "primary", text: "I looked at it: use this clip", "aria-label": `I looked at ${clip.file_name}: use this clip`, on: { click: accept } });
+  const button = makePushButton(accept, { class: "primary", text: "I looked at it: use this clip", "aria-label": `I looked at ${clip.file_name}: use this clip` });
   return [
     make(
       "div",
@@ -60,10 +60,10 @@ class ImportList {
     });
     this.names = make("datalist", { id: "clip-cameras" });
     this.list = make("ul", { class: "chosen", "aria-label": "Clips to send" });
-    this.send = make("button", { type: "button", class: "primary", text: "Import these clips", hidden: true, on: { click: () => this.#sendAll() } });
+    this.send = makePushButton(() => this.#sendAll(), { class: "primary", text: "Import these clips", hidden: true });
     this.said = make("p", { class: "status", role: "status" });
     this.rows = make("ul", { class: "imported", "aria-label": "Clips of this walk" });
-    this.resume = make("button", { type: "button", text: "Continue stopped imports", hidden: true, on: { click: () => this.#step("resume", "") } });
+    this.resume = makePushButton(() => this.#step("resume", ""), { text: "Continue stopped imports", hidden: true });
     root.replaceChildren(
       make("div", { class: "bar" }, make("label", { class: "file-button" }, "Choose clips", file), this.send, this.resume),
       this.said,
@@ -173,13 +173,10 @@ class ImportList {
     const words = isGoing ? `${STATES[clip.state]}, ${Math.floor(clip.share * 100)}%${left}` : STATES[clip.state];
     const again = clip.state === "stopped" && !clip.can_resume ? "Choose the same file again to import it." : "";
     const step = isGoing ? "cancel" : "remove";
-    const button = make("button", {
-      type: "button",
-      class: "small",
-      text: isGoing ? "Cancel" : "Remove",
-      "aria-label": `${isGoing ? "Cancel" : "Remove"} ${clip.file_name}`,
-      on: { click: () => this.#step(step, clip.clip_id) },
-    });
+    const button = makePushButton(
+      () => this.#step(step, clip.clip_id),
+      { class: "small", text: isGoing ? "Cancel" : "Remove", "aria-label": `${isGoing ? "Cancel" : "Remove"} ${clip.file_name}` },
+    );
     const bar = isGoing ? [make("progress", { max: 1, value: clip.share, "aria-label": `Import of ${clip.file_name}` })] : [];
     const said = [clip.problem, again, ...clip.notes].filter(Boolean).map((text) => make("p", { class: text === clip.problem ? "refused" : "quiet", text }));
     const top = make("div", { class: "bar" }, make("strong", { text: clip.camera }), make("span", { class: "file-name", text: clip.file_name }), make("span", { text: words, "data-state": clip.state }), ...bar, make("span", { class: "gap" }), button);

@@ -1,7 +1,7 @@
 /** Marking the walker: a box every 1.5 seconds, most of them proposed, and where they are hidden or out of the picture. */
 
 import { BoxLayer } from "./box_layer.js";
-import { listElements, make } from "./dom.js";
+import { listElements, make, makePushButton } from "./dom.js";
 import { FootageView, addWalkKeys } from "./footage_view.js";
 import { RefusedError } from "./refused.js";
 import { sayFailure } from "./walk_api.js";
@@ -27,7 +27,7 @@ class MarkStrip {
         const { sign, words } = SIGHTS[sight];
         const time = clock.words(frame).replace(/ [AP]M$/, "");
         const label = `${time}.${frame % 10}, ${words}`;
-        const button = make("button", { type: "button", class: "strip-mark", "data-frame": frame, "data-sight": sight, "aria-label": label, on: { click: () => this.onChoose(frame) } }, make("span", { "aria-hidden": "true", text: sign }), make("span", { text: time }));
+        const button = makePushButton(() => this.onChoose(frame), { class: "strip-mark", "data-frame": frame, "data-sight": sight, "aria-label": label }, make("span", { "aria-hidden": "true", text: sign }), make("span", { text: time }));
         return make("li", {}, button);
       }),
     );
@@ -103,7 +103,7 @@ export class WalkerMarks {
 
   #buildSteps() {
     /** @param {string} name @param {string} text @param {string} key @param {() => void} run */
-    const button = (name, text, key, run) => make("button", { type: "button", class: name === "accept" ? "button button-main" : "button", "data-step": name, title: `${text} (${key})`, text, on: { click: run } });
+    const button = (name, text, key, run) => makePushButton(run, { class: name === "accept" ? "button button-main" : "button", "data-step": name, title: `${text} (${key})`, text });
     this.parts.steps.replaceChildren(
       button("accept", "Accept and next", "Enter", () => this.accept()),
       button("hidden", "Hidden", "H", () => this.put("hidden")),
@@ -132,10 +132,7 @@ export class WalkerMarks {
 
   async accept() {
     const { box } = this.layer;
-    if (box === null) {
-      this.#say("Draw a box around the walker first, or press Out of the picture.");
-      return;
-    }
+    if (box === null) return this.#say("Draw a box around the walker first, or press Out of the picture.");
     await this.#putAndGoOn("seen", [...box]);
   }
 
@@ -185,10 +182,7 @@ export class WalkerMarks {
   }
 
   async remove() {
-    if (!this.#markAt(this.view.frame)) {
-      this.#say("There is no mark in this frame.");
-      return;
-    }
+    if (!this.#markAt(this.view.frame)) return this.#say("There is no mark in this frame.");
     this.#isChanged = false;
     await this.#send((base) => this.api.putKeyframe({ camera_id: this.view.cameraId, frame: this.view.frame, sight: null, box: null, base, next: null }));
   }

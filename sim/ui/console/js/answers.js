@@ -1,6 +1,6 @@
 /** What a task asks besides marks: the choices made so far, and the parts that ask for them. */
 
-import { make, makeUuid, must } from "./dom.js";
+import { make, makePushButton, makeUuid, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 class AnswerFields {
@@ -40,7 +40,7 @@ class Calls {
     const { stage, found } = console_.parts;
     this.count = make("span", { class: "call-count" });
     this.place = make("strong", { class: "call-place" });
-    this.confirm = make("button", { type: "button", class: "button button-main", "data-part": "callConfirm", on: { click: () => this.#answer() } }, makeIcon("saved"), "This camera");
+    this.confirm = makePushButton(() => this.#answer(), { class: "button button-main", "data-part": "callConfirm" }, makeIcon("saved"), "This camera");
     this.banner = make("div", { class: "call", "data-part": "call", role: "group", "aria-label": "Called out" }, this.count, this.place, this.confirm);
     stage.append(this.banner);
     this.now = make("p", { class: "call-now" });
@@ -98,8 +98,8 @@ class Clips {
   constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
     const { found } = console_.parts;
-    this.begin = make("button", { type: "button", class: "button", "data-part": "clipBegin", text: "Clip begins here", on: { click: () => this.#begin() } });
-    this.end = make("button", { type: "button", class: "button button-main", "data-part": "clipEnd", text: "Clip ends here", disabled: true, on: { click: () => this.#end() } });
+    this.begin = makePushButton(() => this.#begin(), { "data-part": "clipBegin", text: "Clip begins here" });
+    this.end = makePushButton(() => this.#end(), { class: "button button-main", "data-part": "clipEnd", text: "Clip ends here", disabled: true });
     this.words = make("p", { class: "clip-words", role: "status", text: "Open a camera, stop where the student comes in, and begin a clip." });
     this.list = make("ol", { class: "clips", "aria-label": "Clips" });
     found.append(make("div", { class: "clip-tools" }, this.begin, this.end), this.words, this.list);
@@ -132,8 +132,8 @@ class Clips {
   #makeCard(/** @type {string} */ clipId, /** @type {Clip} */ clip) {
     const { picture, clock } = this.console;
     const words = `${picture.nameOf(clip.camera_id)}, ${clock.words(clip.from_s)} to ${clock.words(clip.to_s)}`;
-    const go = make("button", { type: "button", class: "button clip-go", "aria-label": `Go to the clip on ${words}`, text: words, on: { click: () => this.console.goTo({ camera_id: clip.camera_id, t_s: clip.from_s }) } });
-    const remove = make("button", { type: "button", class: "button", "aria-label": `Remove the clip on ${words}`, on: { click: () => this.#remove(clipId) } }, makeIcon("close"));
+    const go = makePushButton(() => this.console.goTo({ camera_id: clip.camera_id, t_s: clip.from_s }), { class: "button clip-go", "aria-label": `Go to the clip on ${words}`, text: words });
+    const remove = makePushButton(() => this.#remove(clipId), { "aria-label": `Remove the clip on ${words}` }, makeIcon("close"));
     return make("li", { class: "clip", "data-clip": clipId }, go, remove);
   }
 
@@ -204,11 +204,11 @@ class Judgments {
   }
 
   #makeRow(/** @type {Item} */ { key, label, camera_id: cameraId, t_s }) {
-    const open = make("button", { type: "button", class: "button judgment-open", on: { click: () => this.#open(cameraId, t_s) } }, makeIcon("play"), label);
+    const open = makePushButton(() => this.#open(cameraId, t_s), { class: "button judgment-open" }, makeIcon("play"), label);
     const buttons = new Map(
       this.options.map(({ value, label: words }) => [
         value,
-        make("button", { type: "button", class: "button", "aria-pressed": "false", text: words, on: { click: () => this.answers.choose(key, value) } }),
+        makePushButton(() => this.answers.choose(key, value), { "aria-pressed": "false", text: words }),
       ]),
     );
     const row = make("li", { class: "judgment", "data-item": key, "data-done": "false" }, open, make("div", { class: "judgment-verdicts", role: "group", "aria-label": label }, ...buttons.values()));

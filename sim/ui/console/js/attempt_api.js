@@ -1,5 +1,7 @@
 /** The server's side of the attempt, and the events on their way to it. */
 
+import { readJson } from "./dom.js";
+
 const TIMEOUT_MS = 8000;
 
 /** The server answered, and not with what was asked for. */
@@ -13,11 +15,8 @@ export class Refusal extends Error {
 }
 
 export class AttemptApi {
-  /**
-   * @param {string} url of the attempt, without a slash at the end
-   * @param {() => string} getToken the newest token that the page has handed over
-   */
-  constructor(url, getToken) {
+  /** The address of the attempt has no slash at its end; `getToken` has the newest token of the page. */
+  constructor(/** @type {string} */ url, /** @type {() => string} */ getToken) {
     this.url = url;
     this.getToken = getToken;
   }
@@ -37,18 +36,12 @@ export class AttemptApi {
     return this.#ask(`${this.url}/events`, { method: "POST", body });
   }
 
-  /**
-   * Who looks like the person in a box? See sim/console/similar_search.py.
-   * @returns {Promise<SimilarAnswer>}
-   */
+  /** Who looks like the person in a box? See sim/console/similar_search.py. @returns {Promise<SimilarAnswer>} */
   askSimilar(/** @type {SimilarQuery} */ query) {
     return this.#ask(`${this.url}/similar`, { method: "POST", body: JSON.stringify(query) });
   }
 
-  /**
-   * What is new in the exercise after a number, see sim/console/exercise.py.
-   * @returns {Promise<ExerciseNews>}
-   */
+  /** What is new in the exercise after a number, see sim/console/exercise.py. @returns {Promise<ExerciseNews>} */
   askExercise(/** @type {number} */ since) {
     return this.#ask(`${this.url}/exercise?since=${since}`, { method: "GET" });
   }
@@ -92,20 +85,11 @@ export class AttemptApi {
     try {
       const answer = await fetch(url, { ...request, headers: this.#headers(), signal: abort.signal, cache: "no-store" });
       const text = await answer.text();
-      if (!answer.ok) throw new Refusal(answer.status, readRefusal(text));
+      if (!answer.ok) throw new Refusal(answer.status, readJson(text));
       return JSON.parse(text);
     } finally {
       clearTimeout(timer);
     }
-  }
-}
-
-/** @param {string} text @returns {{error?: string, paused?: boolean}} */
-function readRefusal(text) {
-  try {
-    return JSON.parse(text) ?? {};
-  } catch {
-    return {};
   }
 }
 

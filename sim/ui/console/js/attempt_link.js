@@ -8,14 +8,13 @@ const ANSWER_WAIT_MS = 120;
 const LOCK_WAIT_MS = 1500;
 
 class TabIdentity {
-  /** @type {string|null} */ id;
+  /** @type {string|null} */ id = null;
   /** @type {BroadcastChannel|null} */ #channel = null;
   #nonce = makeUuid();
   /** @type {((value?: unknown) => void)|null} */ #letGo = null;
 
   constructor(/** @type {Kept} */ storage) {
     this.storage = storage;
-    this.id = null;
   }
 
   async claim() {
@@ -49,14 +48,8 @@ class TabIdentity {
     });
   }
 
-  #open() {
-    if (!this.#channel && "BroadcastChannel" in globalThis) this.#channel = new BroadcastChannel(KEY);
-    return this.#channel;
-  }
-
   #isTaken() {
-    const channel = this.#open();
-    if (!channel) return Promise.resolve(false);
+    const channel = (this.#channel ??= new BroadcastChannel(KEY));
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(false), ANSWER_WAIT_MS);
       channel.onmessage = ({ data }) => {
@@ -69,8 +62,7 @@ class TabIdentity {
   }
 
   #defend() {
-    const channel = this.#open();
-    if (!channel) return;
+    const channel = (this.#channel ??= new BroadcastChannel(KEY));
     channel.onmessage = ({ data }) => {
       if (data.kind === "whose" && data.id === this.id) channel.postMessage({ kind: "mine", id: this.id, to: data.from });
     };
@@ -278,10 +270,7 @@ export class AttemptLink {
     }
     this.#setPaused(answer);
     this.listeners.onLeft(answer.remaining_ms, answer.paused);
-    if (answer.state !== "running") {
-      this.#end(answer.state);
-      return;
-    }
+    if (answer.state !== "running") return this.#end(answer.state);
     const outbox = must(this.#outbox);
     const isOpening = outbox.waiting.some((event) => event.kind === "open");
     if (answer.leader !== null && answer.leader !== outbox.tab && !isOpening) this.listeners.onElsewhere();

@@ -179,7 +179,12 @@ export class ClipBytes {
     if (this.#open.signal.aborted) return;
     this.onTrouble(trouble);
     if (trouble === null) this.onArrived();
-    else if (trouble === "network") this.#retryLater(block);
+    else if (trouble === "network") {
+      block.timer = setTimeout(() => {
+        block.timer = 0;
+        this.onArrived();
+      }, RETRY_MS[Math.min(block.failures++, RETRY_MS.length - 1)]);
+    }
   }
 
   /**
@@ -202,13 +207,5 @@ export class ClipBytes {
       oldest.bytes = null;
     }
     return null;
-  }
-
-  #retryLater(/** @type {Block} */ block) {
-    const waitMs = RETRY_MS[Math.min(block.failures++, RETRY_MS.length - 1)];
-    block.timer = setTimeout(() => {
-      block.timer = 0;
-      this.onArrived();
-    }, waitMs);
   }
 }

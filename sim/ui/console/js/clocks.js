@@ -10,8 +10,8 @@ const PASSING = ["network", "expired"];
 
 /** What both clocks of the console have in common: the screens, the way of playing, pinning, and what is on screen. */
 class PlayerClock {
-  /** @type {"paused"|"forward"|"reverse"} */ mode;
-  /** @type {number} */ speed;
+  /** @type {"paused"|"forward"|"reverse"} */ mode = "paused";
+  /** @type {number} */ speed = 1;
   /** @type {number|null} */ #heldFrame = null;
   #tickedAtMs = performance.now();
 
@@ -29,8 +29,6 @@ class PlayerClock {
     this.fps = fps;
     this.frameCount = frameCount;
     this.onEnd = onEnd;
-    this.mode = "paused";
-    this.speed = 1;
     this.isStalled = false;
   }
 

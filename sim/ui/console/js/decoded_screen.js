@@ -5,7 +5,7 @@
 
 import { ClipBytes, fetchIndex } from "./clip_bytes.js";
 import { must, readBase64 } from "./dom.js";
-import { CutCanvas, PixelReader } from "./pixels.js";
+import { ClipScreen, CutCanvas, PixelReader } from "./pixels.js";
 
 const AHEAD_FRAMES = 6;
 const MOST_AHEAD = 24;
@@ -18,13 +18,10 @@ const HELD_BACK_MS = 700;
 /** And for so long: it has failed, though it does not say so. */
 const DEAD_MS = 8000;
 
-export class DecodedScreen {
-  /** @type {string|null} */ url;
-  /** @type {string|null} */ indexUrl;
-  /** @type {ClipBytes|null} */ bytes;
-  /** @type {VideoFrame|null} */ source;
-  /** @type {ImageData|null} */ pixels;
-  /** @type {Trouble|null} */ trouble;
+export class DecodedScreen extends ClipScreen {
+  /** @type {string|null} */ indexUrl = null;
+  /** @type {ClipBytes|null} */ bytes = null;
+  /** @type {VideoFrame|null} */ source = null;
   /** @type {number[]} */ sizeWh;
   /** @type {Map<number, VideoFrame>} */ #held = new Map();
   /** @type {VideoDecoder|null} */ #decoder = null;
@@ -52,23 +49,11 @@ export class DecodedScreen {
    * @param {(screen: DecodedScreen, trouble: Trouble|null) => void} options.onTrouble
    */
   constructor({ fps, onFrame, onTrouble }) {
+    super();
     this.fps = fps;
     this.onFrame = onFrame;
     this.onTrouble = onTrouble;
-    this.url = null;
-    this.indexUrl = null;
-    this.bytes = null;
-    this.frame = -1;
-    this.source = null;
-    this.pixels = null;
-    this.trouble = null;
     this.dropped = 0;
-    this.reopened = 0;
-    this.isReopening = false;
-  }
-
-  get hasPicture() {
-    return this.frame >= 0;
   }
 
   /** What parts of the picture can be drawn from; null while there is none. */
@@ -78,10 +63,6 @@ export class DecodedScreen {
 
   get isLoading() {
     return this.frame < 0;
-  }
-
-  get isUsable() {
-    return this.url !== null && this.trouble === null;
   }
 
   get queued() {
@@ -152,13 +133,8 @@ export class DecodedScreen {
 
   unblock() {}
 
-  /**
-   * Show a frame as soon as it is decoded.
-   *
-   * @param {number} frame
-   * @param {number} pace frames a second that the clock moves: 0 standing, negative in reverse
-   */
-  show(frame, pace = 0) {
+  /** Show a frame as soon as it is decoded. The clock moves `pace` frames a second: 0 standing, negative in reverse. */
+  show(/** @type {number} */ frame, pace = 0) {
     this.#wanted = frame;
     this.#pace = pace;
     this.#pump();
@@ -186,10 +162,7 @@ export class DecodedScreen {
   async #openIndex(/** @type {number} */ generation) {
     const { index, trouble } = await fetchIndex(must(this.indexUrl));
     if (generation !== this.#generation) return;
-    if (index) {
-      this.#begin(index);
-      return;
-    }
+    if (index) return this.#begin(index);
     this.#report(trouble);
     if (trouble === "network") this.#retryTimer = setTimeout(() => this.#openIndex(generation), 1000);
   }
@@ -228,25 +201,17 @@ export class DecodedScreen {
   #makeDecoder() {
     const decoder = new VideoDecoder({
       output: (picture) => {
-        if (decoder !== this.#decoder) {
-          picture.close();
-          return;
-        }
-        this.#count(picture);
+        if (decoder !== this.#decoder) return picture.close();
         this.#receive(picture);
       },
-      error: (error) => decoder === this.#decoder && this.#meetError(error),
+      error: (error) => {
+        if (decoder !== this.#decoder) return;
+        // a browser takes a decoder away that was idle for long: that is no failure, the next frame makes another
+        if (error.name === "QuotaExceededError") this.#forgetDecoder();
+        else this.#fail();
+      },
     });
     return decoder;
-  }
-
-  /**
-   * A browser takes a decoder away that was idle for long, and says so: that is no failure, the next frame makes another.
-   * @param {DOMException} error
-   */
-  #meetError(error) {
-    if (error.name === "QuotaExceededError") this.#forgetDecoder();
-    else this.#fail();
   }
 
   #forgetDecoder() {
@@ -275,25 +240,15 @@ export class DecodedScreen {
     this.reopened++;
   }
 
-  #count(/** @type {VideoFrame} */ picture) {
+  #receive(/** @type {VideoFrame} */ picture) {
+    const frame = Math.round((picture.timestamp / 1e6) * this.fps);
     this.#owed--;
     this.#owedSinceMs = null;
     if (this.#stale > 0) this.#stale--;
-    else this.#outTo = this.#frameOf(picture);
+    else this.#outTo = frame;
     // all that was fed has come out
     if (this.#owed === 0) this.#failures = 0;
-  }
-
-  #frameOf(/** @type {VideoFrame} */ picture) {
-    return Math.round((picture.timestamp / 1e6) * this.fps);
-  }
-
-  #receive(/** @type {VideoFrame} */ picture) {
-    const frame = this.#frameOf(picture);
-    if (this.#held.has(frame)) {
-      picture.close();
-      return;
-    }
+    if (this.#held.has(frame)) return picture.close();
     this.#held.set(frame, picture);
     this.#present();
     this.#pump();
@@ -318,10 +273,7 @@ export class DecodedScreen {
 
   async #read(/** @type {number} */ frame, /** @type {VideoFrame} */ picture, /** @type {number} */ generation) {
     const pixels = await this.#reader.read(picture);
-    if (generation !== this.#generation) {
-      picture.close();
-      return;
-    }
+    if (generation !== this.#generation) return picture.close();
     this.#isReading = false;
     const isOutdated = this.#pace === 0 && frame !== this.#wanted;
     if (isOutdated) picture.close();
@@ -475,8 +427,6 @@ export class DecodedScreen {
   }
 
   #report(/** @type {Trouble|null} */ trouble) {
-    if (this.trouble === trouble) return;
-    this.trouble = trouble;
-    this.onTrouble(this, trouble);
+    if (this.meetTrouble(trouble)) this.onTrouble(this, trouble);
   }
 }

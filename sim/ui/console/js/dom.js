@@ -21,6 +21,15 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** A button, and what a press of it does. */
+export function makePushButton(
+  /** @type {() => unknown} */ press,
+  /** @type {Attributes} */ attributes = {},
+  /** @type {(Node|string)[]} */ ...children
+) {
+  return make("button", { type: "button", class: "button", ...attributes, on: { click: press } }, ...children);
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
@@ -88,6 +97,12 @@ export function must(value) {
   return /** @type {NonNullable<Value>} */ (value);
 }
 
+/** Lay an element over a box of its parent: left, top, right, bottom in 0..1. */
+export function placeBox(/** @type {HTMLElement} */ element, /** @type {Box} */ sides) {
+  const [left, top, right, bottom] = sides.map((side) => side * 100);
+  Object.assign(element.style, { left: `${left}%`, top: `${top}%`, width: `${right - left}%`, height: `${bottom - top}%` });
+}
+
 /** Keep `value` between `low` and `high`. @param {number} value @param {number} low @param {number} high */
 export function clamp(value, low, high) {
   return Math.max(low, Math.min(high, value));
@@ -100,6 +115,15 @@ export function makeUuid() {
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+/** What a text of JSON says; {} for one that is none. */
+export function readJson(/** @type {string|null} */ text) {
+  try {
+    return JSON.parse(text ?? "{}") ?? {};
+  } catch {
+    return {};
+  }
 }
 
 /** Bytes from base 64. @param {string} text */

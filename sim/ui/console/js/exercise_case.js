@@ -8,8 +8,9 @@ export const ROLE_LETTERS = { lead: "L", viewer: "V", map: "M", radio: "R" };
 export const ROLE_WORDS = { lead: "the lead", viewer: "the viewer", map: "the map", radio: "the radio" };
 
 /** "The lead" at the beginning of a sentence. @param {Role} role */
-export function beginWith(role) {
-  const words = ROLE_WORDS[role];
+export const beginWith = (role) => capitalise(ROLE_WORDS[role]);
+
+export function capitalise(/** @type {string} */ words) {
   return words[0].toUpperCase() + words.slice(1);
 }
 
@@ -18,16 +19,14 @@ export const ABOUT_WORDS = { look: "please look at", "last-seen": "the student w
 
 /** The shared case of an exercise, folded from what the server gives by number. The same news always give the same case. */
 export class SharedCase {
-  /** @type {Map<string, OpenAsk>} */ asks;
-  /** @type {{role: Role, atMs: number, text: string}[]} */ lines;
+  /** @type {Map<string, OpenAsk>} */ asks = new Map();
+  /** @type {{role: Role, atMs: number, text: string}[]} */ lines = [];
   /** @type {Map<string, Mark & {role: Role, own_id: string}>} */ #marks = new Map();
   /** @type {Map<string, boolean>} */ #struck = new Map();
 
   constructor(/** @type {Role} */ ownRole) {
     this.ownRole = ownRole;
     this.number = 0;
-    this.asks = new Map();
-    this.lines = [];
   }
 
   /** Take entries in their order; returns those that were not known. @param {ExerciseEntry[]} entries */
@@ -59,13 +58,11 @@ export class SharedCase {
     else if (kind === "unmark") this.#marks.delete(nameOf(payload));
     else if (kind === "strike") this.#struck.set(nameMark(payload.role, payload.mark_id), payload.struck);
     else if (kind === "ask") this.asks.set(payload.ask_id, { ...payload, role, atMs, takenBy: null });
-    else if (kind === "take") this.#giveAway(payload.ask_id, role);
     else if (kind === "entry") this.lines.push({ role, atMs, text: payload.text });
-  }
-
-  #giveAway(/** @type {string} */ askId, /** @type {Role} */ role) {
-    const ask = this.asks.get(askId);
-    if (ask?.takenBy === null) ask.takenBy = role;
+    else if (kind === "take") {
+      const ask = this.asks.get(payload.ask_id);
+      if (ask?.takenBy === null) ask.takenBy = role;
+    }
   }
 }
 
@@ -119,14 +116,11 @@ export class ExerciseLine {
       if (!this.#isOpen) return;
       this.onLost(true);
       waitMs = AGAIN_MS;
-      if (!isOfTheLine(error)) throw error;
+      // the server could not be asked, refused, or something between answered in its place
+      const isOfTheLine = [TypeError, Refusal, SyntaxError].some((kind) => error instanceof kind);
+      if (!isOfTheLine && !(error instanceof DOMException && error.name === "AbortError")) throw error;
     } finally {
       if (this.#isOpen) this.#timer = setTimeout(() => this.#ask(), waitMs);
     }
   }
-}
-
-/** Whether the server could not be asked, refused, or something between answered in its place. @param {unknown} error */
-function isOfTheLine(error) {
-  return error instanceof TypeError || error instanceof Refusal || error instanceof SyntaxError || (error instanceof DOMException && error.name === "AbortError");
 }

@@ -101,8 +101,7 @@ export class SaveData {
     if (isKept) this.#apply(true);
   }
 
-  /** Switch it on or off. @param {boolean} isOn */
-  set(isOn) {
+  set(/** @type {boolean} */ isOn) {
     const { picture, isLive, sayings, storage } = this.console;
     if (!isLive || isOn === picture.isSaving) return;
     if (isOn && picture.playback.isPinned) {

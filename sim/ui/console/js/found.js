@@ -1,6 +1,6 @@
 /** Found so far: the marks as small pictures, leg by leg. */
 
-import { findFocus, getElement, getPen, listChildren, make, must } from "./dom.js";
+import { findFocus, getElement, getPen, listChildren, make, makePushButton, must } from "./dom.js";
 import { ROLE_LETTERS, ROLE_WORDS } from "./exercise_case.js";
 import { makeIcon } from "./icons.js";
 import { PICTURE_PREFIX } from "./storage.js";
@@ -9,12 +9,8 @@ const LEG_GAP_S = 30;
 
 /** @typedef {{camera_id: string, marks: ListedMark[]}} Leg */
 
-/**
- * Group marks into legs.
- * @param {ListedMark[]} marks by their times
- * @returns {Leg[]} in time order; each leg's marks are at most 30 s apart
- */
-export function groupLegs(marks) {
+/** Group marks, which come by their times, into legs: of one camera, each mark at most 30 s after the one before. */
+export function groupLegs(/** @type {ListedMark[]} */ marks) {
   /** @type {Leg[]} */ const legs = [];
   for (const mark of marks) {
     const leg = legs.at(-1);
@@ -64,7 +60,11 @@ export class Found {
     const { foundList, foundEmpty, foundCount } = this.parts;
     const focused = this.#findFocused();
     this.#drop(new Set(marks.map((mark) => mark.mark_id)));
-    marks.forEach((mark, index) => this.#cardOf(mark).show(mark, index + 1));
+    marks.forEach((mark, index) => {
+      const card = this.#cards.get(mark.mark_id) ?? this.#makeCard(mark);
+      this.#cards.set(mark.mark_id, card);
+      card.show(mark, index + 1);
+    });
     const legs = groupLegs(marks);
     const before = this.#legs;
     this.#legs = new Map();
@@ -101,12 +101,8 @@ export class Found {
     return button && card ? { button, number: Number(getElement(card, ".found-number").textContent) } : null;
   }
 
-  /**
-   * A card that is moved keeps the focus; one that is taken away hands it on to the one that takes its place.
-   * @param {{button: HTMLElement, number: number}} focused
-   * @param {ListedMark[]} marks
-   */
-  #keepFocus({ button, number }, marks) {
+  /** A card that is moved keeps the focus; one that is taken away hands it on to the one that takes its place. */
+  #keepFocus(/** @type {{button: HTMLElement, number: number}} */ { button, number }, /** @type {ListedMark[]} */ marks) {
     if (this.#findFocused()?.button === button || !marks.length) return;
     const heir = must(this.#cards.get(marks[Math.min(number, marks.length) - 1].mark_id));
     const target = button.isConnected ? button : getElement(heir.element, `.${button.className}`);
@@ -134,12 +130,6 @@ export class Found {
     place(getElement(element, ".found-marks"), cards);
   }
 
-  #cardOf(/** @type {ListedMark} */ mark) {
-    const card = this.#cards.get(mark.mark_id) ?? this.#makeCard(mark);
-    this.#cards.set(mark.mark_id, card);
-    return card;
-  }
-
   /** A card shows its mark as it now is. @param {ListedMark} made */
   #makeCard(made) {
     let mark = made;
@@ -147,10 +137,10 @@ export class Found {
     const number = make("span", { class: "found-number" });
     const canvas = make("canvas", { width: PICTURE_PX[0], height: PICTURE_PX[1], "aria-hidden": "true" });
     const when = make("span", { class: "found-when", text: this.clock.words(made.t_s) });
-    const go = make("button", { type: "button", class: "found-go", "aria-label": `Go to ${words}`, on: { click: () => this.marking.goTo(mark) } }, canvas, number, when);
-    const remove = make(
-      "button",
-      { type: "button", class: "found-remove", "aria-label": `Remove ${words}`, title: "Remove this mark", on: { click: () => (this.#isOthers(mark) ? this.marking.exercise?.onStrike(mark) : this.marking.remove(mark)) } },
+    const go = makePushButton(() => this.marking.goTo(mark), { class: "found-go", "aria-label": `Go to ${words}` }, canvas, number, when);
+    const remove = makePushButton(
+      () => (this.#isOthers(mark) ? this.marking.exercise?.onStrike(mark) : this.marking.remove(mark)),
+      { class: "found-remove", "aria-label": `Remove ${words}`, title: "Remove this mark" },
       makeIcon("close"),
     );
     const element = make("li", { class: "found-card", "data-mark": made.mark_id }, go, remove);

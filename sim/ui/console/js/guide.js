@@ -1,6 +1,6 @@
 /** Showing people around: the tour, and the familiarization drill's steps, on a card that points at a part. */
 
-import { clamp, findFocus, make, must } from "./dom.js";
+import { clamp, findFocus, make, makePushButton, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { findJump, sayS } from "./profile.js";
 
@@ -25,13 +25,16 @@ class CoachCard {
   constructor(parts, { name, closeWords, content, isDim = false, isAbove = false, onClose }) {
     this.parts = parts;
     this.isAbove = isAbove;
-    this.onClose = onClose;
     this.title = make("h2", { id: `${name}-title`, tabindex: "-1" });
     this.text = make("p", { id: `${name}-text` });
-    const close = make("button", { type: "button", class: "button coach-close", "aria-label": closeWords, title: closeWords, on: { click: onClose } }, makeIcon("close"));
+    const close = makePushButton(onClose, { class: "button coach-close", "aria-label": closeWords, title: closeWords }, makeIcon("close"));
     const words = { role: "dialog", "aria-labelledby": this.title.id, "aria-describedby": this.text.id };
     this.card = make("div", { class: "coach", "data-part": name, hidden: true, ...words }, this.title, close, this.text, ...content);
-    this.card.addEventListener("keydown", (event) => this.#key(event));
+    this.card.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      onClose();
+    });
     this.ring = make("div", { class: "coach-ring", "data-dim": String(isDim), "aria-hidden": "true", hidden: true });
     parts.console.append(this.ring, this.card);
   }
@@ -70,12 +73,6 @@ class CoachCard {
     this.#placed = placed;
     setPixels(this.ring, target);
     setPixels(this.card, spot);
-  }
-
-  #key(/** @type {KeyboardEvent} */ event) {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    this.onClose();
   }
 }
 
@@ -151,12 +148,10 @@ export class Coach {
     this.console = console_;
     const { data, parts, tools } = console_;
     this.steps = listCoachSteps(data.profile);
-    /** @param {string} words @param {() => void} run @param {Attributes} [more] */
-    const press = (words, run, more = {}) => make("button", { type: "button", class: "button", text: words, ...more, on: { click: run } });
     const goOn = () => (this.#step === this.steps.length - 1 ? this.#end() : this.#show(this.#step + 1));
     this.count = make("span", { class: "coach-count" });
-    this.back = press("Back", () => this.#show(this.#step - 1));
-    this.next = press("Next", goOn, { class: "button button-main" });
+    this.back = makePushButton(() => this.#show(this.#step - 1), { text: "Back" });
+    this.next = makePushButton(goOn, { class: "button button-main", text: "Next" });
     const buttons = make("div", { class: "coach-buttons" }, this.count, this.back, this.next);
     this.card = new CoachCard(parts, { name: "coach", closeWords: "End the tour", content: [buttons], isDim: true, onClose: () => this.#end() });
     tools.add({ name: "tour", icon: "tour", label: "Show me around (the clock keeps running)", run: () => this.start() });
@@ -264,7 +259,7 @@ export class Guide {
     this.key = `sightline-guide-${data.attempt_id}`;
     this.steps = listGuideSteps(data.profile);
     this.count = make("span", { class: "coach-count" });
-    this.skip = make("button", { type: "button", class: "button", "data-part": "guideSkip", text: "Skip this", on: { click: () => this.#tick(this.current, "skipped") } });
+    this.skip = makePushButton(() => this.#tick(this.current, "skipped"), { "data-part": "guideSkip", text: "Skip this" });
     this.list = make("ol", { class: "guide-list", "data-part": "guideList", tabindex: "0", "aria-label": "All steps" });
     const all = make("details", {}, make("summary", { text: "All steps" }), this.list);
     const buttons = make("div", { class: "coach-buttons" }, this.count, this.skip);
@@ -283,8 +278,7 @@ export class Guide {
     this.#show();
   }
 
-  /** An event has left the console. @param {EventKind} kind @param {EventPayloads[EventKind]} payload */
-  sent(kind, payload) {
+  sent(/** @type {EventKind} */ kind, /** @type {EventPayloads[EventKind]} */ payload) {
     if (!this.#isRestored) return;
     const used = this.steps.find(({ name, isDone }) => this.#done.get(name) !== "done" && isDone(kind, /** @type {AnyPayload} */ (payload)));
     if (used) this.#tick(used, "done");

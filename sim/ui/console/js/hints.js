@@ -1,7 +1,7 @@
 /** Help in a drill: hints where it has them, and asking the trainer. */
 
 import { Refusal } from "./attempt_api.js";
-import { make, must } from "./dom.js";
+import { make, makePushButton, must } from "./dom.js";
 import { makeSheet } from "./tools.js";
 
 const DRAIN_MS = 6000;
@@ -26,8 +26,8 @@ export class Hints {
     const { data, parts, tools } = console_;
     this.most = must(data.hints).most;
     const ask = (/** @type {HintAsked["hint"]} */ name) => () => this.#ask(name);
-    this.next = make("button", { type: "button", class: "button", "data-part": "hintNext", text: "Which camera is next?", on: { click: ask("next-camera") } });
-    this.still = make("button", { type: "button", class: "button", "data-part": "hintStill", text: "Am I still with the student?", on: { click: ask("still-there") } });
+    this.next = makePushButton(ask("next-camera"), { "data-part": "hintNext", text: "Which camera is next?" });
+    this.still = makePushButton(ask("still-there"), { "data-part": "hintStill", text: "Am I still with the student?" });
     this.said = make("div", { class: "hint-said", "data-part": "hintSaid", role: "status" });
     this.left = make("p", { class: "hint-left", "data-part": "hintLeft" });
     const choices = make("div", { class: "hint-choices" }, this.next, this.still);
@@ -92,7 +92,7 @@ export class Hints {
 
   #makeOpen(/** @type {string} */ cameraId) {
     const go = () => (this.sheet.close(), this.console.focus(cameraId));
-    return make("button", { type: "button", class: "button", text: `Open ${this.#nameCamera(cameraId)}`, on: { click: go } });
+    return makePushButton(go, { text: `Open ${this.#nameCamera(cameraId)}` });
   }
 
   #tellNext(/** @type {HintAnswer} */ { found, camera_id: cameraId }) {
@@ -143,15 +143,14 @@ export class HelpCall {
   constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
     const { data, parts, tools } = console_;
-    this.ask = make("button", { type: "button", class: "button", "data-part": "helpAsk", text: "Ask for help", on: { click: () => this.#send() } });
+    this.ask = makePushButton(() => this.#send(), { "data-part": "helpAsk", text: "Ask for help" });
     this.said = make("p", { class: "help-said", "data-part": "helpSaid", role: "status" });
     this.sheet = makeSheet(parts, { name: "helpSheet", title: "Ask your trainer for help", content: [this.said, this.ask], close: "Keep searching" });
     this.setOn = tools.add({ name: "help", icon: "help", label: "Ask your trainer for help", isNear: true, isTab: true, run: () => this.open() });
     this.#show(must(data.help));
   }
 
-  /** Newer data from the page. @param {ConsoleData} data */
-  update({ help }) {
+  update(/** @type {ConsoleData} */ { help }) {
     if (help && !this.#isAsking) this.#show(help);
   }
 

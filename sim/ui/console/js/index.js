@@ -36,28 +36,24 @@ export default function mount({ parentElement, data, setTriggerValue }) {
     const frame = getElement(parentElement, "[data-part=frame]");
     /** @type {Entry} */
     const entry = { attemptId: data.attempt_id, data, refresh, console: null, markup: before?.markup ?? /** @type {Element} */ (frame.cloneNode(true)) };
-    if (before) tearDown(before, parentElement);
+    if (before) {
+      before.console?.destroy();
+      before.console = null;
+      frame.replaceWith(before.markup.cloneNode(true));
+    }
     mounted.set(parentElement, entry);
-    choosePlayer().then((player) => build(parentElement, entry, player));
+    choosePlayer().then((player) => {
+      // it may have been unmounted or replaced meanwhile
+      if (mounted.get(parentElement) !== entry) return;
+      entry.console = new SearchConsole(parentElement, entry.data, {
+        player,
+        canPlay: player === "decoder" || canPlayVideo(),
+        refresh: () => entry.refresh(),
+      });
+    });
   }
   return () => {
     mounted.get(parentElement)?.console?.destroy();
     mounted.delete(parentElement);
   };
-}
-
-/** Make the console, unless it has been unmounted or replaced meanwhile. */
-function build(/** @type {Root} */ parentElement, /** @type {Entry} */ entry, /** @type {PlayerKind} */ player) {
-  if (mounted.get(parentElement) !== entry) return;
-  entry.console = new SearchConsole(parentElement, entry.data, {
-    player,
-    canPlay: player === "decoder" || canPlayVideo(),
-    refresh: () => entry.refresh(),
-  });
-}
-
-function tearDown(/** @type {Entry} */ entry, /** @type {Root} */ parentElement) {
-  entry.console?.destroy();
-  entry.console = null;
-  getElement(parentElement, "[data-part=frame]").replaceWith(entry.markup.cloneNode(true));
 }

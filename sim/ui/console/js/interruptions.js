@@ -5,7 +5,7 @@
  * searching until it rings off. Which call comes when is in the page's data; what was answered is in the log.
  */
 
-import { findFocus, make, must } from "./dom.js";
+import { findFocus, make, makePushButton, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 const CHANNELS = { radio: "On the radio", phone: "On the phone" };
@@ -24,7 +24,7 @@ class CallCard {
     this.message = make("p", { class: "call-card-message" });
     this.question = make("p", { class: "call-card-question", id: "call-question" });
     this.replies = make("div", { class: "call-card-replies", role: "group", "aria-labelledby": "call-question" });
-    this.fold = make("button", { type: "button", class: "button call-card-fold", "data-part": "callFold", on: { click: () => this.#setFolded(!this.#isFolded) } });
+    this.fold = makePushButton(() => this.#setFolded(!this.#isFolded), { class: "button call-card-fold", "data-part": "callFold" });
     const head = make("div", { class: "call-card-head" }, this.icon, this.title, make("kbd", { "data-key-show": "answerCall" }), this.fold);
     const foot = make("p", { class: "call-card-foot", text: `The caller hangs up in ${lastsMs / 1000} seconds. The clock keeps running.` });
     this.body = make("div", { class: "call-card-body", id: "call-body" }, this.message, this.question, this.replies, foot);
@@ -81,7 +81,7 @@ class CallCard {
   #hear(call) {
     this.message.hidden = false;
     this.question.hidden = true;
-    this.replies.replaceChildren(make("button", { type: "button", class: "button", text: "Continue", on: { click: () => this.#goOn(call) } }));
+    this.replies.replaceChildren(makePushButton(() => this.#goOn(call), { text: "Continue" }));
   }
 
   #goOn(/** @type {Call} */ call) {
@@ -94,12 +94,9 @@ class CallCard {
   #ask(/** @type {Call} */ { replies, from_memory: isFromMemory }) {
     this.message.hidden = isFromMemory && !this.#isReplay;
     this.question.hidden = false;
-    this.replies.replaceChildren(...replies.map((reply) => this.#makeReply(reply)));
-  }
-
-  #makeReply(/** @type {Option} */ { value, label }) {
-    const press = () => this.calls.reply(value);
-    return make("button", { type: "button", class: "button", "data-value": value, text: label, disabled: this.#isReplay, on: { click: press } });
+    const makeReply = (/** @type {Option} */ { value, label }) =>
+      makePushButton(() => this.calls.reply(value), { "data-value": value, text: label, disabled: this.#isReplay });
+    this.replies.replaceChildren(...replies.map(makeReply));
   }
 }
 
@@ -129,7 +126,10 @@ export class Interruptions {
     const { data, isLive, link } = this.console;
     if (data.replay || !isLive) return;
     if (this.#open === null) this.#begin(link.elapsedMs);
-    else if (link.elapsedMs >= must(this.#calls.get(this.#open.call_id)).atMs + this.lastsMs) this.#miss(this.#open);
+    else if (link.elapsedMs >= must(this.#calls.get(this.#open.call_id)).atMs + this.lastsMs) {
+      this.console.send("missed", { call_id: this.#open.call_id });
+      this.#end(this.#open);
+    }
   }
 
   /** In a replay: the call that was open at that moment, null for none. @param {string|null} callId */
@@ -159,11 +159,6 @@ export class Interruptions {
     this.console.send("reply", { call_id: this.#open.call_id, value });
     this.#end(this.#open);
     this.console.sayings.toast("Answered. Keep searching.");
-  }
-
-  #miss(/** @type {Call} */ call) {
-    this.console.send("missed", { call_id: call.call_id });
-    this.#end(call);
   }
 
   #end(/** @type {Call} */ call) {

@@ -1,6 +1,6 @@
 /** Keys by their names, those that this person chose, and the sheet in which they are chosen. */
 
-import { getElement, listElements, make, must } from "./dom.js";
+import { getElement, listElements, make, must, readJson } from "./dom.js";
 
 // Keys as events give them, as people read them, and those that belong to the browser.
 
@@ -82,7 +82,7 @@ export class KeyMap {
 
   /** Take what is stored, as at the start or after another tab has changed it. */
   read() {
-    const stored = parse(this.storage.getItem(STORAGE_KEY));
+    const stored = readJson(this.storage.getItem(STORAGE_KEY));
     this.#isNewer = stored.schema_version > SCHEMA_VERSION;
     const isKnown = stored.schema_version === SCHEMA_VERSION;
     this.areSinglesOn = !(isKnown && stored.singles === false);
@@ -166,14 +166,6 @@ export class KeyMap {
   }
 }
 
-function parse(/** @type {string|null} */ text) {
-  try {
-    return JSON.parse(text ?? "{}") ?? {};
-  } catch {
-    return {};
-  }
-}
-
 const HOW = "Choose a key here to change it.";
 const NUMBER = /^number[1-9]$/;
 
@@ -187,10 +179,15 @@ export class KeySheet {
     this.parts = parts;
     this.keyMap = keyMap;
     this.onChange = onChange;
-    const { keysSheet, keysReset, singleKeys } = parts;
-    this.#fill();
+    const { keysSheet, keysReset, singleKeys, keyRows, keyNumberRows } = parts;
+    for (const row of keyMap.table) (NUMBER.test(row.action) ? keyNumberRows : keyRows).append(this.#makeRow(row));
     keysSheet.addEventListener("keydown", (event) => this.#press(event), true);
-    keysSheet.addEventListener("keyup", (event) => this.#release(event), true);
+    // space and Enter that were taken as keys must not press the button as they come up
+    const release = (/** @type {KeyboardEvent} */ event) => {
+      if (this.#isTaken) event.preventDefault();
+      this.#isTaken = false;
+    };
+    keysSheet.addEventListener("keyup", release, true);
     keysSheet.addEventListener("close", () => this.#wait(null));
     keysSheet.addEventListener("focusout", () => this.#wait(null));
     singleKeys.addEventListener("change", () => {
@@ -225,13 +222,6 @@ export class KeySheet {
     }
   }
 
-  #fill() {
-    const { keyRows, keyNumberRows } = this.parts;
-    const rows = this.keyMap.table.map((row) => ({ isNumber: NUMBER.test(row.action), element: this.#makeRow(row) }));
-    keyRows.replaceChildren(...rows.filter(({ isNumber }) => !isNumber).map(({ element }) => element));
-    keyNumberRows.replaceChildren(...rows.filter(({ isNumber }) => isNumber).map(({ element }) => element));
-  }
-
   #makeRow(/** @type {KeyRow} */ { action, words }) {
     const change = { type: "button", class: "key-change", "data-action": action, "data-words": words, title: "Change" };
     const button = make("button", { ...change, on: { click: () => this.#wait(action) } }, make("kbd"));
@@ -258,12 +248,6 @@ export class KeySheet {
     const said = this.keyMap.assign(this.#waiting, nameKey(event));
     this.#waiting = null;
     this.#say(said);
-  }
-
-  /** Space and Enter that were taken as keys must not press the button as they come up. @param {KeyboardEvent} event */
-  #release(event) {
-    if (this.#isTaken) event.preventDefault();
-    this.#isTaken = false;
   }
 
   #say(/** @type {string} */ words) {

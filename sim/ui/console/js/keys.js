@@ -57,8 +57,8 @@ export function makeKeyActions(/** @type {SearchConsole} */ console_) {
     arrowDown: arrow(0, 1),
     slower: () => transport.changeSpeed(-1),
     faster: () => transport.changeSpeed(1),
-    timelineCloser: () => timeline.zoomIn(),
-    timelineWider: () => timeline.zoomOut(),
+    timelineCloser: () => timeline.zoom(1),
+    timelineWider: () => timeline.zoom(-1),
     timelineAll: () => timeline.showAll(),
     cross: markOrStart,
     crossMark,
@@ -149,10 +149,19 @@ export class Keys {
     this.keyMap = new KeyMap({ table: listProfileKeys(KEY_TABLE, profile).filter((row) => row.action in actions), storage });
     this.sheet = new KeySheet({ parts, keyMap: this.keyMap, onChange: () => this.#showKeys() });
     this.listener = (/** @type {KeyboardEvent} */ event) => this.#press(event);
-    this.onStorage = () => this.#takeStored();
+    this.onStorage = () => {
+      this.keyMap.read();
+      this.sheet.show();
+      this.#showKeys();
+    };
     window.addEventListener("keydown", this.listener, true);
     window.addEventListener("storage", this.onStorage);
-    parts.console.addEventListener("mousedown", (event) => this.#keepFocusFree(event));
+    // a button pressed with the mouse does not take the focus, so that Space goes on meaning play and pause
+    parts.console.addEventListener("mousedown", (event) => {
+      if (!(/** @type {HTMLElement} */ (event.target).closest("button"))) return;
+      event.preventDefault();
+      findFocus(parts.console)?.blur();
+    });
     this.#showKeys();
   }
 
@@ -186,19 +195,6 @@ export class Keys {
     const key = nameKey(event);
     const digit = nameDigit(event);
     return (key && this.keyMap.actionOf(key)) ?? (digit && this.keyMap.actionOf(digit)) ?? null;
-  }
-
-  /** A button pressed with the mouse does not take the focus, so that Space goes on meaning play and pause. */
-  #keepFocusFree(/** @type {MouseEvent} */ event) {
-    if (!(/** @type {HTMLElement} */ (event.target).closest("button"))) return;
-    event.preventDefault();
-    findFocus(this.parts.console)?.blur();
-  }
-
-  #takeStored() {
-    this.keyMap.read();
-    this.sheet.show();
-    this.#showKeys();
   }
 
   /** Write the keys as they are now wherever the console names one: tooltips by `data-key`, words by `data-key-show`. */

@@ -39,10 +39,7 @@ export class Layout {
   togglePlan() {
     const { console: root } = this.parts;
     const isPlan = this.isNarrow ? root.dataset.tab !== "plan" : root.dataset.side !== "plan";
-    if (this.isNarrow) {
-      this.showTab(isPlan ? "plan" : "wall");
-      return;
-    }
+    if (this.isNarrow) return this.showTab(isPlan ? "plan" : "wall");
     this.show(must(root.dataset.tab), isPlan ? "plan" : "both");
     this.#note(isPlan ? "plan" : "both");
   }
@@ -101,7 +98,12 @@ export class PageWatch {
   #lookedAt = Date.now();
   /** @type {number|null} */ #speedBeforeHidden = null;
   #listeners = new AbortController();
-  #dialogs = new MutationObserver(closeDialogs);
+
+  /**
+   * Closes what Streamlit opens when its line is cut: it lies unseen behind the console, makes the console deaf and takes
+   * the next press. The console says itself that it is offline and what waits.
+   */
+  #dialogs = new MutationObserver(() => /** @type {HTMLElement|null} */ (document.querySelector(CLOSE_DIALOG))?.click());
 
   constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
@@ -145,12 +147,4 @@ export class PageWatch {
     if (this.#speedBeforeHidden !== null) transport.play(this.#speedBeforeHidden);
     this.#speedBeforeHidden = null;
   }
-}
-
-/**
- * Close what Streamlit opens when its line is cut: it lies unseen behind the console, makes the console deaf and takes
- * the next press. The console says itself that it is offline and what waits.
- */
-function closeDialogs() {
-  /** @type {HTMLElement|null} */ (document.querySelector(CLOSE_DIALOG))?.click();
 }

@@ -34,8 +34,7 @@ export class MarkList {
     return this.#marks;
   }
 
-  /** Have these marks, whatever there was. @param {Mark[]} marks */
-  set(marks) {
+  set(/** @type {Mark[]} */ marks) {
     this.#marks = [...marks].sort((a, b) => a.t_s - b.t_s);
     this.onChange(this.#marks);
   }
@@ -58,7 +57,7 @@ export class MarkList {
     };
     this.send("mark", { ...mark });
     this.set([...this.#marks, mark]);
-    this.#noteStep({ kind: "mark", mark: mark });
+    this.#noteStep({ kind: "mark", mark });
     return mark;
   }
 
@@ -148,7 +147,11 @@ export class Marking {
       onChange: () => this.#show(),
     });
     this.placing = new Placing(this);
-    fitWords(parts, data.task.answer_form.marks);
+    // a person, as the page is written, a place, or nothing
+    const { marks } = data.task.answer_form;
+    parts.foundEmptyMark.hidden = marks === "none";
+    parts.foundEmptyView.hidden = marks !== "none";
+    if (marks === "place") parts.foundEmptyWhat.textContent = "the place while it happens.";
     tools.add({ name: "undo", icon: "undo", label: "Undo the last mark or removal", key: "Z", run: () => this.undo() });
     this.actions = {
       undo: () => this.undo(),
@@ -213,8 +216,7 @@ export class Marking {
     }
   }
 
-  /** Show a mark's moment on its camera. @param {ListedMark} mark */
-  goTo(mark) {
+  goTo(/** @type {ListedMark} */ mark) {
     if (!this.console.isLive) return;
     this.console.goTo(mark);
     this.#setCurrent(mark.mark_id);
@@ -273,12 +275,9 @@ export class Marking {
   }
 
   #say(/** @type {string} */ words, /** @type {ListedMark} */ mark, /** @type {Action|null} */ action = null) {
-    this.console.sayings.toast(`${words}: ${this.#describe(mark)}`, action);
-  }
-
-  #describe(/** @type {ListedMark} */ mark) {
-    const { picture, clock } = this.console;
-    return [picture.nameOf(mark.camera_id), this.floorOf(mark.camera_id), clock.words(mark.t_s)].filter(Boolean).join(", ");
+    const { picture, clock, sayings } = this.console;
+    const where = [picture.nameOf(mark.camera_id), this.floorOf(mark.camera_id), clock.words(mark.t_s)].filter(Boolean);
+    sayings.toast(`${words}: ${where.join(", ")}`, action);
   }
 
   /** The floor on which the plan shows the marks of a camera, in words; "" where there is one only. */
@@ -287,17 +286,6 @@ export class Marking {
     const floorId = cameras.find((camera) => camera.camera_id === cameraId)?.floor;
     return floors.length > 1 ? (floors.find((floor) => floor.floor_id === floorId)?.name ?? "") : "";
   }
-}
-
-/**
- * Say what this task has marked: a person as the page is written, a place, or nothing.
- * @param {Parts} parts
- * @param {AnswerForm["marks"]} marks
- */
-function fitWords({ foundEmptyMark, foundEmptyWhat, foundEmptyView }, marks) {
-  foundEmptyMark.hidden = marks === "none";
-  foundEmptyView.hidden = marks !== "none";
-  if (marks === "place") foundEmptyWhat.textContent = "the place while it happens.";
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What the console says: for some seconds, at the picture's edge, and over everything when searching cannot go on. */
 
 import { CANNOT_PLAY, PLAY_ELSEWHERE } from "./can_play.js";
-import { getElement, listChildren, make } from "./dom.js";
+import { getElement, listChildren, make, makePushButton } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 const TOAST_MS = 3500;
@@ -16,18 +16,14 @@ export class Sayings {
     parts.picture.addEventListener("pointerdown", () => this.hide());
   }
 
-  /**
-   * Say something that has just been done, for a few seconds.
-   * @param {string} text
-   * @param {{label: string, run: () => void}|null} action what can be done about it, as a button
-   */
-  toast(text, action = null) {
-    this.#show([makeIcon("saved"), makeWords(text), ...this.#makeButton(action)], action ? ACTION_MS : TOAST_MS);
+  /** Say something that has just been done, with what can be done about it as a button. */
+  toast(/** @type {string} */ text, /** @type {Action|null} */ action = null) {
+    this.#show([makeIcon("saved")], text, action);
   }
 
   /** Say that nothing was done, and why: without the tick of what is done. */
   hint(/** @type {string} */ text, /** @type {Action|null} */ action = null) {
-    this.#show([makeWords(text), ...this.#makeButton(action)], action ? ACTION_MS : TOAST_MS);
+    this.#show([], text, action);
   }
 
   /** Say something to a screen reader only. @param {string} text */
@@ -35,21 +31,13 @@ export class Sayings {
     this.parts.announcer.textContent = text;
   }
 
-  #makeButton(/** @type {Action|null} */ action) {
-    if (!action) return [];
-    const press = () => {
-      this.hide();
-      action.run();
-    };
-    return [make("button", { type: "button", class: "button toast-action", text: action.label, on: { click: press } })];
-  }
-
-  #show(/** @type {Node[]} */ content, /** @type {number} */ forMs) {
+  #show(/** @type {Node[]} */ sign, /** @type {string} */ text, /** @type {Action|null} */ action) {
     const { toast } = this.parts;
     clearTimeout(this.#timer);
-    toast.replaceChildren(...content);
+    toast.replaceChildren(...sign, make("span", { class: "toast-words", text }));
+    if (action) toast.append(makePushButton(() => (this.hide(), action.run()), { class: "button toast-action", text: action.label }));
     toast.hidden = false;
-    this.#timer = setTimeout(() => this.hide(), forMs);
+    this.#timer = setTimeout(() => this.hide(), action ? ACTION_MS : TOAST_MS);
   }
 
   /** Also when the picture below is pressed or moves on: words about the last one must not be in the way. */
@@ -62,10 +50,6 @@ export class Sayings {
   }
 }
 
-function makeWords(/** @type {string} */ text) {
-  return make("span", { class: "toast-words", text });
-}
-
 /** Small lasting notes at the lower edge of the main picture, one for each name, with what can be done about them. */
 export class StageNotes {
   /** @type {Map<string, HTMLElement>} */ #notes = new Map();
@@ -75,13 +59,8 @@ export class StageNotes {
     parts.stage.append(this.list);
   }
 
-  /**
-   * Show a note, or other words in it; null takes it away.
-   *
-   * @param {string} name in `data-note`
-   * @param {StageNote|null} note
-   */
-  show(name, note) {
+  /** Show a note, or other words in it; null takes it away. `name` stands in `data-note`. */
+  show(/** @type {string} */ name, /** @type {StageNote|null} */ note) {
     const before = this.#notes.get(name);
     if (note === null) {
       before?.remove();
@@ -93,7 +72,7 @@ export class StageNotes {
       if (words.textContent !== note.text) words.textContent = note.text;
       return;
     }
-    const buttons = (note.actions ?? []).map(({ label, run }) => make("button", { type: "button", class: "button", text: label, on: { click: run } }));
+    const buttons = (note.actions ?? []).map(({ label, run }) => makePushButton(run, { text: label }));
     const words = make("span", { class: "stage-note-text", text: note.text });
     const made = make("div", { class: "stage-note", "data-note": name, role: "status" }, makeIcon(note.icon), words, ...buttons);
     this.#notes.set(name, made);
@@ -129,35 +108,16 @@ const COVERS = {
     title: "Paused by your trainer",
     text: "The clock has stopped for everyone. Your answer is kept, and is submitted automatically when the drill continues.",
   },
-  timedOut: {
-    title: "Time is up",
-    text: "What you marked has been submitted. Your result follows.",
-  },
+  timedOut: { title: "Time is up", text: "What you marked has been submitted. Your result follows." },
   timeUpOffline: {
     title: "Time is up",
     text: "Waiting for the server to save what you marked. Please keep this page open.",
   },
-  submitted: {
-    title: "Submitted",
-    text: "Your result follows.",
-  },
-  familiar: {
-    title: "Done",
-    text: "Nothing was scored.",
-  },
-  abandoned: {
-    title: "This drill has been ended",
-    text: "It was closed without a result. Go back to the start page.",
-  },
-  briefed: {
-    title: "This drill has not started",
-    text: "Go back to the briefing and press Start.",
-  },
-  unplayable: {
-    title: CANNOT_PLAY,
-    text: PLAY_ELSEWHERE,
-    action: "Back to home",
-  },
+  submitted: { title: "Submitted", text: "Your result follows." },
+  familiar: { title: "Done", text: "Nothing was scored." },
+  abandoned: { title: "This drill has been ended", text: "It was closed without a result. Go back to the start page." },
+  briefed: { title: "This drill has not started", text: "Go back to the briefing and press Start." },
+  unplayable: { title: CANNOT_PLAY, text: PLAY_ELSEWHERE, action: "Back to home" },
 };
 
 /** @typedef {keyof typeof COVERS} CoverName */
@@ -168,11 +128,8 @@ export class Cover {
 
   /** @type {CoverName|null} */ #name = null;
 
-  /**
-   * @param {Parts} parts
-   * @param {{canPlay: boolean}} options where the browser cannot play, words about it lie there whenever no others do
-   */
-  constructor(parts, { canPlay }) {
+  /** Where the browser cannot play, words about it lie there whenever no others do. */
+  constructor(/** @type {Parts} */ parts, /** @type {{canPlay: boolean}} */ { canPlay }) {
     this.parts = parts;
     this.canPlay = canPlay;
     parts.coverAction.addEventListener("click", () => this.run?.());
@@ -202,10 +159,7 @@ export class Cover {
 
   hide() {
     if (this.#name === null) return;
-    if (!this.canPlay) {
-      this.#showUnplayable();
-      return;
-    }
+    if (!this.canPlay) return this.#showUnplayable();
     this.#name = null;
     this.parts.cover.hidden = true;
     for (const element of listChildren(this.parts.console)) element.inert = false;

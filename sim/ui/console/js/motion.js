@@ -129,10 +129,7 @@ export class MotionSteps {
     const { motion, picture, sayings, clock, transport, isLive } = this.console;
     if (!isLive) return;
     const { cameraId, playback } = picture;
-    if (cameraId === null) {
-      sayings.hint("Choose a camera first");
-      return;
-    }
+    if (cameraId === null) return sayings.hint("Choose a camera first");
     const name = picture.nameOf(cameraId);
     const levels = motion.levels(cameraId);
     if (!levels) {

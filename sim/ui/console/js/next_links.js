@@ -3,7 +3,7 @@
  * covers anybody. The one that is pointed at shows where in the picture people leave for it, and what it shows now.
  */
 
-import { clamp, findFocus, make, must } from "./dom.js";
+import { clamp, findFocus, make, makePushButton, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 const STORAGE_KEY = "sightline-links";
@@ -85,9 +85,9 @@ export class NextLinks {
     const number = must(picture.wall.numbers.get(cameraId));
     const [name, when] = [picture.nameOf(cameraId), walkingS < AT_ONCE_S ? "in view at once" : `there in about ${Math.round(walkingS)} s`];
     const arrow = make("span", { class: "link-arrow", style: `--turn:${zone.turn_deg}deg`, "aria-hidden": "true" }, makeIcon("arrowRight"));
-    const button = make(
-      "button",
-      { type: "button", class: "link-chip", "data-link": cameraId, "aria-label": `Next camera ${number}, ${name}, ${when}`, on: { click: () => this.#open(cameraId) } },
+    const button = makePushButton(
+      () => this.#open(cameraId),
+      { class: "link-chip", "data-link": cameraId, "aria-label": `Next camera ${number}, ${name}, ${when}` },
       arrow,
       make("span", { class: "link-number", text: String(number) }),
       make("span", { text: name }),

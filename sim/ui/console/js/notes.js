@@ -1,6 +1,6 @@
 /** What a person keeps or tells beside marks: bookmarks, reports of cameras, pictures saved as files. */
 
-import { getPen, listChildren, make, makeUuid, must } from "./dom.js";
+import { getPen, listChildren, make, makePushButton, makeUuid, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { makeSheet } from "./tools.js";
 
@@ -29,10 +29,7 @@ export class Bookmarks {
     const { picture, sayings, isLive, clock } = this.console;
     const { cameraId, playback } = picture;
     if (!isLive) return;
-    if (cameraId === null) {
-      sayings.hint("Choose a camera first");
-      return;
-    }
+    if (cameraId === null) return sayings.hint("Choose a camera first");
     const t_s = playback.shownS;
     const known = this.#list.find((each) => each.camera_id === cameraId && each.t_s === t_s);
     const bookmark = known ?? { bookmark_id: makeUuid(), camera_id: cameraId, t_s, text: "" };
@@ -59,11 +56,6 @@ export class Bookmarks {
     this.#set(this.#list.filter((each) => each.bookmark_id !== bookmark.bookmark_id));
   }
 
-  #go(/** @type {Bookmark} */ bookmark) {
-    this.sheet.close();
-    this.console.goTo(bookmark);
-  }
-
   #set(/** @type {Bookmark[]} */ bookmarks) {
     this.#list = [...bookmarks].sort((a, b) => a.t_s - b.t_s);
     this.#rows.replaceChildren(...this.#list.map((each) => this.#makeRow(each)));
@@ -74,18 +66,18 @@ export class Bookmarks {
   #makeRow(/** @type {Bookmark} */ bookmark) {
     const { picture, clock } = this.console;
     const [where, when] = [picture.nameOf(bookmark.camera_id), clock.words(bookmark.t_s)];
-    const go = make(
-      "button",
-      { type: "button", class: "button noted-go", "aria-label": `Go to the bookmark on ${where} at ${when}`, on: { click: () => this.#go(bookmark) } },
+    const go = makePushButton(
+      () => (this.sheet.close(), this.console.goTo(bookmark)),
+      { class: "button noted-go", "aria-label": `Go to the bookmark on ${where} at ${when}` },
       make("span", { class: "noted-where", text: where }),
       make("span", { class: "noted-when", text: when }),
     );
     const field = make("input", { type: "text", class: "noted-text", maxlength: MOST_NOTE, placeholder: "Note", "aria-label": `Note to ${where}, ${when}` });
     field.value = bookmark.text;
     field.addEventListener("change", () => field.value !== bookmark.text && this.#rename(bookmark, field.value));
-    const remove = make(
-      "button",
-      { type: "button", class: "button", "aria-label": `Remove the bookmark on ${where} at ${when}`, title: "Remove this bookmark", on: { click: () => this.#remove(bookmark) } },
+    const remove = makePushButton(
+      () => this.#remove(bookmark),
+      { "aria-label": `Remove the bookmark on ${where} at ${when}`, title: "Remove this bookmark" },
       makeIcon("remove"),
     );
     return make("li", { class: "noted-row", "data-bookmark": bookmark.bookmark_id }, go, field, remove);
@@ -200,9 +192,9 @@ export class FaultReports {
       "li",
       { class: "noted-row", "data-report": report.fault_id },
       make("p", { class: "noted-words" }, make("span", { class: "noted-where", text: where }), make("span", { class: "noted-when", text: words })),
-      make(
-        "button",
-        { type: "button", class: "button", "aria-label": `Remove the report on ${where}`, title: "Remove this report", on: { click: () => this.#takeBack(report) } },
+      makePushButton(
+        () => this.#takeBack(report),
+        { "aria-label": `Remove the report on ${where}`, title: "Remove this report" },
         makeIcon("remove"),
       ),
     );
@@ -234,10 +226,7 @@ export class Snapshot {
     const canvas = drawSnapshot(main, `${where}   ${when}`);
     this.console.send("snapshot", { camera_id: cameraId, t_s });
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY));
-    if (blob === null) {
-      sayings.hint("This browser cannot save the picture");
-      return;
-    }
+    if (blob === null) return sayings.hint("This browser cannot save the picture");
     saveFile(blob, `${nameSnapshot(where, when)}.jpg`);
     sayings.toast(`Picture saved: ${where}, ${when}`);
   }

@@ -1,5 +1,7 @@
 /** Times apart from the common one: each camera's own, or the main picture's while the wall stands still. */
 
+import { readJson } from "./dom.js";
+
 /**
  * A time of its own for every camera, where the console has no common one: a camera opens where it was left, the first
  * time where the search begins. The wall stands still: each tile shows its camera where it was left.
@@ -15,11 +17,7 @@ export class OwnTimes {
     this.storage = storage;
     this.key = `sightline-own-times-${data.attempt_id}`;
     this.firstS = data.task.starts_at_s;
-    try {
-      this.#times = JSON.parse(storage.getItem(this.key) ?? "{}");
-    } catch {
-      this.#times = {};
-    }
+    this.#times = readJson(storage.getItem(this.key));
     picture.wall.isStill = true;
     picture.wall.onVisible = () => this.#drawStills();
     this.#drawStills();
@@ -104,10 +102,7 @@ export class PinTime {
       parts.console.dataset.pinned = String(isPinned);
       this.show(isPinned);
     }
-    if (!isPinned) {
-      stageNotes.show("pin", null);
-      return;
-    }
+    if (!isPinned) return stageNotes.show("pin", null);
     const text = `${clock.words(this.#playback.shownS)}, wall at ${clock.words(this.#playback.wallS)}`;
     const actions = [
       { label: "Back to the wall", run: () => this.#backToWall() },

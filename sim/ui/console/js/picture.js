@@ -1,6 +1,7 @@
 /** All moving pictures of the console, and the main picture that is the wall's, enlarged, to save data. */
 
-import { getPen, make, must } from "./dom.js";
+import { getPen, make, makePushButton, must } from "./dom.js";
+import { ClipScreen } from "./pixels.js";
 import { makePlayer } from "./player.js";
 import { Stage } from "./stage.js";
 import { Wall } from "./wall.js";
@@ -9,9 +10,7 @@ import { Wall } from "./wall.js";
  * The main picture taken from the wall: a camera's tile, enlarged, so that no stream of its own is fetched. Has the shape
  * of a screen for those who look at the picture; no clock moves it, it shows what the wall shows.
  */
-export class TileScreen {
-  /** @type {null} */ url;
-  /** @type {Trouble|null} */ trouble;
+export class TileScreen extends ClipScreen {
   /** @type {string|null} */ #cameraId = null;
 
   /**
@@ -22,17 +21,11 @@ export class TileScreen {
    * @param {(screen: TileScreen) => void} options.onFrame
    */
   constructor({ canvas, draw, onFrame }) {
+    super();
     this.canvas = canvas;
     this.draw = draw;
     this.onFrame = onFrame;
-    this.url = null;
-    this.trouble = null;
-    this.frame = -1;
     this.dropped = 0;
-  }
-
-  get hasPicture() {
-    return this.frame >= 0;
   }
 
   get isLoading() {
@@ -56,8 +49,7 @@ export class TileScreen {
     return this.frame;
   }
 
-  /** Show another camera. @param {string} cameraId */
-  open(cameraId) {
+  open(/** @type {string} */ cameraId) {
     this.#cameraId = cameraId;
     this.frame = -1;
     this.repaint();
@@ -94,7 +86,7 @@ const TROUBLE_WORDS = {
 
 /** All moving pictures of the console: the mosaic behind the wall, the main stream, and the clock they share. */
 export class Picture {
-  /** @type {string|null} */ cameraId;
+  /** @type {string|null} */ cameraId = null;
   /** @type {AnyScreen} */ main;
   /** @type {FootageScreen[]} */ walls;
   /** @type {Clock} */ playback;
@@ -111,7 +103,6 @@ export class Picture {
     this.parts = parts;
     this.recording = recording;
     this.player = player;
-    this.cameraId = null;
     this.tile = new TileScreen({
       canvas: parts.mainCanvas,
       draw: (canvas, cameraId) => this.wall.drawTileOn(canvas, cameraId, this.walls)?.frame ?? null,
@@ -119,7 +110,7 @@ export class Picture {
     });
     this.main = this.#makePlayer();
     this.wall = new Wall({ parts, recording, onChoose: (cameraId) => console_.focus(cameraId) });
-    this.wall.onVisible = () => this.#drawWall();
+    this.wall.onVisible = () => this.walls.forEach((screen, index) => screen.source && this.wall.draw(index, screen));
     this.stage = new Stage(console_, this.main);
     this.#loadWalls();
   }
@@ -166,13 +157,8 @@ export class Picture {
     const camera = this.#camera(cameraId);
     if (camera && !isSaving) stream.load(camera.main_url, camera.main_index_url);
     /** @type {import("./clocks.js").Playback} */ (this.playback).takeOver(before);
-    this.#meetPlayer(wasSeen);
-  }
-
-  /** Who moves the clock takes the new one, and it is said where anything had been on screen before. */
-  #meetPlayer(/** @type {boolean} */ wasSeen) {
-    const { stageNotes } = this.console;
     this.console.usePlayback();
+    const { stageNotes } = this.console;
     const dismiss = () => stageNotes.show("player", null);
     if (wasSeen) stageNotes.show("player", { text: CHANGED, icon: "warn", actions: [{ label: "OK", run: dismiss }] });
   }
@@ -293,14 +279,7 @@ export class Picture {
     this.#tell();
     this.wall.draw(index, this.walls[index]);
     if (this.isSaving) this.tile.repaint();
-    if (this.parts.wall.dataset.loading === "false") return;
-    this.wall.setReady();
-  }
-
-  #drawWall() {
-    this.walls.forEach((screen, index) => {
-      if (screen.source) this.wall.draw(index, screen);
-    });
+    if (this.parts.wall.dataset.loading !== "false") this.parts.wall.dataset.loading = "false";
   }
 
   #meetMainFrame() {
@@ -324,13 +303,8 @@ export class Picture {
     if (wall) this.#standInFrame = wall.frame;
   }
 
-  /**
-   * Have a picture of the main screen stand in for it.
-   * @param {number} frame
-   * @param {CanvasImageSource} source
-   * @param {number[]} sizeWh
-   */
-  #standIn(frame, source, [width, height]) {
+  /** Have a picture of the main screen stand in for it. */
+  #standIn(/** @type {number} */ frame, /** @type {CanvasImageSource} */ source, /** @type {number[]} */ [width, height]) {
     const { standIn } = this.parts;
     Object.assign(standIn, { width, height });
     getPen(standIn, { alpha: false }).drawImage(source, 0, 0, width, height);
@@ -382,14 +356,8 @@ export class Picture {
   }
 
   #meetTrouble(/** @type {FootageScreen} */ screen, /** @type {Trouble|null} */ trouble) {
-    if (trouble === "expired") {
-      this.console.renewal.ask();
-      return;
-    }
-    if (trouble === "undecodable") {
-      this.#changePlayer();
-      return;
-    }
+    if (trouble === "expired") return this.console.renewal.ask();
+    if (trouble === "undecodable") return this.#changePlayer();
     if (this.main.trouble === "blocked" || this.walls.some((wall) => wall.trouble === "blocked")) {
       this.stage.say({ text: must(TROUBLE_WORDS.blocked), icon: "play", action: { label: "Tap to start", run: () => this.unblock() } });
       return;
@@ -408,6 +376,6 @@ export class Picture {
     if (!ill.length) return;
     const text = ill[0].trouble === "network" ? must(TROUBLE_WORDS.network) : "The wall's footage cannot be opened. Choose cameras on the plan.";
     const { label, run } = again(ill);
-    wallMessage.replaceChildren(make("p", { text }), make("button", { type: "button", class: "button", text: label, on: { click: run } }));
+    wallMessage.replaceChildren(make("p", { text }), makePushButton(run, { text: label }));
   }
 }

@@ -118,15 +118,36 @@ export function paintPart(pen, screen, [left, top, width, height]) {
   else pen.drawImage(must(screen.cuttable), left, top, width, height, 0, 0, width, height);
 }
 
-/**
- * Paint a screen's whole picture on a canvas of its size.
- *
- * @param {CanvasRenderingContext2D} pen
- * @param {Pictured & {pixels: ImageData|null}} screen
- */
+/** Paint a screen's whole picture on a canvas of its size. @param {Painting} pen @param {Painted & Pictured} screen */
 export function paintWhole(pen, { source, pixels, sizeWh: [width, height] }) {
   if (pixels) pen.putImageData(pixels, 0, 0);
   else pen.drawImage(must(source), 0, 0, width, height);
+}
+
+/** What the screens of both ways of playing have: the clip, the frame of it that shows, and what stands in the way. */
+export class ClipScreen {
+  /** @type {string|null} */ url = null;
+  /** @type {ImageData|null} */ pixels = null;
+  /** @type {Trouble|null} */ trouble = null;
+  frame = -1;
+  reopened = 0;
+  isReopening = false;
+
+  get hasPicture() {
+    return this.frame >= 0;
+  }
+
+  /** Usable as a clock: something is loaded or loading and has not failed. */
+  get isUsable() {
+    return this.url !== null && this.trouble === null;
+  }
+
+  /** Note what stands in the way, null for nothing; returns whether it is news. @param {Trouble|null} trouble */
+  meetTrouble(trouble) {
+    const isNews = trouble !== this.trouble;
+    this.trouble = trouble;
+    return isNews;
+  }
 }
 
 // Small pictures: cut from the screen when a mark is made, from the camera's sprite sheet otherwise.
@@ -190,21 +211,13 @@ export function cutOut(picture, point, box = null) {
   return canvas;
 }
 
-/**
- * A bright line between two dark ones, seen on any clothes: around the box, and inside at the picture's edge.
- * @param {Painting} pen
- * @param {Box} box
- * @param {ToPixels} toCanvas
- */
-function drawBox(pen, [left, top, right, bottom], toCanvas) {
+/** A bright line between two dark ones, seen on any clothes: around the box, and inside at the picture's edge. */
+function drawBox(/** @type {Painting} */ pen, /** @type {Box} */ [left, top, right, bottom], /** @type {ToPixels} */ toCanvas) {
   const room = LINE_PX + 1;
   const { width, height } = pen.canvas;
   const [fromX, fromY] = toCanvas([left, top]).map((value) => Math.max(room, Math.floor(value) - LINE_PX));
   const [toX, toY] = toCanvas([right, bottom]).map((value, axis) => Math.min([width, height][axis] - room, Math.ceil(value) + LINE_PX));
-  for (const [colour, line] of [
-    ["#000", LINE_PX + 2],
-    ["#fff", LINE_PX],
-  ]) {
+  for (const [colour, line] of [["#000", LINE_PX + 2], ["#fff", LINE_PX]]) {
     Object.assign(pen, { strokeStyle: colour, lineWidth: line });
     pen.strokeRect(fromX, fromY, toX - fromX, toY - fromY);
   }
@@ -240,13 +253,8 @@ export class SpriteSheets {
     return this.drawIfLoaded(canvas, cameraId, timeS);
   }
 
-  /**
-   * Draw the thumbnail nearest to a time if the camera's sheet is in memory; says whether it was. Loads nothing.
-   * @param {HTMLCanvasElement} canvas
-   * @param {string|null} cameraId
-   * @param {number} timeS
-   */
-  drawIfLoaded(canvas, cameraId, timeS) {
+  /** Draw the thumbnail nearest to a time if the camera's sheet is in memory; says whether it was. Loads nothing. */
+  drawIfLoaded(/** @type {HTMLCanvasElement} */ canvas, /** @type {string|null} */ cameraId, /** @type {number} */ timeS) {
     if (!this.#isReady || cameraId !== this.#cameraId) return false;
     this.#drawPart(canvas, must(this.#image), timeS, [0, 0, 1, 1]);
     return true;
@@ -260,13 +268,8 @@ export class SpriteSheets {
     image.close();
   }
 
-  /**
-   * Draw the thumbnail nearest to a time, whole, from the camera's sheet, with less haste than the footage.
-   * @param {HTMLCanvasElement} canvas
-   * @param {string} cameraId
-   * @param {number} timeS
-   */
-  async drawStill(canvas, cameraId, timeS) {
+  /** Draw the thumbnail nearest to a time, whole, from the camera's sheet, with less haste than the footage. */
+  async drawStill(/** @type {HTMLCanvasElement} */ canvas, /** @type {string} */ cameraId, /** @type {number} */ timeS) {
     const image = await this.#load(cameraId, "low");
     if (!image) return false;
     this.#drawPart(canvas, image, timeS, [0, 0, 1, 1]);
@@ -293,10 +296,7 @@ export class SpriteSheets {
     this.#image = null;
     this.#isReady = false;
     const image = await this.#load(cameraId, haste);
-    if (cameraId !== this.#cameraId) {
-      image?.close();
-      return;
-    }
+    if (cameraId !== this.#cameraId) return image?.close();
     if (image === null) {
       this.#cameraId = null;
       return;

@@ -79,17 +79,12 @@ export class PendingMark {
     pendingRing.hidden = false;
     pending.dataset.place = spot.y > 0.5 ? "top" : "bottom";
     this.setPicture(picture);
-    this.#setNobody(false);
+    this.setNobody(false);
     pending.hidden = false;
   }
 
   setPicture(/** @type {HTMLCanvasElement} */ picture) {
     this.parts.pendingPicture.replaceChildren(picture);
-  }
-
-  /** The spot that waits is on nobody: say so, and ask again. */
-  sayNobody() {
-    this.#setNobody(true);
   }
 
   commit() {
@@ -115,7 +110,8 @@ export class PendingMark {
     this.parts.pendingRing.hidden = true;
   }
 
-  #setNobody(/** @type {boolean} */ isNobody) {
+  /** Whether the spot that waits is on nobody: then that is said, and asked again. @param {boolean} isNobody */
+  setNobody(isNobody) {
     const { pending, pendingWords, pendingMarkWords, pendingDrop, pendingDropWords } = this.parts;
     pending.dataset.nobody = String(isNobody);
     pendingWords.hidden = pendingDropWords.hidden = !isNobody;
@@ -162,7 +158,9 @@ export class Placing {
     const made = { ...spot, cameraId: must(this.console.picture.cameraId), t_s: spot.frame / this.fps, box: undefined };
     this.pending.drop();
     if (!this.#isInTime(made)) return;
-    this.#meet({ ...made, asked: this.#ask(made) }, isTouch);
+    const asked = { ...made, asked: this.#ask(made) };
+    if (isTouch) this.#meetTap(asked);
+    else this.#meetClick(asked);
   }
 
   /** Mark the one who is asked about, where a spot is on them again; says whether it is. @param {Spot} spot */
@@ -171,11 +169,6 @@ export class Placing {
     if (!asked || frame !== asked.frame || !isOn(asked, { x, y })) return false;
     this.pending.commit();
     return true;
-  }
-
-  #meet(/** @type {Made} */ made, /** @type {boolean} */ isTouch) {
-    if (isTouch) this.#meetTap(made);
-    else this.#meetClick(made);
   }
 
   settle() {
@@ -224,7 +217,7 @@ export class Placing {
     if (made.box) {
       this.pending.setPicture(cutOut(made.picture, made, made.box));
       this.outline.show(made.box, { camera_id: made.cameraId, t_s: made.t_s }, Infinity);
-    } else if (made.box === null) this.pending.sayNobody();
+    } else if (made.box === null) this.pending.setNobody(true);
   }
 
   #askPerson(/** @type {Made} */ made) {
@@ -237,7 +230,7 @@ export class Placing {
     const { picture, sayings } = this.console;
     if (picture.cameraId === made.cameraId) {
       this.#askPerson(made);
-      this.pending.sayNobody();
+      this.pending.setNobody(true);
       return;
     }
     sayings.hint(`Not marked, no one is there: ${this.#describe(made)}`, { label: "Mark anyway", run: () => this.console.isLive && this.#mark(made) });

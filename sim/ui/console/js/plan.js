@@ -125,7 +125,10 @@ export class Plan {
         console_.send("view", { name: "floor", floor });
       },
     });
-    this.view = new PlanView(parts, () => this.#drawSoon());
+    this.view = new PlanView(parts, () => {
+      cancelAnimationFrame(this.#request);
+      this.#request = requestAnimationFrame(() => this.draw());
+    });
     parts.planMap.addEventListener("click", (event) => this.#chooseNearest(event));
     this.sizes = new ResizeObserver(() => this.draw());
     this.sizes.observe(parts.planMap);
@@ -136,7 +139,9 @@ export class Plan {
     this.#chosen = cameraId;
     this.floors.setChosen(cameraId);
     if (this.floors.shown !== before) this.view.reset();
-    this.#revealChosen();
+    const camera = this.site.cameras.find((each) => each.camera_id === cameraId);
+    const { clientWidth: width, clientHeight: height } = this.parts.planMap;
+    if (camera && width >= 40 && height >= 40) this.view.reveal(this.#fit(width, height)([camera.x, camera.y]), width, height);
     this.draw();
   }
 
@@ -184,11 +189,6 @@ export class Plan {
     if (focused) /** @type {HTMLElement|null} */ (planMap.querySelector(`[data-camera="${focused}"]`))?.focus();
   }
 
-  #drawSoon() {
-    cancelAnimationFrame(this.#request);
-    this.#request = requestAnimationFrame(() => this.draw());
-  }
-
   /** Show a floor, as a search that is watched again did; null for that of the chosen camera. */
   showFloor(/** @type {string|null} */ floorId) {
     if (floorId === null) {
@@ -197,12 +197,6 @@ export class Plan {
     }
     this.floors.show(floorId);
     this.view.reset();
-  }
-
-  #revealChosen() {
-    const camera = this.site.cameras.find((each) => each.camera_id === this.#chosen);
-    const { clientWidth: width, clientHeight: height } = this.parts.planMap;
-    if (camera && width >= 40 && height >= 40) this.view.reveal(this.#fit(width, height)([camera.x, camera.y]), width, height);
   }
 
   #zones() {
@@ -297,10 +291,7 @@ export class Plan {
   /** Targets may overlap on a small plan: the camera nearest to the pointer is meant. @param {MouseEvent} event */
   #chooseNearest(event) {
     const byKeyboard = event.detail === 0 ? /** @type {HTMLElement} */ (event.target).closest?.("[data-camera]") : null;
-    if (byKeyboard) {
-      this.#choose(must(/** @type {HTMLElement} */ (byKeyboard).dataset.camera));
-      return;
-    }
+    if (byKeyboard) return this.#choose(must(/** @type {HTMLElement} */ (byKeyboard).dataset.camera));
     const box = this.parts.planMap.getBoundingClientRect();
     const [pointX, pointY] = [event.clientX - box.left, event.clientY - box.top];
     const distance = (/** @type {XY} */ { x, y }) => Math.hypot(x - pointX, y - pointY);

@@ -13,13 +13,9 @@ const ROUNDS = 24;
 
 /**
  * Put boxes over their anchors, the bottom edge at the anchor, inside the bounds, then apart from each other. Boxes that
- * would cover the bounds twice cannot be apart and are not pushed.
- *
- * @param {{x: number, y: number, width: number, height: number}[]} boxes anchors and sizes, pixels
- * @param {{left: number, top: number, right: number, bottom: number}} bounds
- * @returns {{left: number, top: number}[]}
+ * would cover the bounds twice cannot be apart and are not pushed. All in pixels.
  */
-export function placeApart(boxes, bounds) {
+export function placeApart(/** @type {(XY & Size)[]} */ boxes, /** @type {Bounds} */ bounds) {
   const places = boxes.map(({ x, y, width, height }) => ({ left: x - width / 2, top: y - height, width, height }));
   const canBeApart = sumAreas(boxes) < 2 * (bounds.right - bounds.left) * (bounds.bottom - bounds.top);
   for (let round = 0; round < ROUNDS; round++) {
@@ -70,33 +66,22 @@ const GRID_PX = 4;
 const SIGN_PX = 8;
 const ROOM_ENOUGH_PX = 60;
 
-/**
- * The name's lines as SVG text, none where it would not fit.
- * @param {string} name
- * @param {number[][]} outline of the zone, pixels
- * @param {number[][]} signs to keep away from, pixels
- */
-export function makeLabel(name, outline, signs) {
-  for (const lines of breakLabel(name)) {
+/** A zone's name in lines of SVG text, away from the signs; none where it would not fit. All in pixels. */
+export function makeLabel(/** @type {string} */ name, /** @type {Point[]} */ outline, /** @type {Point[]} */ signs) {
+  const words = name.split(" ");
+  const broken = words.slice(1).map((_, index) => [words.slice(0, index + 1).join(" "), words.slice(index + 1).join(" ")]);
+  for (const lines of [[name], ...broken]) {
     const width = Math.max(...lines.map((line) => line.length)) * LABEL_PX * LETTER_WIDTH;
     const height = lines.length * LABEL_PX * LINE_HEIGHT;
     const center = findRoom(outline, signs, width, height);
-    if (center) return lines.map((line, index) => writeLine(line, center, index - (lines.length - 1) / 2));
+    if (!center) continue;
+    return lines.map((line, index) => {
+      const y = center[1] + (index - (lines.length - 1) / 2) * LABEL_PX * LINE_HEIGHT;
+      const text = makeSvg("text", { x: center[0], y, class: "plan-label", "font-size": LABEL_PX });
+      return Object.assign(text, { textContent: line });
+    });
   }
   return [];
-}
-
-/** The name on one line, then broken in two at each space. @param {string} name */
-function breakLabel(name) {
-  const words = name.split(" ");
-  const broken = words.slice(1).map((_, index) => [words.slice(0, index + 1).join(" "), words.slice(index + 1).join(" ")]);
-  return [[name], ...broken];
-}
-
-function writeLine(/** @type {string} */ line, /** @type {Point} */ [x, y], /** @type {number} */ place) {
-  const text = makeSvg("text", { x, y: y + place * LABEL_PX * LINE_HEIGHT, class: "plan-label", "font-size": LABEL_PX });
-  text.textContent = line;
-  return text;
 }
 
 /**
@@ -131,14 +116,10 @@ const FARTHEST_M = 40;
 const STEP_M = 0.1;
 
 /**
- * Where a person stands who is marked at a point of a picture: there the line of sight is at chest height. Above the
- * horizon or farther than 40 m it says little, and the place is that far away at most.
- *
- * @param {PlanCamera} camera of the site in the console's data
- * @param {{x: number, y: number}} point shares of the picture
- * @returns {number[]} x and y, plan meters
+ * Where a person stands who is marked at a point of a picture, plan meters: there the line of sight is at chest height.
+ * Above the horizon or farther than 40 m it says little, and the place is that far away at most.
  */
-export function findGround(camera, { x, y }) {
+export function findGround(/** @type {PlanCamera} */ camera, /** @type {XY} */ { x, y }) {
   const { yaw_deg: yaw, pitch_deg: pitch, roll_deg: roll, hfov_deg: hfov, k1, height_share: ratio } = camera;
   const across = 2 * x - 1;
   const up = (1 - 2 * y) * ratio;
@@ -159,11 +140,8 @@ export function findGround(camera, { x, y }) {
 /**
  * The place nearest to one, on the way to the camera, that the camera shows. On stairs a line of sight meets its floor
  * far behind the wall that it really ends at.
- *
- * @param {PlanCamera} camera of the site in the console's data
- * @param {number[]} at x and y, plan meters
  */
-export function keepInSight(camera, [x, y]) {
+export function keepInSight(/** @type {PlanCamera} */ camera, /** @type {Point} */ [x, y]) {
   const length = Math.hypot(x - camera.x, y - camera.y);
   for (let share = 1; share > 0; share -= STEP_M / Math.max(length, STEP_M)) {
     const place = [camera.x + (x - camera.x) * share, camera.y + (y - camera.y) * share];
@@ -191,12 +169,8 @@ function toRadians(/** @type {number} */ degrees) {
 const HEAD_PX = 7;
 const CLOSE_PX = 26;
 
-/**
- * @param {Site} site the site of the console's data
- * @param {ListedMark[]} marks by their times
- * @returns {Station[]} `at`: plan meters
- */
-export function listStations(site, marks) {
+/** Where marks, which come by their times, are on the plan. @returns {Station[]} `at`: plan meters */
+export function listStations(/** @type {Site} */ site, /** @type {ListedMark[]} */ marks) {
   const cameras = new Map(site.cameras.map((camera) => [camera.camera_id, camera]));
   return marks.flatMap((mark, index) => {
     const camera = cameras.get(mark.camera_id);
@@ -204,13 +178,8 @@ export function listStations(site, marks) {
   });
 }
 
-/**
- * Lines from each mark to the next one, with an arrow head in the middle.
- * @param {Station[]} stations
- * @param {string} floor
- * @param {ToPixels} toPixels
- */
-export function drawLegs(stations, floor, toPixels) {
+/** Lines from each mark to the next one, with an arrow head in the middle. */
+export function drawLegs(/** @type {Station[]} */ stations, /** @type {string} */ floor, /** @type {ToPixels} */ toPixels) {
   /** @type {SVGElement[]} */ const lines = [];
   stations.slice(1).forEach((to, index) => {
     const from = stations[index];
@@ -234,13 +203,8 @@ function drawLeg(/** @type {Point} */ [x1, y1], /** @type {Point} */ [x2, y2]) {
   return [...line, makeSvg("polygon", { points: points.map((point) => point.join()).join(" "), class: "plan-leg-head" })];
 }
 
-/**
- * A mark's number, and an arrow where the way goes on upstairs or downstairs.
- * @param {Station} station
- * @param {Station[]} stations
- * @param {Floor[]} floors
- */
-export function makeStation(station, stations, floors) {
+/** A mark's number, and an arrow where the way goes on upstairs or downstairs. */
+export function makeStation(/** @type {Station} */ station, /** @type {Station[]} */ stations, /** @type {Floor[]} */ floors) {
   const place = (/** @type {Station} */ each) => floors.findIndex((floor) => floor.floor_id === each.floor);
   const index = stations.indexOf(station);
   const [before, after] = [stations[index - 1], stations[index + 1]].map((each) => (each && each.floor !== station.floor ? each : null));

@@ -44,14 +44,8 @@ export class PlanView {
     return [(x - this.#middle.x * width) * this.#scale + width / 2, (y - this.#middle.y * height) * this.#scale + height / 2];
   }
 
-  /**
-   * Have a point of the whole plan in the middle, so many times as large as it is with all of the plan in sight.
-   * @param {Point} point
-   * @param {number} width
-   * @param {number} height
-   * @param {number} scale
-   */
-  center([x, y], width, height, scale) {
+  /** Have a point of the whole plan in the middle, so many times as large as with all of the plan in sight. */
+  center(/** @type {Point} */ [x, y], /** @type {number} */ width, /** @type {number} */ height, /** @type {number} */ scale) {
     this.#set(clamp(scale, 1, MOST), { x: x / width, y: y / height });
   }
 

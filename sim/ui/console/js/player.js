@@ -43,7 +43,12 @@ export function makePlayer({ player, parts, recording, onMainFrame, onWallFrame,
   parts.mainVideo.hidden = isDecoder;
   parts.mainCanvas.hidden = !isDecoder;
   const meetMain = (/** @type {FootageScreen} */ screen) => {
-    if (isDecoder) paint(parts.mainCanvas, screen);
+    if (isDecoder) {
+      const [width, height] = screen.sizeWh;
+      const { mainCanvas: canvas } = parts;
+      if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+      paintWhole(getPen(canvas, { alpha: false }), screen);
+    }
     onMainFrame();
   };
   const main = isDecoder
@@ -52,20 +57,10 @@ export function makePlayer({ player, parts, recording, onMainFrame, onWallFrame,
   const walls = recording.walls.map((_, index) => {
     const listeners = { onFrame: () => onWallFrame(index), onTrouble };
     if (isDecoder) return new DecodedScreen({ fps, ...listeners });
-    return new Screen(addWallVideo(parts), { fps, reader: new PixelReader(), ...listeners });
+    const video = make("video", { tabindex: "-1" });
+    parts.wallVideos.append(video);
+    return new Screen(video, { fps, reader: new PixelReader(), ...listeners });
   });
   const Clock = isDecoder ? FrameClock : Playback;
   return { main, walls, playback: new Clock({ walls, main, fps, frameCount, onEnd: () => {} }) };
-}
-
-function addWallVideo(/** @type {Parts} */ parts) {
-  const video = make("video", { tabindex: "-1" });
-  parts.wallVideos.append(video);
-  return video;
-}
-
-function paint(/** @type {HTMLCanvasElement} */ canvas, /** @type {FootageScreen} */ screen) {
-  const [width, height] = screen.sizeWh;
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  paintWhole(getPen(canvas, { alpha: false }), screen);
 }

@@ -2,12 +2,6 @@
 
 import { getElement, must } from "./dom.js";
 
-/** @type {{back: "backTen"|"backOne", forward: "forwardTen"|"forwardOne", isLong: boolean}[]} */
-const JUMP_BUTTONS = [
-  { back: "backOne", forward: "forwardOne", isLong: false },
-  { back: "backTen", forward: "forwardTen", isLong: true },
-];
-
 /** Show only what the profile offers. @param {Parts} parts elements by `data-part` @param {Profile} profile */
 export function showProfile(parts, profile) {
   const { console: root, frame, reverse, tabPlan } = parts;
@@ -16,11 +10,11 @@ export function showProfile(parts, profile) {
   frame.dataset.narrow = String(profile.is_narrow);
   reverse.hidden = !canReverse(profile);
   tabPlan.hidden = !profile.map;
-  for (const { back, forward, isLong } of JUMP_BUTTONS) {
-    const seconds = findJump(profile, isLong);
-    nameJump(parts[back], seconds, "back");
-    nameJump(parts[forward], seconds, "on");
-  }
+  const [short, long] = [findJump(profile, false), findJump(profile, true)];
+  nameJump(parts.backOne, short, "back");
+  nameJump(parts.forwardOne, short, "on");
+  nameJump(parts.backTen, long, "back");
+  nameJump(parts.forwardTen, long, "on");
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Watching a finished search again: the event log drives the console, at any speed, from any moment. */
 
-import { clamp, make, must } from "./dom.js";
+import { clamp, make, makePushButton, must, placeBox } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { Interruptions } from "./interruptions.js";
 import { SimilarPeople } from "./similar_people.js";
@@ -63,10 +63,7 @@ class Ghost {
   show(cameraId, shownS) {
     const found = cameraId === null ? undefined : findNear(this.ghost.boxes[cameraId] ?? [], shownS, NEAR_S);
     this.box.hidden = !found;
-    if (found) {
-      const [, left, top, right, bottom] = found.map((value) => value * 100);
-      Object.assign(this.box.style, { left: `${left}%`, top: `${top}%`, width: `${right - left}%`, height: `${bottom - top}%` });
-    }
+    if (found) placeBox(this.box, found.slice(1));
     const at = findNear(this.ghost.path, shownS, GAP_S);
     this.plan.setGhost(at ? { at: [at[1], at[2]], floor: at[3] } : null);
     const words = tellPlace(this.ghost, this.numbers, shownS);
@@ -96,7 +93,7 @@ export class Replayer {
     const { parts, plan } = console_;
     const { used_ms: usedMs, captions, ghost } = this.log;
     parts.console.dataset.mode = "replay";
-    this.play = make("button", { type: "button", class: "button button-play", "data-part": "replayPlay", on: { click: () => this.#toggle() } });
+    this.play = makePushButton(() => this.#toggle(), { class: "button button-play", "data-part": "replayPlay" });
     const rates = RATES.map((rate) => make("option", { value: String(rate), text: `${rate}×` }));
     this.rate = make("select", { class: "speed", "data-part": "replayRate", "aria-label": "Speed of the replay" }, ...rates);
     this.rate.addEventListener("change", () => this.#run(this.#clock.isRunning));

@@ -1,6 +1,7 @@
 /** One `<video>` on the common clock, and the frame it is really showing. */
 
 import { clamp, must } from "./dom.js";
+import { ClipScreen } from "./pixels.js";
 
 const DEAD_BAND_S = 0.012;
 const LOST_S = 0.35;
@@ -15,10 +16,7 @@ const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 /** How long a seek may take; then it is begun again, then the clip opened again, and so on with more patience. */
 const SEEK_MS = [2000, 2000, 4000, 4000, 8000, 8000, 16_000];
 
-export class Screen {
-  /** @type {string|null} */ url;
-  /** @type {ImageData|null} */ pixels;
-  /** @type {Trouble|null} */ trouble;
+export class Screen extends ClipScreen {
   #retries = 0;
   /** @type {number} */ #retryTimer = 0;
   #generation = 0;
@@ -43,16 +41,11 @@ export class Screen {
    *   why nothing plays; null once it does again
    */
   constructor(video, { fps, preload = "auto", reader = null, onFrame, onTrouble }) {
+    super();
     Object.assign(video, { muted: true, playsInline: true, preload, disableRemotePlayback: true });
     this.video = video;
     this.fps = fps;
     this.reader = reader;
-    this.pixels = null;
-    this.url = null;
-    this.frame = -1;
-    this.trouble = null;
-    this.isReopening = false;
-    this.reopened = 0;
     this.onFrame = onFrame;
     this.onTrouble = onTrouble;
     video.addEventListener("error", () => this.#diagnose());
@@ -61,10 +54,6 @@ export class Screen {
       this.#endSeek();
     });
     this.#watchFrames();
-  }
-
-  get hasPicture() {
-    return this.frame >= 0;
   }
 
   /** What can be drawn: the frame on screen; null while there is none. */
@@ -148,11 +137,6 @@ export class Screen {
     return this.frame === Math.min(frame, this.lastFrame) && this.video.paused && !this.video.seeking;
   }
 
-  /** Usable as a clock: something is loaded or loading and has not failed. */
-  get isUsable() {
-    return this.url !== null && this.trouble === null;
-  }
-
   /**
    * Open another clip. The last picture of the old one must no longer be trusted: `frame` is -1 until a new one shows.
    */
@@ -230,10 +214,7 @@ export class Screen {
     const isUnderWay = video.seeking || video.readyState < HTMLMediaElement.HAVE_METADATA;
     if (url === null || video.error || !isUnderWay) return;
     this.#stuck++;
-    if (this.#stuck % 2) {
-      this.#beginSeek();
-      return;
-    }
+    if (this.#stuck % 2) return this.#beginSeek();
     this.isReopening = true;
     this.reopened++;
     this.#open(url);
@@ -256,16 +237,10 @@ export class Screen {
   follow(/** @type {number} */ timeS, /** @type {number} */ speed) {
     const video = this.video;
     if (video.readyState < HTMLMediaElement.HAVE_METADATA) return;
-    if (timeS * this.fps > this.lastFrame) {
-      this.settle(this.lastFrame);
-      return;
-    }
+    if (timeS * this.fps > this.lastFrame) return this.settle(this.lastFrame);
     this.#move();
     const aheadS = (video.currentTime - timeS) / speed;
-    if (Math.abs(aheadS) > LOST_S) {
-      this.seek(timeS + 0.03 * speed);
-      return;
-    }
+    if (Math.abs(aheadS) > LOST_S) return this.seek(timeS + 0.03 * speed);
     const correction = Math.abs(aheadS) < DEAD_BAND_S ? 0 : clamp(aheadS * 1.5, -NUDGE, NUDGE);
     this.#setRate(speed * (1 - correction));
   }
@@ -377,10 +352,7 @@ export class Screen {
     const { url } = this;
     const generation = this.#generation;
     if (!url) return;
-    if (this.video.getAttribute("src") !== url) {
-      this.load(url);
-      return;
-    }
+    if (this.video.getAttribute("src") !== url) return this.load(url);
     /** @type {Trouble} */ let trouble = "network";
     try {
       const answer = await fetch(url, { headers: { Range: "bytes=0-0" }, cache: "no-store" });
@@ -391,14 +363,9 @@ export class Screen {
     }
     if (generation !== this.#generation) return;
     this.#report(trouble);
-    if (trouble === "network") this.#retryLater(url);
-  }
-
-  #retryLater(/** @type {string} */ url) {
+    if (trouble !== "network") return;
     const waitMs = RETRY_MS[Math.min(this.#retries++, RETRY_MS.length - 1)];
-    this.#retryTimer = setTimeout(() => {
-      if (this.url === url) this.#open(url);
-    }, waitMs);
+    this.#retryTimer = setTimeout(() => this.url === url && this.#open(url), waitMs);
   }
 
   /**
@@ -419,8 +386,6 @@ export class Screen {
   }
 
   #report(/** @type {Trouble|null} */ trouble) {
-    if (this.trouble === trouble) return;
-    this.trouble = trouble;
-    this.onTrouble(this, trouble);
+    if (this.meetTrouble(trouble)) this.onTrouble(this, trouble);
   }
 }

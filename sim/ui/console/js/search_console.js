@@ -15,7 +15,7 @@ import { SpriteSheets } from "./pixels.js";
 import { Plan } from "./plan.js";
 import { showProfile } from "./profile.js";
 import { SiteClock } from "./site_clock.js";
-import { openDeviceStorage, openTabStorage } from "./storage.js";
+import { openStorage } from "./storage.js";
 import { HandIn, Note, TaskCard } from "./task.js";
 import { Timeline } from "./timeline.js";
 import { Tools } from "./tools.js";
@@ -58,8 +58,8 @@ export class SearchConsole {
     placeIcons(root);
     showProfile(this.parts, profile);
     this.sayings = new Sayings(this.parts);
-    this.storage = openTabStorage();
-    this.deviceStorage = openDeviceStorage();
+    this.storage = openStorage(() => sessionStorage);
+    this.deviceStorage = openStorage(() => localStorage);
     this.clock = new SiteClock(recording.start_time, recording.duration_s);
     this.#cover = new Cover(this.parts, { canPlay });
     this.stageNotes = new StageNotes(this.parts);
@@ -383,16 +383,14 @@ export class SearchConsole {
 
   #noteTransport(/** @type {TransportChange} */ kind) {
     this.#toolbar.showState();
-    if (kind === "play" || kind === "jump") this.#followOn();
+    if (kind === "play" || kind === "jump") {
+      // the picture moves on: the timeline follows, and what was said of the last one goes
+      this.timeline.reveal();
+      this.sayings.hide();
+    }
     if (kind === "end") this.sayings.hint(`That is the ${this.picture.playback.clockS > 0 ? "end" : "start"} of the recording`);
     else if (kind === "pause") this.sayings.announce(`Paused at ${this.clock.words(this.picture.playback.shownS)}`);
     else if (kind === "play") this.picture.unblock();
-  }
-
-  /** The picture moves on: the timeline follows, and what was said of the last one goes. */
-  #followOn() {
-    this.timeline.reveal();
-    this.sayings.hide();
   }
 
   #noteTimeline(/** @type {number} */ from_s, /** @type {number} */ to_s) {

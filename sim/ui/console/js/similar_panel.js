@@ -1,6 +1,6 @@
 /** Finding similar people: the box that is drawn, and the list that comes. */
 
-import { clamp, findFocus, make, must } from "./dom.js";
+import { clamp, findFocus, make, makePushButton, must, placeBox } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 const LEAST_PX = 8;
@@ -17,7 +17,6 @@ const BAR_SHARE = 0.15;
 
 /** Drawing a box around a person in the main picture: by mouse, by touch, or by keys. */
 export class SimilarBox {
-  /** @type {HTMLButtonElement} */ askButton;
   /** @type {Box|null} */ #box = null;
   /** @type {Press|null} */ #press = null;
 
@@ -29,7 +28,17 @@ export class SimilarBox {
     this.drawn = make("span", { class: "similar-drawn" });
     this.layer = make("div", { class: "similar-layer", "data-part": "similarLayer", hidden: true }, this.drawn);
     parts.picture.append(this.layer);
-    this.bar = this.#makeBar();
+    /** @param {string} name @param {IconName} icon @param {string} label @param {() => void} run */
+    const button = (name, icon, label, run) => makePushButton(run, { "data-part": name, "aria-label": label, title: label }, makeIcon(icon));
+    this.askButton = makePushButton(() => this.ask(), { class: "button button-main", "data-part": "similarAsk", text: "Find similar" });
+    const words = make("p", { class: "similar-help" }, "Draw a box around one person", make("span", { class: "mouse-words", text: ", or move this one with the arrow keys" }));
+    const buttons = [
+      button("similarSmaller", "less", "Box smaller", () => this.grow(-1)),
+      button("similarLarger", "add", "Box larger", () => this.grow(1)),
+      this.askButton,
+      button("similarCancel", "close", "No search", () => this.close()),
+    ];
+    this.bar = make("div", { class: "similar-bar", "data-part": "similarBar", role: "group", "aria-label": "Box for finding similar people", hidden: true }, words, make("div", { class: "similar-buttons" }, ...buttons));
     parts.stage.append(this.bar);
     /** @type {Record<string, (event: PointerEvent) => void>} */
     const takes = { pointerdown: (event) => this.#start(event), pointermove: (event) => this.#draw(event), pointerup: (event) => this.#end(event), pointercancel: () => this.#letGo() };
@@ -97,20 +106,6 @@ export class SimilarBox {
     return { x: (x1 + x2) / 2, y: (y1 + y2) / 2 };
   }
 
-  #makeBar() {
-    /** @param {string} name @param {IconName} icon @param {string} label @param {() => void} run */
-    const button = (name, icon, label, run) => make("button", { type: "button", class: "button", "data-part": name, "aria-label": label, title: label, on: { click: run } }, makeIcon(icon));
-    this.askButton = make("button", { type: "button", class: "button button-main", "data-part": "similarAsk", text: "Find similar", on: { click: () => this.ask() } });
-    const words = make("p", { class: "similar-help" }, "Draw a box around one person", make("span", { class: "mouse-words", text: ", or move this one with the arrow keys" }));
-    const buttons = [
-      button("similarSmaller", "less", "Box smaller", () => this.grow(-1)),
-      button("similarLarger", "add", "Box larger", () => this.grow(1)),
-      this.askButton,
-      button("similarCancel", "close", "No search", () => this.close()),
-    ];
-    return make("div", { class: "similar-bar", "data-part": "similarBar", role: "group", "aria-label": "Box for finding similar people", hidden: true }, words, make("div", { class: "similar-buttons" }, ...buttons));
-  }
-
   #show(/** @type {boolean} */ isOpen) {
     this.layer.hidden = this.bar.hidden = !isOpen;
     this.parts.stage.dataset.drawing = String(isOpen);
@@ -118,8 +113,7 @@ export class SimilarBox {
 
   #set(/** @type {Box} */ [x1, y1, x2, y2]) {
     this.#box = [x1, y1, x2, y2].map((side) => clamp(side, 0, 1));
-    const [left, top, right, bottom] = this.#box.map((side) => side * 100);
-    Object.assign(this.drawn.style, { left: `${left}%`, top: `${top}%`, width: `${right - left}%`, height: `${bottom - top}%` });
+    placeBox(this.drawn, this.#box);
     this.bar.dataset.place = this.#box[1] > BAR_SHARE ? "top" : "bottom";
   }
 
@@ -191,19 +185,35 @@ const ACTIONS = { draw: "Draw another box", again: "Try again" };
 
 /** The list of similar people beside the main picture: what was asked, what came, and what was opened of it. */
 export class SimilarPanel {
-  /** @type {HTMLElement} */ heading;
-  /** @type {HTMLImageElement} */ picture;
-  /** @type {HTMLElement} */ asked;
-  /** @type {HTMLElement} */ caution;
-  /** @type {HTMLElement} */ state;
-  /** @type {HTMLElement} */ list;
-  /** @type {HTMLElement} */ root;
   /** @type {{button: HTMLElement, said: HTMLElement, item: HTMLElement}[]} */ #rows = [];
 
   constructor(/** @type {import("./similar_people.js").SimilarPeople} */ people) {
     this.people = people;
     this.parts = people.console.parts;
-    this.#build();
+    this.heading = make("h2", { id: "similar-title", text: "Similar people", tabindex: "-1" });
+    this.picture = make("img", { class: "similar-crop", alt: "The person in your box" });
+    this.asked = make("p", { class: "similar-asked" });
+    /** @param {string} part @param {IconName} icon @param {string} words @param {string} label @param {() => void} run */
+    const button = (part, icon, words, label, run) =>
+      makePushButton(run, { "data-part": part, "aria-label": label, title: label }, makeIcon(icon), make("span", { class: "wide-only", text: words }));
+    const buttons = [
+      button("similarBack", "undo", "Back", "Back to where you drew the box", () => this.people.goBack()),
+      button("similarDraw", "similar", "New box", ACTIONS.draw, () => this.people.draw()),
+      button("similarClose", "close", "", "Close the list", () => this.people.close()),
+    ];
+    this.caution = make("p", { class: "similar-caution" }, makeIcon("warn"), make("span", { text: CAUTION }));
+    this.state = make("div", { class: "similar-state", role: "status" });
+    this.list = make("ol", { class: "similar-list", "data-part": "similarList" });
+    this.root = make(
+      "section",
+      { class: "similar", "data-part": "similar", "aria-labelledby": "similar-title", hidden: true },
+      make("div", { class: "similar-top" }, this.picture, make("div", { class: "similar-title" }, this.heading, this.asked), ...buttons),
+      this.caution,
+      this.state,
+      this.list,
+    );
+    this.parts.wall.after(this.root);
+    this.parts.similar = this.root;
   }
 
   get isOpen() {
@@ -232,7 +242,7 @@ export class SimilarPanel {
       ...(state === "loading" ? [make("span", { class: "similar-spinner", "aria-hidden": "true" })] : []),
       ...(title ? [make("h3", { text: title })] : []),
       make("p", { text }),
-      ...(action ? [make("button", { type: "button", class: "button", "data-part": "similarAction", text: ACTIONS[action], on: { click: () => (action === "draw" ? this.people.draw() : this.people.again()) } })] : []),
+      ...(action ? [makePushButton(() => (action === "draw" ? this.people.draw() : this.people.again()), { "data-part": "similarAction", text: ACTIONS[action] })] : []),
     );
     this.state.hidden = false;
     this.caution.hidden = this.list.hidden = true;
@@ -270,33 +280,6 @@ export class SimilarPanel {
     return true;
   }
 
-  #build() {
-    this.heading = make("h2", { id: "similar-title", text: "Similar people", tabindex: "-1" });
-    this.picture = make("img", { class: "similar-crop", alt: "The person in your box" });
-    this.asked = make("p", { class: "similar-asked" });
-    /** @param {string} part @param {IconName} icon @param {string} words @param {string} label @param {() => void} run */
-    const button = (part, icon, words, label, run) =>
-      make("button", { type: "button", class: "button", "data-part": part, "aria-label": label, title: label, on: { click: run } }, makeIcon(icon), make("span", { class: "wide-only", text: words }));
-    const buttons = [
-      button("similarBack", "undo", "Back", "Back to where you drew the box", () => this.people.goBack()),
-      button("similarDraw", "similar", "New box", ACTIONS.draw, () => this.people.draw()),
-      button("similarClose", "close", "", "Close the list", () => this.people.close()),
-    ];
-    this.caution = make("p", { class: "similar-caution" }, makeIcon("warn"), make("span", { text: CAUTION }));
-    this.state = make("div", { class: "similar-state", role: "status" });
-    this.list = make("ol", { class: "similar-list", "data-part": "similarList" });
-    this.root = make(
-      "section",
-      { class: "similar", "data-part": "similar", "aria-labelledby": "similar-title", hidden: true },
-      make("div", { class: "similar-top" }, this.picture, make("div", { class: "similar-title" }, this.heading, this.asked), ...buttons),
-      this.caution,
-      this.state,
-      this.list,
-    );
-    this.parts.wall.after(this.root);
-    this.parts.similar = this.root;
-  }
-
   #open(/** @type {Sighting} */ query) {
     this.root.hidden = false;
     this.parts.console.dataset.similar = "open";
@@ -317,7 +300,7 @@ export class SimilarPanel {
       make("span", { class: "similar-where" }, make("span", { text: where }), " ", make("span", { class: "similar-when", text: when })),
       said,
     );
-    const button = make("button", { type: "button", class: "similar-row", "data-rank": String(rank), "data-camera": sighting.camera_id, "data-frame": String(sighting.frame), on: { click: () => this.people.open(rank) } }, picture, words);
+    const button = makePushButton(() => this.people.open(rank), { class: "similar-row", "data-rank": String(rank), "data-camera": sighting.camera_id, "data-frame": String(sighting.frame) }, picture, words);
     return { button, said, item: make("li", {}, button) };
   }
 }

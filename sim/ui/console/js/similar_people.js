@@ -1,7 +1,7 @@
 /** Similar people, where the drill has it: a box on a person, and a list of where somebody looks alike. */
 
 import { Refusal } from "./attempt_api.js";
-import { findFocus, make, must } from "./dom.js";
+import { findFocus, make, makePushButton, must, placeBox } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { SimilarBox, SimilarPanel } from "./similar_panel.js";
 
@@ -36,7 +36,7 @@ export class SimilarPeople {
     this.overrides = this.#makeOverrides();
     tools.add({ name: "similar", icon: "similar", label: "Find similar people", key: "e", isNear: true, run: () => this.draw() });
     tools.add({ name: "similar-list", icon: "similar", label: "Last list of similar people", run: () => this.#reopen() });
-    const tab = make("button", { type: "button", class: "tab", "data-part": "similarTab", "aria-label": "Find similar people", on: { click: () => console_.isLive && this.draw() } }, makeIcon("similar"));
+    const tab = makePushButton(() => console_.isLive && this.draw(), { class: "tab", "data-part": "similarTab", "aria-label": "Find similar people" }, makeIcon("similar"));
     parts.moreTab.before(tab);
     for (const each of [parts.tabWall, parts.tabPlan, parts.tabFound]) each.addEventListener("click", () => this.close());
   }
@@ -53,10 +53,7 @@ export class SimilarPeople {
   draw() {
     const { isLive, picture, sayings, transport } = this.console;
     if (!isLive) return;
-    if (picture.cameraId === null) {
-      sayings.hint("Choose a camera first");
-      return;
-    }
+    if (picture.cameraId === null) return sayings.hint("Choose a camera first");
     transport.pause();
     this.console.setCross(false);
     picture.stage.pending.drop();
@@ -106,10 +103,7 @@ export class SimilarPeople {
     const { picture, isLive, sayings } = this.console;
     const frame = picture.stage.readFrame();
     if (!isLive) return;
-    if (frame === null) {
-      sayings.hint("Wait until the picture is there");
-      return;
-    }
+    if (frame === null) return sayings.hint("Wait until the picture is there");
     const round = (/** @type {number} */ side) => Number(side.toFixed(4));
     const query = { camera_id: must(picture.cameraId), frame, box: box.map(round) };
     this.box.close();
@@ -228,8 +222,7 @@ export class SimilarPeople {
     }
     const [width, height] = this.#sizeOf(sighting.camera_id);
     const [x1, y1, x2, y2] = sighting.crop;
-    const percent = (/** @type {number} */ value, /** @type {number} */ whole) => `${(value / whole) * 100}%`;
-    Object.assign(this.hint.style, { left: percent(x1, width), top: percent(y1, height), width: percent(x2 - x1, width), height: percent(y2 - y1, height) });
+    placeBox(this.hint, [x1 / width, y1 / height, x2 / width, y2 / height]);
     this.hint.hidden = false;
   }
 
@@ -247,7 +240,6 @@ export class SimilarPeople {
     return this.console.data.recording.cameras.find((camera) => camera.camera_id === cameraId)?.size_wh ?? [1, 1];
   }
 
-  /** Camera and time in words. */
   describe(/** @type {Moment} */ { camera_id: cameraId, t_s }) {
     const { picture, clock } = this.console;
     return [picture.nameOf(cameraId), clock.words(t_s)];

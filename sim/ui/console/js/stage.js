@@ -50,7 +50,7 @@ export class Stage {
     this.#press = null;
     this.pending.leave();
     this.outline.hide();
-    this.zoom.reset();
+    this.zoom.set(null);
     this.setShowing(false);
   }
 

@@ -1,6 +1,6 @@
 /** What the browser keeps: for the console, and of a site the views that a person made. */
 
-import { makeUuid } from "./dom.js";
+import { makeUuid, readJson } from "./dom.js";
 
 /** Small pictures of marks; they can be made again, so they go first when room runs out. */
 export const PICTURE_PREFIX = "sightline-picture-";
@@ -44,15 +44,7 @@ export class KeptStorage {
   }
 }
 
-export function openTabStorage() {
-  return openStorage(() => sessionStorage);
-}
-
-export function openDeviceStorage() {
-  return openStorage(() => localStorage);
-}
-
-function openStorage(/** @type {() => Storage} */ find) {
+export function openStorage(/** @type {() => Storage} */ find) {
   try {
     return new KeptStorage(find());
   } catch {
@@ -95,7 +87,7 @@ export class SavedViews {
 
   /** Take what is kept now: another tab may have changed it. */
   #read() {
-    const stored = this.#parse();
+    /** @type {Stored} */ const stored = readJson(this.storage.getItem(this.key));
     this.#isNewer = (stored.schema_version ?? 0) > SCHEMA_VERSION;
     const isKnown = stored.schema_version === SCHEMA_VERSION;
     /** @type {SavedView[]} */
@@ -159,15 +151,6 @@ export class SavedViews {
     if (this.#isNewer) return;
     const numbers = this.numbersOpenViews ? "views" : "cameras";
     this.storage.setItem(this.key, JSON.stringify({ schema_version: SCHEMA_VERSION, views: this.all, walls: this.walls, numbers }));
-  }
-
-  /** @returns {Stored} */
-  #parse() {
-    try {
-      return JSON.parse(this.storage.getItem(this.key) ?? "{}") ?? {};
-    } catch {
-      return {};
-    }
   }
 
   /** A view as it was kept, without cameras that are gone; null for what is none. @returns {SavedView|null} */

@@ -1,6 +1,6 @@
 /** The task: what is asked and how much time is left, the note, and handing in. */
 
-import { make, must } from "./dom.js";
+import { make, makePushButton, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { countdownWords, spokenDuration } from "./site_clock.js";
 
@@ -40,12 +40,8 @@ export class TaskCard {
     parts.referenceButton.addEventListener("click", () => parts.referenceSheet.showModal());
   }
 
-  /**
-   * The server's count of what is left.
-   * @param {number} leftMs
-   * @param {boolean} [stands] whether the clock is stopped
-   */
-  setLeft(leftMs, stands = false) {
+  /** The server's count of what is left, and whether the clock stands. */
+  setLeft(/** @type {number} */ leftMs, stands = false) {
     this.#leftMs = leftMs;
     this.#stands = stands;
     this.#leftAt = performance.now();
@@ -262,7 +258,7 @@ export class HandIn {
       this.#keepDraft();
     };
     /** @param {string} label @param {() => void} run */
-    const choose = (label, run) => make("button", { type: "button", class: "button", text: label, on: { click: () => (run(), this.#review()) } });
+    const choose = (label, run) => makePushButton(() => (run(), this.#review()), { text: label });
     const buttons = [choose("The student does appear", untick)];
     if (marks.some((mark) => !mark.own_id || mark.mark_id === mark.own_id)) buttons.push(choose("Remove my marks", () => this.console.marking.removeAll()));
     return make("li", { "data-part": "handInContradiction" }, makeIcon("warn"), make("span", {}, text, make("span", { class: "missing-choices" }, ...buttons)));
@@ -273,7 +269,10 @@ export class HandIn {
     if (this.isUnscored) return [];
     const answer = this.#answer();
     const { marks: asked, items, clips, asks_final_zone: asksZone, asks_absent: asksAbsent } = this.task.answer_form;
-    const missing = (answer.not_on_camera ? [] : this.#listUnanswered()).map((text) => ({ text, lack: "answers missing" }));
+    const { picture, features, clock } = this.console;
+    const tapped = picture.stage.pending.spot ? ["The spot you tapped last is not marked."] : [];
+    const unanswered = [...tapped, ...features.flatMap((feature) => feature.listMissing?.() ?? [])];
+    const missing = (answer.not_on_camera ? [] : unanswered).map((text) => ({ text, lack: "answers missing" }));
     const asksMarks = asked !== "none" && !items.length && !clips;
     if (asksMarks && !marks.length && !answer.not_on_camera) {
       const text = `Nothing is marked.${asksAbsent ? " Mark the student where you see them, or tick that they are on no camera." : ""}`;
@@ -283,7 +282,6 @@ export class HandIn {
       missing.push({ text: "Choose the last location.", lack: "no last location" });
     }
     const [fromS, toS] = this.task.window_s;
-    const { clock } = this.console;
     const outside = marks.filter((mark) => mark.t_s < fromS || mark.t_s > toS).length;
     if (outside) {
       const verb = outside === 1 ? "mark is" : "marks are";
@@ -291,11 +289,5 @@ export class HandIn {
       missing.push({ text, lack: "marks outside the time" });
     }
     return missing;
-  }
-
-  #listUnanswered() {
-    const { picture, features } = this.console;
-    const tapped = picture.stage.pending.spot ? ["The spot you tapped last is not marked."] : [];
-    return [...tapped, ...features.flatMap((feature) => feature.listMissing?.() ?? [])];
   }
 }

@@ -1,7 +1,7 @@
 /** A team exercise in the console: requests to take over a camera, the team beside the marks, and its log. */
 
-import { getElement, make, makeUuid, must } from "./dom.js";
-import { ABOUT_WORDS, ExerciseLine, ROLE_LETTERS, ROLE_WORDS, SharedCase, beginWith } from "./exercise_case.js";
+import { getElement, make, makePushButton, makeUuid, must } from "./dom.js";
+import { ABOUT_WORDS, ExerciseLine, ROLE_LETTERS, ROLE_WORDS, SharedCase, beginWith, capitalise } from "./exercise_case.js";
 import { makeIcon } from "./icons.js";
 import { makeSheet } from "./tools.js";
 
@@ -21,8 +21,8 @@ class AskSheet {
     const buttons = make(
       "div",
       { class: "sheet-buttons" },
-      make("button", { type: "button", class: "button", "data-part": "askLook", text: "Please look here", on: { click: send("look") } }),
-      make("button", { type: "button", class: "button button-main", "data-part": "askSeen", text: "Last seen here: take over", on: { click: send("last-seen") } }),
+      makePushButton(send("look"), { "data-part": "askLook", text: "Please look here" }),
+      makePushButton(send("last-seen"), { class: "button button-main", "data-part": "askSeen", text: "Last seen here: take over" }),
     );
     /** @param {string} words @param {HTMLElement} control */
     const field = (words, control) => make("label", { class: "field", text: words }, control);
@@ -54,15 +54,14 @@ class AskSheet {
 
 /** The card of a request to this member. It takes no focus by itself, and stops nothing. */
 class AskCard {
-  /** @type {OpenAsk|null} */ shown;
+  /** @type {OpenAsk|null} */ shown = null;
   constructor(/** @type {TeamExercise} */ team) {
     const { console: console_ } = team;
     this.console = console_;
-    this.shown = null;
     this.title = make("h2", { class: "call-card-title", id: "ask-title" });
     this.words = make("p", { class: "call-card-message" });
-    const take = make("button", { type: "button", class: "button button-main", "data-part": "askTake", text: "I take it", on: { click: () => team.take(must(this.shown)) } });
-    const pass = make("button", { type: "button", class: "button", "data-part": "askPass", text: "Not me", on: { click: () => team.pass(must(this.shown)) } });
+    const take = makePushButton(() => team.take(must(this.shown)), { class: "button button-main", "data-part": "askTake", text: "I take it" });
+    const pass = makePushButton(() => team.pass(must(this.shown)), { "data-part": "askPass", text: "Not me" });
     this.card = make(
       "section",
       { class: "call-card ask-card", "data-part": "askCard", hidden: true, role: "group", "aria-labelledby": "ask-title" },
@@ -92,10 +91,6 @@ function describeAsk(ask, { picture, clock }) {
   return `${ROLE_LETTERS[ask.role]}: ${ABOUT_WORDS[ask.about]} ${ask.camera_id} ${picture.nameOf(ask.camera_id)}, ${clock.words(ask.at_site_s)} (${taken})`;
 }
 
-function capitalise(/** @type {string} */ words) {
-  return words[0].toUpperCase() + words.slice(1);
-}
-
 const MOST_ENTRY = 300;
 
 /** The team beside the marks: who has which camera, the newest word, and a sheet with requests and the log. */
@@ -110,8 +105,8 @@ class ExercisePanel {
     for (const member of members) this.#names.set(member.role, member);
     this.list = make("ul", { class: "exercise-members" });
     this.news = make("p", { class: "exercise-news", "data-part": "exerciseNews", role: "status" });
-    this.ask = make("button", { type: "button", class: "button", "data-part": "exerciseAsk", on: { click: () => console_.isLive && team.askSheet.open() } }, makeIcon("link"), make("span", { text: "Ask" }));
-    this.open = make("button", { type: "button", class: "button", "data-part": "exerciseOpen", on: { click: () => this.sheet.showModal() } }, makeIcon("radio"), make("span", { text: "Log" }));
+    this.ask = makePushButton(() => console_.isLive && team.askSheet.open(), { "data-part": "exerciseAsk" }, makeIcon("link"), make("span", { text: "Ask" }));
+    this.open = makePushButton(() => this.sheet.showModal(), { "data-part": "exerciseOpen" }, makeIcon("radio"), make("span", { text: "Log" }));
     const head = make("div", { class: "exercise-head" }, this.list, make("div", { class: "exercise-buttons" }, this.ask, this.open));
     this.panel = make("section", { class: "exercise", "data-part": "exercise", "aria-label": "Your team" }, head, this.news);
     parts.found.append(this.panel);
@@ -125,7 +120,7 @@ class ExercisePanel {
       if (text) console_.send("entry", { text });
     };
     this.form = make("form", { class: "exercise-form", on: { submit: add } }, this.field, make("button", { class: "button", text: "Add" }));
-    this.lead = make("button", { type: "button", class: "button", "data-part": "exerciseLead", hidden: true, text: "Take the lead: the lead is lost", on: { click: () => (this.sheet.close(), console_.send("lead", {})) } });
+    this.lead = makePushButton(() => (this.sheet.close(), console_.send("lead", {})), { "data-part": "exerciseLead", hidden: true, text: "Take the lead: the lead is lost" });
     const heading = (/** @type {string} */ text) => make("h3", { class: "exercise-heading", text });
     this.sheet = makeSheet(parts, {
       name: "exerciseSheet",

@@ -254,8 +254,8 @@ export class Timeline {
     parts.track.addEventListener("keydown", (event) => this.#key(event));
     parts.track.setAttribute("aria-valuemin", "0");
     parts.track.setAttribute("aria-valuemax", String(Math.floor(this.durationS)));
-    parts.timelineCloser.addEventListener("click", () => this.zoomIn());
-    parts.timelineWider.addEventListener("click", () => this.zoomOut());
+    parts.timelineCloser.addEventListener("click", () => this.zoom(1));
+    parts.timelineWider.addEventListener("click", () => this.zoom(-1));
     parts.timelineAll.addEventListener("click", () => this.showAll());
     this.sizes = new ResizeObserver(() => {
       this.#widthPx = parts.track.clientWidth;
@@ -316,14 +316,6 @@ export class Timeline {
 
   // Closer and wider
 
-  zoomIn() {
-    this.#zoom(ZOOM_STEP);
-  }
-
-  zoomOut() {
-    this.#zoom(1 / ZOOM_STEP);
-  }
-
   showAll() {
     this.window.showAll();
     this.meetWindow();
@@ -335,9 +327,10 @@ export class Timeline {
     this.#showWindow();
   }
 
-  #zoom(/** @type {number} */ factor) {
+  /** One step closer (1) or wider (-1). @param {number} direction */
+  zoom(direction) {
     const { window: shown } = this;
-    shown.zoomBy(factor, shown.has(this.#timeS) ? this.#timeS : (shown.fromS + shown.toS) / 2);
+    shown.zoomBy(ZOOM_STEP ** direction, shown.has(this.#timeS) ? this.#timeS : (shown.fromS + shown.toS) / 2);
     this.meetWindow();
   }
 

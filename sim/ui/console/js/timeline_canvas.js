@@ -131,6 +131,12 @@ const COLOURS = {
   tick: "#5d6873",
 };
 
+/** Corners of a diamond and a ribbon, by half their height. */
+const SHAPES = {
+  mark: [[0, -1], [1, 0], [0, 1], [-1, 0]],
+  bookmark: [[-0.75, -1], [0.75, -1], [0.75, 1], [0, 0.35], [-0.75, 1]],
+};
+
 /** Draws the timeline: recording, gaps, motion and marks of the chosen camera and of all, and the ruler below. */
 export class TimelineCanvas {
   /** @type {TimeWindow} */ #window;
@@ -308,27 +314,16 @@ export class TimelineCanvas {
     const x = this.#x(timeS);
     if (x < -8 || x > this.width + 8) return;
     const { own, all } = this.rows;
-    const draw = kind === "mark" ? this.#drawDiamond : this.#drawRibbon;
-    if (isOwn) draw.call(this, x, own.top + own.height / 2, 7);
-    draw.call(this, x, all.top + all.height / 2, 5);
+    if (isOwn) this.#drawShape(kind, [x, own.top + own.height / 2], 7);
+    this.#drawShape(kind, [x, all.top + all.height / 2], 5);
   }
 
-  #drawDiamond(/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ half) {
-    this.#drawShape(this.amber, [[x, y - half], [x + half, y], [x, y + half], [x - half, y]]);
-  }
-
-  #drawRibbon(/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ half) {
-    const wide = half * 0.75;
-    const points = [[x - wide, y - half], [x + wide, y - half], [x + wide, y + half], [x, y + half * 0.35], [x - wide, y + half]];
-    this.#drawShape(COLOURS.bookmark, points);
-  }
-
-  #drawShape(/** @type {string} */ colour, /** @type {Point[]} */ points) {
+  #drawShape(/** @type {TimelineMark["kind"]} */ kind, /** @type {Point} */ [x, y], /** @type {number} */ half) {
     const { pen } = this;
     pen.beginPath();
-    for (const [x, y] of points) pen.lineTo(x, y);
+    for (const [across, down] of SHAPES[kind]) pen.lineTo(x + across * half, y + down * half);
     pen.closePath();
-    pen.fillStyle = colour;
+    pen.fillStyle = kind === "mark" ? this.amber : COLOURS.bookmark;
     pen.strokeStyle = COLOURS.outline;
     pen.lineWidth = 1.5;
     pen.fill();

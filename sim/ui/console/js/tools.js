@@ -1,6 +1,6 @@
 /** The buttons of features, the sheet "More" that has them all, and the sheets that features make. */
 
-import { make } from "./dom.js";
+import { make, makePushButton } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { findAction } from "./keys.js";
 
@@ -53,9 +53,9 @@ export class Tools {
   add({ name, icon, label, key = "", isNear = false, isTab = false, run }) {
     const start = () => this.console.isLive && run();
     const action = findAction(key);
-    const row = make(
-      "button",
-      { type: "button", class: "button more-row", "data-tool": name, on: { click: () => (this.sheet.close(), start()) } },
+    const row = makePushButton(
+      () => (this.sheet.close(), start()),
+      { class: "button more-row", "data-tool": name },
       makeIcon(icon),
       make("span", { class: "more-label", text: label }),
       ...(action ? [make("kbd", { "data-key-show": action })] : []),
@@ -66,7 +66,7 @@ export class Tools {
     for (const [isThere, kind, place] of /** @type {const} */ ([[isNear, "button", nearTools], [isTab, "tab", tabTools]])) {
       if (!isThere) continue;
       const words = { "aria-label": label, title: label, "data-key": action };
-      const button = make("button", { type: "button", class: kind, "data-tool": name, ...words, on: { click: start } }, makeIcon(icon));
+      const button = makePushButton(start, { class: kind, "data-tool": name, ...words }, makeIcon(icon));
       place.append(button);
       buttons.push(button);
     }

@@ -34,10 +34,12 @@ export class Transport {
     this.forwardSpeed = 1;
   }
 
-  /** Move this clock from now on. @param {Clock} playback */
-  use(playback) {
+  use(/** @type {Clock} */ playback) {
     this.playback = playback;
-    playback.onEnd = () => this.#stopAtEnd();
+    playback.onEnd = () => {
+      this.#notePause();
+      this.onChange("end");
+    };
   }
 
   play(/** @type {number} */ speed = this.forwardSpeed) {
@@ -46,10 +48,7 @@ export class Transport {
     if (speed > 0) this.forwardSpeed = speed;
     const wasPlaying = this.playback.isPlaying;
     const t_s = this.playback.shownS;
-    if (!this.playback.play(speed)) {
-      this.onChange("end");
-      return;
-    }
+    if (!this.playback.play(speed)) return this.onChange("end");
     if (wasPlaying) this.emit("speed", { t_s, speed });
     else this.emit("play", { t_s, speed });
     this.#startTicks();
@@ -174,11 +173,6 @@ export class Transport {
       const { shownS: t_s, speed, isPlaying } = this.playback;
       if (isPlaying && this.isLive()) this.emit("play", { t_s, speed, tick: true });
     }, TICK_MS);
-  }
-
-  #stopAtEnd() {
-    this.#notePause();
-    this.onChange("end");
   }
 
   #notePause() {

@@ -1,6 +1,6 @@
 /** Which cameras the wall shows and how many at a time: groups of the site, a person's own views, layouts and pages. */
 
-import { getElement, make, must } from "./dom.js";
+import { getElement, make, makePushButton, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { SavedViews } from "./storage.js";
 import { makeSheet } from "./tools.js";
@@ -19,8 +19,8 @@ class ViewEditor {
     const { console: console_ } = views;
     this.console = console_;
     this.views = views;
-    this.remove = make("button", { type: "button", class: "button", text: "Remove the view", on: { click: () => this.#remove() } });
-    this.keep = make("button", { type: "button", class: "button button-main", text: "Keep the view", on: { click: () => this.#keep() } });
+    this.remove = makePushButton(() => this.#remove(), { text: "Remove the view" });
+    this.keep = makePushButton(() => this.#keep(), { class: "button button-main", text: "Keep the view" });
     this.sheet = makeSheet(console_.parts, {
       name: "viewEditor",
       title: "View of the wall",
@@ -137,7 +137,7 @@ class ViewsSheet {
     const { console: console_ } = views;
     this.console = console_;
     this.views = views;
-    const add = make("button", { type: "button", class: "button", on: { click: () => this.#edit(null) } }, makeIcon("add"), "New view");
+    const add = makePushButton(() => this.#edit(null), {}, makeIcon("add"), "New view");
     this.sheet = makeSheet(console_.parts, {
       name: "viewsSheet",
       title: "Views of the wall",
@@ -178,7 +178,7 @@ class ViewsSheet {
       this.views.setLayout(layout.name);
       this.show();
     };
-    return make("button", { type: "button", class: "button", ...words, on: { click: choose } });
+    return makePushButton(choose, { ...words });
   }
 
   #makeChoice(/** @type {WallView} */ view, /** @type {string} */ note) {
@@ -188,7 +188,7 @@ class ViewsSheet {
       this.views.choose(view.id);
     };
     const count = make("span", { class: "view-note", text: note });
-    return make("button", { type: "button", class: "button view-choice", ...words, on: { click: choose } }, make("span", { text: view.name, dir: "auto" }), count);
+    return makePushButton(choose, { class: "button view-choice", ...words }, make("span", { text: view.name, dir: "auto" }), count);
   }
 
   #makeOwn(/** @type {SavedView} */ view, /** @type {number} */ place) {
@@ -196,7 +196,7 @@ class ViewsSheet {
     const count = view.cameras.length === 1 ? "1 camera" : `${view.cameras.length} cameras`;
     const note = key ? `${count}, key ${key}` : count;
     const label = { "aria-label": `Change the view ${view.name}`, title: "Change" };
-    const change = make("button", { type: "button", class: "button", ...label, on: { click: () => this.#edit(view) } }, makeIcon("rename"));
+    const change = makePushButton(() => this.#edit(view), { ...label }, makeIcon("rename"));
     return make("li", {}, this.#makeChoice(view, note), change);
   }
 
@@ -269,8 +269,7 @@ export class Views {
     if (this.console.isLive) this.sheet.open();
   }
 
-  /** Show a group or a saved view. @param {string} id */
-  choose(id) {
+  choose(/** @type {string} */ id) {
     const view = this.#find(id);
     this.#apply({ view: id, layout: view.layout ?? this.chosenLayout.name });
     this.#keep();
@@ -278,8 +277,7 @@ export class Views {
     this.console.sayings.toast(`Wall: ${view.name}`);
   }
 
-  /** Show so many at a time. @param {string} name */
-  setLayout(name) {
+  setLayout(/** @type {string} */ name) {
     this.#apply({ view: this.#viewId, layout: name });
     this.#keep();
     this.console.sayings.announce(`Wall: ${this.chosenLayout.long}`);

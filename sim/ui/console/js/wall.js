@@ -68,30 +68,17 @@ export function fitPhone(width, height, ratio, cameras = Infinity) {
   return { name: `${PHONE_COLUMNS}x${rows}`, tiles, columns: PHONE_COLUMNS, words: `${PHONE_COLUMNS}×${rows}`, long: `${PHONE_COLUMNS} by ${rows}` };
 }
 
-/**
- * The layout that a wall begins with: the smallest square that holds every camera, or the largest there is.
- * @param {number} cameras how many
- * @param {Layout[]} layouts
- */
-export function chooseLayout(cameras, layouts) {
+/** The layout that a wall begins with: the smallest square that holds so many cameras, or the largest there is. */
+export function chooseLayout(/** @type {number} */ cameras, /** @type {Layout[]} */ layouts) {
   return layouts.find((each) => each.tiles > 1 && each.tiles >= cameras) ?? must(layouts.at(-1));
 }
 
-/**
- * The layout of a name; `usual` for a name that is none.
- * @param {string|undefined} name
- * @param {Layout[]} layouts
- * @param {Layout} usual
- */
-export function findLayout(name, layouts, usual) {
+/** The layout of a name; `usual` for a name that is none. */
+export function findLayout(/** @type {string|undefined} */ name, /** @type {Layout[]} */ layouts, /** @type {Layout} */ usual) {
   return layouts.find((each) => each.name === name) ?? usual;
 }
 
-/**
- * Make a tile for every camera that the drill shows, in the order of the mosaics.
- * @returns {Tile[]} `number` is what the camera is called; `crop` is the tile's x, y, width and height in its mosaic,
- * pixels
- */
+/** Make a tile for every camera that the drill shows, in the order of the mosaics. */
 function makeTiles(/** @type {Recording} */ recording, /** @type {(cameraId: string) => void} */ onChoose) {
   const cameras = new Map(recording.cameras.map((camera) => [camera.camera_id, camera]));
   const splits = splitNames(recording.cameras.map((camera) => camera.name));
@@ -261,13 +248,8 @@ export class Wall {
     this.reveal(cameraId ?? kept);
   }
 
-  /** Give a camera's tile the keyboard's focus. @param {string} cameraId */
-  focusTile(cameraId) {
+  focusTile(/** @type {string} */ cameraId) {
     this.#tiles.get(cameraId)?.button.focus({ preventScroll: true });
-  }
-
-  setReady() {
-    this.parts.wall.dataset.loading = "false";
   }
 
   destroy() {
@@ -316,10 +298,7 @@ export class Wall {
 
   /** Choose the number of columns that makes the tiles largest in the space there is. */
   #fit() {
-    if (this.#pageTiles !== this.layout.tiles) {
-      this.#paginate(this.#keptId);
-      return;
-    }
+    if (this.#pageTiles !== this.layout.tiles) return this.#paginate(this.#keptId);
     const { clientWidth, clientHeight, style } = this.parts.wallPages;
     const { columns: phoneColumns = 2 } = this.layout;
     style.setProperty("--phone-columns", String(phoneColumns));
@@ -339,8 +318,7 @@ export class Wall {
     if (this.#isSwiped) this.#showPage(this.#page);
   }
 
-  /** Turn to the page that holds a camera, if one does. @param {string|undefined} cameraId */
-  reveal(cameraId) {
+  reveal(/** @type {string|undefined} */ cameraId) {
     const place = this.#shown.findIndex((tile) => tile.cameraId === cameraId);
     if (place >= 0) this.#showPage(Math.floor(place / this.#pageTiles));
   }

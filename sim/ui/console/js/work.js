@@ -5,21 +5,13 @@
 /** Kinds whose `t_s` is a moment that was noted, possibly long ago, and not what is on screen. */
 const NOTES_A_MOMENT = ["mark", "bookmark", "fault"];
 
-/**
- * The site time that was on screen as an event tells it; undefined for one that does not.
- * @returns {number|undefined}
- */
+/** The site time that was on screen as an event tells it; undefined for one that does not. @returns {number|undefined} */
 export function readShownS(/** @type {{kind: EventKind, payload: Payload}} */ { kind, payload }) {
   return NOTES_A_MOMENT.includes(kind) ? undefined : payload.t_s;
 }
 
-/**
- * Fold waiting events over the server's state.
- * @param {StoredWork} state answer of the attempt's GET
- * @param {WaitingEvent[]} waiting events without acknowledgement, oldest first
- * @returns {Work}
- */
-export function restoreWork(state, waiting) {
+/** Fold events that wait to be sent, oldest first, over what the server has stored. @returns {Work} */
+export function restoreWork(/** @type {StoredWork} */ state, /** @type {WaitingEvent[]} */ waiting) {
   const marks = makeShelf(state.marks, (mark) => mark.mark_id);
   const bookmarks = makeShelf(state.bookmarks, (bookmark) => bookmark.bookmark_id);
   const faults = makeShelf(state.faults, (fault) => fault.fault_id);
@@ -141,13 +133,8 @@ export function siteTimeAt(state, atMs, next) {
   return state.timeS + state.speed * pace * passedS;
 }
 
-/**
- * The state after one more event.
- * @param {ReplayState} before as of `makeFirstState`
- * @param {LoggedEvent} event
- * @returns {ReplayState}
- */
-export function foldEvent(before, event) {
+/** The state after one more event. @returns {ReplayState} */
+export function foldEvent(/** @type {ReplayState} */ before, /** @type {LoggedEvent} */ event) {
   const { t_ms: atMs, kind, payload } = event;
   const state = { ...before, timeS: readShownS(event) ?? siteTimeAt(before, atMs), atMs, on: payload.on ?? before.on };
   const take = /** @type {((payload: Payload, state: ReplayState) => Partial<ReplayState>|null|undefined)|undefined} */ (CHANGES[kind]);

@@ -2,7 +2,6 @@
 
 import { clamp } from "./dom.js";
 
-
 const MOST = 6;
 const WHEEL_STEP = 1.0018;
 const TRACKPAD_PINCH_STEP = 1.01;
@@ -46,11 +45,6 @@ export class Zoom {
   get middle() {
     const { x, y } = this.#view;
     return { x, y };
-  }
-
-  /** Another picture: whole, and nobody has zoomed. */
-  reset() {
-    this.set(null);
   }
 
   /** Show a view that nobody has chosen here, null for the whole picture: `onRest` is not called for it. */
