@@ -10,31 +10,26 @@ import { near } from "../near.js";
 const MARK = { mark_id: "a", camera_id: "CAM-01", frame: 7, t_s: 0.7, x: 0.5, y: 0.5 };
 
 test("with nothing stored and nothing waiting everything is as at the start", () => {
-  assert.deepEqual(restoreWork({ marks: [], note: "", resume: null }, []), {
-    choices: {},
-    clips: {},
-    ownView: [],
-    calls: {},
-    hints: 0,
-    note: "",
-    finalZone: null,
-    notOnCamera: false,
-    cameraId: null,
-    timeS: null,
-    speed: 1,
-    wallS: null,
-    timelineS: null,
-    similar: { asked: 0, last: null, opened: [] },
+  assert.deepEqual(restoreWork({}, []), {
     marks: [],
     bookmarks: [],
     faults: [],
+    choices: {},
+    clips: {},
+    own_view: [],
+    calls: {},
+    similar: { asked: 0, last: null, opened: [] },
+    hints: 0,
+    note: "",
+    final_zone: null,
+    not_on_camera: false,
+    resume: { camera_id: null, t_s: 0, speed: 1, wall_s: null, timeline_s: null },
   });
 });
 
 /** What is restored when these events wait, after a state of the server's. */
 function restore(state, ...events) {
-  const stored = { marks: [], note: "", resume: null, ...state };
-  return restoreWork(stored, events.map(([kind, payload, atMs = 0]) => ({ kind, payload, t_client_ms: atMs })));
+  return restoreWork(state, events.map(([kind, payload, atMs = 0]) => ({ kind, payload, t_client_ms: atMs })));
 }
 
 test("marks that wait are made and taken back; one that is stored is not made again", () => {
@@ -66,21 +61,21 @@ test("answers, clips and calls that wait count", () => {
 
 test("the view of one's own that is handed in outlasts a look at all cameras, and ends as it is removed", () => {
   const kept = restore({ own_view: ["A"] }, ["view", { name: "own", cameras: ["B", "C"] }], ["view", { name: "wall", layout: "4x4", cameras: ["A", "B", "C"] }]);
-  assert.deepEqual(kept.ownView, ["B", "C"]);
-  assert.deepEqual(restore({ own_view: ["A"] }, ["view", { name: "own", cameras: [] }]).ownView, []);
+  assert.deepEqual(kept.own_view, ["B", "C"]);
+  assert.deepEqual(restore({ own_view: ["A"] }, ["view", { name: "own", cameras: [] }]).own_view, []);
 });
 
 test("the time on screen is that of the newest event which tells it, not of what was noted", () => {
   const work = restore({ resume: { camera_id: "A", t_s: 4, speed: 2, wall_s: null, timeline_s: null } }, ["seek", { from_s: 4, t_s: 60 }], ["bookmark", { bookmark_id: "b", camera_id: "A", t_s: 10, text: "" }]);
-  assert.deepEqual([work.timeS, work.speed, work.cameraId], [60, 2, "A"]);
+  assert.deepEqual([work.resume.t_s, work.resume.speed, work.resume.camera_id], [60, 2, "A"]);
   assert.equal(readShownS({ kind: "mark", payload: MARK }), undefined);
 });
 
 test("back at all cameras no camera is large, after a reload and when the search is watched again", () => {
   const grid = ["view", { name: "grid", t_s: 7 }];
   const open = ["focus", { camera_id: "A", t_s: 4 }];
-  assert.deepEqual([restore({}, open, grid).cameraId, restore({}, open, grid).timeS], [null, 7]);
-  assert.equal(restore({}, open, grid, open).cameraId, "A");
+  assert.deepEqual([restore({}, open, grid).resume.camera_id, restore({}, open, grid).resume.t_s], [null, 7]);
+  assert.equal(restore({}, open, grid, open).resume.camera_id, "A");
   const events = [open, grid].map(([kind, payload], place) => ({ t_ms: place * 1000, kind, payload }));
   const [opened, back] = [events.slice(0, 1), events].map((each) => each.reduce(foldEvent, makeFirstState(0)));
   assert.deepEqual([opened.cameraId, back.cameraId, back.timeS], ["A", null, 7]);
@@ -88,9 +83,9 @@ test("back at all cameras no camera is large, after a reload and when the search
 
 test("a pinned wall is brought back by whichever way, and the timeline's part is the last one shown", () => {
   const pinned = ["pin", { camera_id: "A", t_s: 9, wall_s: 8.5 }];
-  assert.equal(restore({}, pinned).wallS, 8.5);
-  assert.equal(restore({}, pinned, ["sync", { t_s: 9, to: "main" }]).wallS, null);
-  assert.deepEqual(restore({}, ["view", { name: "timeline", from_s: 30, to_s: 90 }], ["view", { name: "plan" }]).timelineS, [30, 90]);
+  assert.equal(restore({}, pinned).resume.wall_s, 8.5);
+  assert.equal(restore({}, pinned, ["sync", { t_s: 9, to: "main" }]).resume.wall_s, null);
+  assert.deepEqual(restore({}, ["view", { name: "timeline", from_s: 30, to_s: 90 }], ["view", { name: "plan" }]).resume.timeline_s, [30, 90]);
 });
 
 test("suggestions that were opened belong to the newest question", () => {

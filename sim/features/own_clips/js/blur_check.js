@@ -59,7 +59,7 @@ export class BlurCheck {
     const button = (text, run, kind = "") => makePushButton(run, { class: `button ${kind}`, text });
     this.#buttons = {
       checking: button("Check at 4×", () => this.check(), "button-main"),
-      confirming: button("Confirm this camera", () => this.#confirm()),
+      confirming: button("Confirm this camera", () => this.#work("Saving", () => this.api.confirm(this.view.cameraId))),
       adding: button("Add this box", () => this.#add()),
       blurring: button("Blur these", () => this.#blur(), "button-main"),
     };
@@ -88,10 +88,6 @@ export class BlurCheck {
     this.#showSpots();
     this.view.transport.play(CHECK_SPEED);
     this.parts.console.focus({ preventScroll: true });
-  }
-
-  async #confirm() {
-    await this.#work("Saving", () => this.api.confirm(this.view.cameraId));
   }
 
   #add() {

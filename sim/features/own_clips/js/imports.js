@@ -11,7 +11,11 @@ const WHEN = /** @type {const} */ ({ month: "short", day: "numeric", year: "nume
 
 /** What is shown of such a clip, nothing of others. @param {ImportedClip} clip @param {(frame: number) => string} frameUrl @param {() => void} accept @returns {HTMLElement[]} */
 function makeLook(clip, frameUrl, accept) {
-  if (clip.looked) return [make("p", { class: "quiet", text: saySeen(clip.looked) })];
+  if (clip.looked) {
+    const { by, at } = clip.looked;
+    const text = `Almost no heads were found. Looked at${by ? ` by ${by}` : ""} on ${new Date(at).toLocaleString("en-US", WHEN)}.`;
+    return [make("p", { class: "quiet", text })];
+  }
   if (!clip.look_at.length) return [];
   const frames = clip.look_at.map((frame) => make("li", {}, make("img", { src: frameUrl(frame), alt: `${clip.file_name} at ${(frame / FPS).toFixed(1)} s`, width: 320, height: 180 })));
   const button = makePushButton(accept, { class: "primary", text: "I looked at it: use this clip", "aria-label": `I looked at ${clip.file_name}: use this clip` });
@@ -25,11 +29,6 @@ function makeLook(clip, frameUrl, accept) {
       button,
     ),
   ];
-}
-
-function saySeen(/** @type {{by: string, at: string}} */ { by, at }) {
-  const when = new Date(at).toLocaleString("en-US", WHEN);
-  return `Almost no heads were found. Looked at${by ? ` by ${by}` : ""} on ${when}.`;
 }
 
 const ASK_EVERY_MS = 1000;

@@ -137,16 +137,11 @@ export class WalkerMarks {
   }
 
   async put(/** @type {Sight} */ sight) {
-    if (sight === "hidden") {
-      await this.#putAndGoOn(sight, null);
-      return;
-    }
+    if (sight === "hidden") return this.#putAndGoOn(sight, null);
     if (await this.#put(sight, this.view.frame, null)) this.#say("Out of the picture. Find where the walker comes in again, here or on another camera.");
   }
 
-  /**
-   * Save what is in this frame and go on 1.5 seconds; the answer says what is proposed there. Refused, it comes back.
-   */
+  /** Save what is in this frame and go on 1.5 s; the answer says what is proposed there. Refused, it comes back. */
   async #putAndGoOn(/** @type {Sight} */ sight, /** @type {Box|null} */ box) {
     const { cameraId, frame } = this.view;
     const wanted = Math.min(frame + STEP_FRAMES, this.view.lastFrame);

@@ -287,13 +287,13 @@ export class ReplayLink {
   elapsedMs = 0;
   token = "";
 
-  /** @param {{onOpen: (state: StoredWork, waiting: WaitingEvent[]) => void}} options the rest of AttemptLink's is not used */
+  /** @param {{onOpen: (state: Partial<Work>, waiting: WaitingEvent[]) => void}} options the rest of AttemptLink's is not used */
   constructor({ onOpen }) {
     this.onOpen = onOpen;
   }
 
   open() {
-    queueMicrotask(() => this.onOpen({ marks: [], note: "", resume: null }, []));
+    queueMicrotask(() => this.onOpen({}, []));
   }
 
   send() {}

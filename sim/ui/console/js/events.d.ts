@@ -111,21 +111,21 @@ type LoggedEvent = { [K in EventKind]: { t_ms: number; kind: K; payload: Payload
 type StoredCall = { at_ms: number; is_over: boolean };
 type StoredSimilar = { asked: number; last: SimilarList | null; opened: number[] };
 
-/** What is stored of an attempt; a replay begins with less. */
-interface StoredWork {
+/** What the trainee has so far: what is stored of an attempt and, where it is restored, what waits to be sent. */
+interface Work {
   marks: Mark[];
+  bookmarks: Bookmark[];
+  faults: Fault[];
+  choices: Record<string, string>;
+  clips: Record<string, Clip>;
+  own_view: string[];
+  calls: Record<string, StoredCall>;
+  similar: StoredSimilar;
+  hints: number;
   note: string;
-  resume: { camera_id: string | null; t_s: number; speed: number; wall_s: number | null; timeline_s: number[] | null } | null;
-  bookmarks?: Bookmark[];
-  faults?: Fault[];
-  choices?: Record<string, string>;
-  clips?: Record<string, Clip>;
-  own_view?: string[];
-  calls?: Record<string, StoredCall>;
-  similar?: StoredSimilar;
-  hints?: number;
-  final_zone?: string | null;
-  not_on_camera?: boolean;
+  final_zone: string | null;
+  not_on_camera: boolean;
+  resume: { camera_id: string | null; t_s: number; speed: number; wall_s: number | null; timeline_s: number[] | null };
 }
 
 /** How an attempt and its clock stand. */
@@ -140,7 +140,7 @@ interface Standing {
   leader: string | null;
 }
 
-interface AttemptState extends StoredWork, Standing {
+interface AttemptState extends Work, Standing {
   /** By tab, the last event that the server has. */
   acked: Record<string, number>;
 }

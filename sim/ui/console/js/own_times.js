@@ -85,7 +85,7 @@ export class PinTime {
     return this.console.picture.playback;
   }
 
-  restore(/** @type {Work} */ { wallS }) {
+  restore(/** @type {Work} */ { resume: { wall_s: wallS } }) {
     if (wallS === null || this.console.picture.cameraId === null) this.#playback.unpin();
     else this.#playback.pin(wallS);
   }

@@ -1,5 +1,5 @@
 /**
- * What the page hands over: `ConsoleView` in sim/console/console_data.py.
+ * What is read of that which the page hands over: `ConsoleView` in sim/console/console_data.py.
  *
  * For the type check and for editors; nothing of it reaches a browser.
  */
@@ -26,7 +26,6 @@ type Floor = { floor_id: string; name: string };
 
 interface Site {
   site_id: string;
-  name: string;
   groups: { name: string; cameras: string[] }[];
   floors: Floor[];
   zones: Zone[];
@@ -55,13 +54,11 @@ interface RecordedWall {
   url: string;
   index_url: string;
   columns: number;
-  rows: number;
   tile_wh: number[];
   cameras: string[];
 }
 
 interface Recording {
-  title: string;
   fps: number;
   frame_count: number;
   duration_s: number;
@@ -92,7 +89,6 @@ interface AnswerForm {
 type LastSeen = { words: string; t_s: number; camera_id: string | null; floor: string; x: number; y: number };
 
 interface Task {
-  title: string;
   question: string;
   descriptor: string;
   reference_url: string | null;
@@ -106,7 +102,6 @@ interface Task {
 /** What a drill's console offers. */
 interface Profile {
   name: string;
-  title: string;
   speeds: number[];
   tiles: number;
   jumps_s: number[];
@@ -145,9 +140,9 @@ interface ReplayLog {
   used_ms: number;
   limit_ms: number;
   captions: { t_ms: number; text: string }[];
-  /** Where the replay leads, and whether that is the next thing to do. */
   /** Where the student was; null where nobody was sought, or the answer is still held back. */
   ghost: GhostLog | null;
+  /** Where the replay leads, and whether that is the next thing to do. */
   back: { href: string; label: string; is_next: boolean };
 }
 
@@ -155,12 +150,10 @@ interface ConsoleData {
   attempt_id: string;
   token: string;
   api: string;
-  limit_s: number;
   mode: string;
   /** A try of a lesson: the console shows no more than that needs. */
   is_lesson?: boolean;
   profile: Profile;
-  options: string[];
   hints: { most: number } | null;
   help: HelpCalls | null;
   calls: { call_s: number; list: Call[] };

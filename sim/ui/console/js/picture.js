@@ -25,7 +25,6 @@ export class TileScreen extends ClipScreen {
     this.canvas = canvas;
     this.draw = draw;
     this.onFrame = onFrame;
-    this.dropped = 0;
   }
 
   get isLoading() {

@@ -196,11 +196,11 @@ export class SearchConsole {
     this.marking.marks.restore(work.marks);
     this.parts.note.value = work.note;
     this.#handIn.setDraft(work);
-    const isFresh = work.cameraId === null && !work.timeS;
-    this.picture.playback.seekTo(isFresh ? this.data.task.starts_at_s : must(work.timeS));
-    if (work.speed > 0) this.transport.forwardSpeed = this.picture.playback.speed = work.speed;
-    if (work.cameraId !== null) this.present(work.cameraId);
-    if (work.timelineS !== null) this.timeline.showSpan(work.timelineS[0], work.timelineS[1]);
+    const { camera_id: cameraId, t_s, speed, timeline_s: span } = work.resume;
+    this.picture.playback.seekTo(cameraId === null && !t_s ? this.data.task.starts_at_s : t_s);
+    if (speed > 0) this.transport.forwardSpeed = this.picture.playback.speed = speed;
+    if (cameraId !== null) this.present(cameraId);
+    if (span !== null) this.timeline.showSpan(span[0], span[1]);
     for (const feature of this.features) feature.restore?.(work);
     this.#cover.hide();
     this.#setPhase("running");

@@ -54,11 +54,6 @@ export class SimilarBox {
     return this.#box !== null;
   }
 
-  /** The box as it is now, x1, y1, x2, y2; null while none is drawn. */
-  get box() {
-    return this.#box && [...this.#box];
-  }
-
   open() {
     const { scale, middle } = this.zoom;
     const { offsetWidth, offsetHeight } = this.parts.picture;

@@ -159,11 +159,11 @@ export class HandIn {
   }
 
   /** Put back what was chosen before a reload: here, or as the server stored it. */
-  setDraft(/** @type {{finalZone: string|null, notOnCamera: boolean}} */ stored) {
+  setDraft(/** @type {Work} */ stored) {
     const kept = this.console.storage.getItem(this.draftKey);
-    const { finalZone, notOnCamera } = kept === null ? stored : JSON.parse(kept);
-    this.parts.finalZone.value = finalZone ?? "";
-    this.parts.notOnCamera.checked = notOnCamera;
+    const { final_zone: zone, not_on_camera: isAbsent } = kept === null ? stored : JSON.parse(kept);
+    this.parts.finalZone.value = zone ?? "";
+    this.parts.notOnCamera.checked = isAbsent;
   }
 
   open() {
@@ -199,9 +199,7 @@ export class HandIn {
   }
 
   #keepDraft() {
-    const answer = this.#answer();
-    const draft = { finalZone: answer.final_zone, notOnCamera: answer.not_on_camera };
-    this.console.storage.setItem(this.draftKey, JSON.stringify(draft));
+    this.console.storage.setItem(this.draftKey, JSON.stringify(this.#answer()));
   }
 
   #submit(/** @type {Event} */ event) {

@@ -221,8 +221,8 @@ export class TeamExercise {
   }
 
   /** The attempt is open: ask for news, and have on screen what the role is there for. @param {Work} work */
-  restore({ cameraId }) {
-    if (cameraId === null && this.role === "map") this.console.layout.show("plan", "plan");
+  restore({ resume }) {
+    if (resume.camera_id === null && this.role === "map") this.console.layout.show("plan", "plan");
     this.line.open();
   }
 

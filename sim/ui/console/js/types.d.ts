@@ -37,27 +37,6 @@ type Painting = CanvasRenderingContext2D;
 
 type SaveState = { kind: "saved" | "saving" | "held" | "offline" | "expired" | "refused"; waiting: number; text: string };
 
-/** What the trainee has so far, see work.js. */
-interface Work {
-  marks: Mark[];
-  bookmarks: Bookmark[];
-  faults: Fault[];
-  choices: Record<string, string>;
-  clips: Record<string, Clip>;
-  ownView: string[];
-  calls: Record<string, StoredCall>;
-  hints: number;
-  note: string;
-  finalZone: string | null;
-  notOnCamera: boolean;
-  cameraId: string | null;
-  timeS: number | null;
-  speed: number;
-  wallS: number | null;
-  timelineS: number[] | null;
-  similar: StoredSimilar;
-}
-
 /** The screen of a search at one moment, see work.js. */
 interface ReplayState {
   atMs: number;

@@ -250,7 +250,7 @@ export class Views {
   }
 
   restore(/** @type {Work} */ work) {
-    this.#own = work.ownView;
+    this.#own = work.own_view;
     const isUsual = this.#viewId === ALL && this.chosenLayout === this.usualLayout;
     if (!isUsual) this.#tell();
   }

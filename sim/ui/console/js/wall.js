@@ -126,7 +126,6 @@ export class Wall {
   /** @param {{parts: Parts, recording: Recording, onChoose: (cameraId: string) => void}} options */
   constructor({ parts, recording, onChoose }) {
     this.parts = parts;
-    this.recording = recording;
     this.#order = makeTiles(recording, onChoose);
     for (const tile of this.#order) this.#tiles.set(tile.cameraId, tile);
     const [width, height] = recording.walls[0].tile_wh;

@@ -10,31 +10,30 @@ export function readShownS(/** @type {{kind: EventKind, payload: Payload}} */ { 
   return NOTES_A_MOMENT.includes(kind) ? undefined : payload.t_s;
 }
 
-/** Fold events that wait to be sent, oldest first, over what the server has stored. @returns {Work} */
-export function restoreWork(/** @type {StoredWork} */ state, /** @type {WaitingEvent[]} */ waiting) {
-  const marks = makeShelf(state.marks, (mark) => mark.mark_id);
-  const bookmarks = makeShelf(state.bookmarks, (bookmark) => bookmark.bookmark_id);
-  const faults = makeShelf(state.faults, (fault) => fault.fault_id);
-  /** @type {Work} */
-  const work = {
-    marks: [],
-    bookmarks: [],
-    faults: [],
-    choices: { ...state.choices },
-    clips: { ...state.clips },
-    ownView: state.own_view ?? [],
-    calls: { ...state.calls },
-    hints: state.hints ?? 0,
-    note: state.note ?? "",
-    finalZone: state.final_zone ?? null,
-    notOnCamera: Boolean(state.not_on_camera),
-    cameraId: state.resume?.camera_id ?? null,
-    timeS: state.resume?.t_s ?? null,
-    speed: state.resume?.speed ?? 1,
-    wallS: state.resume?.wall_s ?? null,
-    timelineS: state.resume?.timeline_s ?? null,
-    similar: { asked: 0, last: null, opened: [], ...state.similar },
-  };
+/** @type {Work} */
+const NOTHING_DONE = {
+  marks: [],
+  bookmarks: [],
+  faults: [],
+  choices: {},
+  clips: {},
+  own_view: [],
+  calls: {},
+  similar: { asked: 0, last: null, opened: [] },
+  hints: 0,
+  note: "",
+  final_zone: null,
+  not_on_camera: false,
+  resume: { camera_id: null, t_s: 0, speed: 1, wall_s: null, timeline_s: null },
+};
+
+/** Fold events that wait to be sent, oldest first, over what the server has stored. */
+export function restoreWork(/** @type {Partial<Work>} */ state, /** @type {WaitingEvent[]} */ waiting) {
+  const work = structuredClone({ ...NOTHING_DONE, ...state });
+  const { resume } = work;
+  const marks = new Map(work.marks.map((mark) => [mark.mark_id, mark]));
+  const bookmarks = new Map(work.bookmarks.map((bookmark) => [bookmark.bookmark_id, bookmark]));
+  const faults = new Map(work.faults.map((fault) => [fault.fault_id, fault]));
   /** @type {{[Kind in EventKind]?: (payload: Payload<Kind>, event: WaitingEvent) => unknown}} */
   const take = {
     mark: (payload) => marks.has(payload.mark_id) || marks.set(payload.mark_id, { ...payload }),
@@ -46,12 +45,12 @@ export function restoreWork(/** @type {StoredWork} */ state, /** @type {WaitingE
     choice: ({ key, value }) => (work.choices[key] = value),
     clip: ({ clip_id: clipId, ...clip }) => (work.clips[clipId] = clip),
     unclip: ({ clip_id: clipId }) => delete work.clips[clipId],
-    pin: ({ wall_s: wallS }) => (work.wallS = wallS),
-    sync: () => (work.wallS = null),
+    pin: ({ wall_s }) => (resume.wall_s = wall_s),
+    sync: () => (resume.wall_s = null),
     view: (payload) => {
-      if (payload.name === "timeline") work.timelineS = [payload.from_s, payload.to_s];
-      else if (payload.name === "grid") work.cameraId = null;
-      else if (payload.name === "own") work.ownView = payload.cameras;
+      if (payload.name === "timeline") resume.timeline_s = [payload.from_s, payload.to_s];
+      else if (payload.name === "grid") resume.camera_id = null;
+      else if (payload.name === "own") work.own_view = payload.cameras;
     },
     similar: (payload) => (work.similar = { asked: payload.number, last: payload, opened: [] }),
     suggestion: ({ number, rank }) => number === work.similar.asked && work.similar.opened.push(rank),
@@ -59,31 +58,21 @@ export function restoreWork(/** @type {StoredWork} */ state, /** @type {WaitingE
     reply: ({ call_id: callId }) => endCall(work, callId),
     missed: ({ call_id: callId }) => endCall(work, callId),
     note: ({ text }) => (work.note = text),
-    focus: ({ camera_id: cameraId }) => (work.cameraId = cameraId),
-    submit: (payload) => Object.assign(work, { finalZone: payload.final_zone, notOnCamera: payload.not_on_camera }),
+    focus: ({ camera_id }) => (resume.camera_id = camera_id),
+    submit: ({ final_zone, not_on_camera }) => Object.assign(work, { final_zone, not_on_camera }),
   };
   for (const event of waiting) {
     const { kind, payload } = event;
     const takeOne = /** @type {((payload: Payload, event: WaitingEvent) => unknown)|undefined} */ (take[kind]);
     takeOne?.(payload, event);
-    work.timeS = readShownS(event) ?? work.timeS;
-    if ("speed" in payload && payload.speed !== undefined) work.speed = payload.speed;
+    resume.t_s = readShownS(event) ?? resume.t_s;
+    if ("speed" in payload && payload.speed !== undefined) resume.speed = payload.speed;
   }
   return { ...work, marks: [...marks.values()], bookmarks: [...bookmarks.values()], faults: [...faults.values()] };
 }
 
 function endCall(/** @type {Work} */ work, /** @type {string} */ callId) {
   if (work.calls[callId]) work.calls[callId] = { ...work.calls[callId], is_over: true };
-}
-
-/**
- * Items by their ids, in their order.
- * @template {object} Item
- * @param {Item[]|undefined} items
- * @param {(item: Item) => string} idOf
- */
-function makeShelf(items, idOf) {
-  return new Map((items ?? []).map((item) => [idOf(item), { ...item }]));
 }
 
 // What was on screen at a moment of an attempt, folded from its event log. Pure: the same events give the same screen.
