@@ -34,8 +34,7 @@ export class FloorPicture {
   /** @type {Map<string, SVGGElement>} */ signs;
   /** @type {{mark: MapMark, group: SVGGElement}[]} */ #places = [];
 
-  /** @param {MapFloor} floor @param {MapData} data of the component */
-  constructor(floor, data) {
+  constructor(/** @type {MapFloor} */ floor, /** @type {MapData} */ data) {
     this.floor = floor;
     this.data = data;
     this.svg = makeSvg("svg", { role: "img", "aria-label": titlePlan(floor.name, data.has_floors), "data-floor": floor.id });
@@ -76,8 +75,7 @@ export class FloorPicture {
     this.marks.replaceChildren(...this.#places.map(({ group }) => group));
   }
 
-  /** Show a moment. @param {Shown} moment */
-  show({ t_s, place, watched, isSeen, nearest }) {
+  show(/** @type {Shown} */ { t_s, place, watched, isSeen, nearest }) {
     this.strong.replaceChildren(...this.#drawRuns(t_s));
     for (const { mark, group } of this.#places) {
       group.classList.toggle("to-come", mark.t_s > t_s);

@@ -64,8 +64,7 @@ export function writeClock(dayS, t_s) {
   return `${hours % 12 || 12}:${two(minutes)}:${two(seconds)} ${hours < 12 ? "AM" : "PM"}`;
 }
 
-/** Where the student is, in a sentence. @param {MapPlace|null} place @param {MapSpan[]} spans */
-export function writeStudent(place, spans) {
+export function writeStudent(/** @type {MapPlace|null} */ place, /** @type {MapSpan[]} */ spans) {
   if (place === null) return "The student is on no camera in this time.";
   if (place.phase === "before") return "The student is not on camera yet.";
   if (place.phase === "after") return "The student does not come on camera again.";
@@ -73,8 +72,7 @@ export function writeStudent(place, spans) {
   return `The student is on ${join(spans)}.`;
 }
 
-/** What the trainee was looking at, in a sentence. @param {MapSpan[]} spans */
-export function writeWatched(spans) {
+export function writeWatched(/** @type {MapSpan[]} */ spans) {
   return spans.length === 0 ? "You did not watch this moment." : `You watched ${join(spans)}.`;
 }
 

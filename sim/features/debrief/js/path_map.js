@@ -52,8 +52,7 @@ class PlayClock {
 class Lanes {
   /** @type {number} */ lowS;
   /** @type {number} */ highS;
-  /** @param {MapData} data of the component */
-  constructor(data) {
+  constructor(/** @type {MapData} */ data) {
     this.data = data;
     [this.lowS, this.highS] = data.window_s;
     this.head = make("div", { class: "head" });

@@ -89,8 +89,7 @@ export class WalkApi {
   }
 }
 
-/** What to tell of a failure, in words. @param {unknown} error */
-export function sayFailure(error) {
+export function sayFailure(/** @type {unknown} */ error) {
   if (error instanceof RefusedError && error.message) return error.message;
   return "The server does not answer. Check the connection and try again; nothing that was saved is lost.";
 }

@@ -184,8 +184,7 @@ export class AttemptLink {
     return (await this.#outbox?.drain(withinMs)) ?? false;
   }
 
-  /** The page goes away. @param {number} timeS */
-  leave(timeS) {
+  leave(/** @type {number} */ timeS) {
     if (!this.#outbox || this.#outbox.isStopped) return;
     this.send("close", { t_s: timeS });
     this.#outbox.flushLeaving();

@@ -91,8 +91,7 @@ class PlayerClock {
     this.#heldFrame = null;
   }
 
-  /** The frame that a screen should show. @param {AnyScreen} screen */
-  frameFor(screen) {
+  frameFor(/** @type {AnyScreen} */ screen) {
     return this.#heldFrame !== null && screen !== this.main ? this.#heldFrame : this.askedFrame;
   }
 

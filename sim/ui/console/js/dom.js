@@ -126,7 +126,6 @@ export function readJson(/** @type {string|null} */ text) {
   }
 }
 
-/** Bytes from base 64. @param {string} text */
-export function readBase64(text) {
+export function readBase64(/** @type {string} */ text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

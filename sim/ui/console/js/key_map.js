@@ -45,8 +45,7 @@ export function nameDigit(/** @type {KeyboardEvent} */ event) {
   return event.shiftKey || event.ctrlKey || event.altKey || event.metaKey ? null : digit;
 }
 
-/** A key as a person reads it. @param {string} key */
-export function showKey(key) {
+export function showKey(/** @type {string} */ key) {
   return SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key);
 }
 

@@ -162,8 +162,7 @@ export class Picture {
     if (wasSeen) stageNotes.show("player", { text: CHANGED, icon: "warn", actions: [{ label: "OK", run: dismiss }] });
   }
 
-  /** Make a screen the main picture. @param {AnyScreen} screen */
-  #useMain(screen) {
+  #useMain(/** @type {AnyScreen} */ screen) {
     this.main = this.playback.main = this.stage.screen = screen;
     const isCanvas = this.isSaving || this.player === "decoder";
     this.parts.mainVideo.hidden = isCanvas;

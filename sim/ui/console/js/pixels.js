@@ -183,8 +183,7 @@ export function cutAroundBox(point, [left, top, right, bottom], pictureRatio) {
   return [clamp((left + right - width) / 2, 0, 1 - width), clamp((top + bottom - height) / 2, 0, 1 - height), width, height];
 }
 
-/** Copy all of a screen's picture, as it is now, onto a new canvas. @param {Pictured} screen */
-export function copyScreen(screen) {
+export function copyScreen(/** @type {Pictured} */ screen) {
   const canvas = document.createElement("canvas");
   const [fullWidth, fullHeight] = screen.sizeWh;
   canvas.width = Math.min(COPY_PX, fullWidth);

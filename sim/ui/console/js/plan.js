@@ -33,8 +33,7 @@ class FloorTabs {
     if (floor !== undefined) this.show(floor);
   }
 
-  /** How many marks lie on each floor. @param {ListedMark[]} marks */
-  setMarks(marks) {
+  setMarks(/** @type {ListedMark[]} */ marks) {
     for (const [floorId, { button, count, name }] of this.#tabs) {
       const number = marks.filter((mark) => this.floorOf.get(mark.camera_id) === floorId).length;
       count.textContent = String(number);

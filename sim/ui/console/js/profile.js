@@ -2,8 +2,7 @@
 
 import { getElement, must } from "./dom.js";
 
-/** Show only what the profile offers. @param {Parts} parts elements by `data-part` @param {Profile} profile */
-export function showProfile(parts, profile) {
+export function showProfile(/** @type {Parts} */ parts, /** @type {Profile} */ profile) {
   const { console: root, frame, reverse, tabPlan } = parts;
   root.dataset.profile = profile.name;
   root.dataset.map = profile.map ? "on" : "off";

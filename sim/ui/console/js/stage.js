@@ -17,8 +17,7 @@ export class Stage {
   /** @type {XY|null} */ #cross = null;
   #crossAt = { x: 0.5, y: 0.5 };
 
-  /** @param {SearchConsole} console_ @param {AnyScreen} screen the main screen */
-  constructor(console_, screen) {
+  constructor(/** @type {SearchConsole} */ console_, /** @type {AnyScreen} */ screen) {
     this.console = console_;
     const { parts, data } = console_;
     this.parts = parts;

@@ -133,8 +133,7 @@ export class SavedViews {
     this.#store();
   }
 
-  /** What this drill's wall shows now. @param {{view: string, layout: string}} shown */
-  setWall({ view, layout }) {
+  setWall(/** @type {{view: string, layout: string}} */ { view, layout }) {
     this.#read();
     const others = this.walls.filter((wall) => wall.attempt !== this.attemptId);
     this.walls = [...others, { attempt: this.attemptId, view, layout }].slice(-MOST_WALLS);

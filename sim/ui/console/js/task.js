@@ -262,8 +262,7 @@ export class HandIn {
     return make("li", { "data-part": "handInContradiction" }, makeIcon("warn"), make("span", {}, text, make("span", { class: "missing-choices" }, ...buttons)));
   }
 
-  /** What is missing, each as a sentence and in a few words. @param {ListedMark[]} marks */
-  #findMissing(marks) {
+  #findMissing(/** @type {ListedMark[]} */ marks) {
     if (this.isUnscored) return [];
     const answer = this.#answer();
     const { marks: asked, items, clips, asks_final_zone: asksZone, asks_absent: asksAbsent } = this.task.answer_form;

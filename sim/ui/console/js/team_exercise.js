@@ -72,8 +72,7 @@ class AskCard {
     console_.parts.console.append(this.card);
   }
 
-  /** Show a request, or null for none. @param {OpenAsk|null} ask */
-  show(ask) {
+  show(/** @type {OpenAsk|null} */ ask) {
     if (this.shown?.ask_id === ask?.ask_id) return;
     this.shown = ask;
     this.card.hidden = ask === null;

@@ -8,8 +8,7 @@ const LEAST_S = 30;
 export class TimeWindow {
   /** @type {number} */ fromS;
   /** @type {number} */ toS;
-  /** @param {number} durationS length of the recording */
-  constructor(durationS) {
+  constructor(/** @type {number} */ durationS) {
     this.durationS = durationS;
     this.leastS = Math.min(LEAST_S, durationS);
     this.showAll();
@@ -299,8 +298,7 @@ export class TimelineCanvas {
     }
   }
 
-  /** Which part of the recording is shown. @param {TimeWindow} window */
-  #drawBar({ fromS, toS, durationS }) {
+  #drawBar(/** @type {TimeWindow} */ { fromS, toS, durationS }) {
     const { pen } = this;
     const { top, height } = this.rows.bar;
     pen.fillStyle = COLOURS.recorded;

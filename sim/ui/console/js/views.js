@@ -47,8 +47,7 @@ class ViewEditor {
     this.#fill();
   }
 
-  /** Open it for a saved view, or for a new one when null. @param {SavedView|null} view */
-  open(view) {
+  open(/** @type {SavedView|null} */ view) {
     const { current, chosenLayout } = this.views;
     this.#view = view;
     this.#name.value = view?.name ?? (this.#fingers.matches ? this.#suggestName() : "");
