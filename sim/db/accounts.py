@@ -15,31 +15,27 @@ class AccountRow(
     table="account",
     of="person",
     sorted_by="display_name account_id",
-    unknown=partial(StoreError, "this account does not exist", todo="go back to the list of accounts"),
     kept="until the account or its person is deleted",
 ):
     """Accounts. Who may sign in, and what they may do. Of a passphrase or PIN only a hash is kept, not to be read
     back.
     """
 
+    unknown = partial(StoreError, "this account does not exist", todo="go back to the list of accounts")
     account_id: Col[str] = column(32, primary_key=True)
     sign_in_name: Col[str] = told("name to sign in with", 120)  # as it was given
     sign_in_key: Col[str] = column(240, unique=True)  # the same in the form that is compared
     display_name: Col[str] = told("name as others see it", 120)  # as it is written beside what they did
-    # argon2id; None for anyone who signs in elsewhere
-    secret_hash: Col[str | None] = told("hash of the passphrase or PIN", 200, secret=True)
-    # "" where that is not known
+    secret_hash: Col[str | None] = told("hash of the passphrase or PIN", 200, secret=True)  # None: signs in elsewhere
     secret_source: Col[str] = told("who chose it: given by the trainer, chosen in a session", 16, default="")
-    roles: Col[frozenset[str]] = told("what they may do", several(frozenset, 80))
+    roles: Col[frozenset[str]] = told("what they may do", several(frozenset))
     schools: Col[frozenset[str] | None] = told(
         "the schools that they may do it for; empty for all", several(frozenset, between="\n"), default=None
     )
-    # a person has one account at most
     person_id: Col[str | None] = told("who of the list it is", 32, cascade("person.person_id"), unique=True)
     created_at: Col[datetime] = told("since when")
     disabled_at: Col[datetime | None] = told("since when closed", default=None)
-    # of an account of nobody on a list; a person's is in `MailStop`
-    mail_stopped_at: Col[datetime | None] = told("since when no mail is wanted", default=None)
+    mail_stopped_at: Col[datetime | None] = told("since when no mail is wanted", default=None)  # a person's: `MailStop`
 
 
 class IdentityRow(Row, table="account_identity", of="account", kept="until the account is deleted"):
@@ -71,8 +67,7 @@ class FailureRow(Row, table="sign_in_failure", of="", kept="until signing in wor
     subject: Col[str] = told("hashes of the name and of where from, or the network address", 80, primary_key=True)
     count: Col[int] = told("how often")  # failures one after the other
     at: Col[datetime] = told("when last")
-    # steady_s, epoch: the steady clock of the process that saw it
-    steady_s: Col[float] = column()
+    steady_s: Col[float] = column()  # by the clock of the process that saw it
     epoch: Col[str] = column(32)
 
 

@@ -31,34 +31,28 @@ class AttemptRow(
     table="attempt",
     of="person session_person exercise_member nobody",
     sorted_by="created_at attempt_id",
-    unknown=partial(
-        UnknownAttemptError,
-        "this drill attempt does not exist",
-        expected="the address of an attempt made on this computer",
-        todo="start a new drill from the first page",
-    ),
     kept=PRACTICE,
     audit="drill {}",
 ):
     """Drills. Every drill someone did: when, on what, how long it took and how it was scored."""
 
+    unknown = partial(
+        UnknownAttemptError,
+        "this drill attempt does not exist",
+        expected="the address of an attempt made on this computer",
+        todo="start a new drill from the first page",
+    )
     timing: Attempt  # state and clock, see `sim.attempt.attempt`
     attempt_id: Col[str] = inner("timing.attempt_id", "", 64, primary_key=True)
-    # who, or None for a drill without an account
     person_id: Col[str | None] = told("whose", 32, cascade("person.person_id"), index=True)
-    # form_id, form_version: what was asked
     form_id: Col[str] = told("which drill", 80)
     form_version: Col[str] = column(80)
-    # recording_id, truth_sha256: what it was asked on
     recording_id: Col[str] = column(80)
     truth_sha256: Col[str] = column(64)
     mode: Col[Mode] = told("practice or measured")
     phase: Col[Phase | None] = told("before or after the training")
     profile: Col[ProfileName] = column(server_default="classic")  # the console it is done on
-    # what it is given with besides
-    options: Col[Options] = told(
-        "with which options", several(read_options, 120), default=NO_OPTIONS, server_default=""
-    )
+    options: Col[Options] = told("with which options", several(read_options), default=NO_OPTIONS, server_default="")
     is_demo: Col[bool] = column()  # by a simulated searcher, not a person
     state: Col[AttemptState] = inner("timing.state", "how it ended", index=True)
     limit_s: Col[float] = inner("timing.limit_s", "")
@@ -73,14 +67,10 @@ class AttemptRow(
     used_s: Col[float | None] = inner("timing.used_s", "how long it took")
     sealed: Col[bool] = inner("timing.sealed", "", loose=True)
     leader_tab: Col[str | None] = column(36, default=None, loose=True)  # the browser tab that leads
-    # the score card, once computed from the log
-    score_json: Col[str | None] = told("the score, with what was marked", default=None)
+    score_json: Col[str | None] = told("the score, with what was marked", default=None)  # once computed
     metric_versions: Col[str | None] = column(default=None)  # the rules it was computed by, JSON
-    # what is noted with the score is None where it was not noted
     stall_s: Col[float | None] = told("how long the video made them wait", default=None)
-    # given for it
     step_id: Col[str | None] = column(32, ForeignKey("program_step.step_id"), default=None, index=True, loose=True)
-    # factor on the form's limit
     extra_time: Col[float] = told("extended time, where someone is entitled to it", default=1.0)
     device: Col[Device | None] = told("computer, tablet or phone", default=None)  # None before it was opened
     passed: Col[bool | None] = inner("", "whether the drill was passed")
@@ -93,11 +83,8 @@ class AttemptRow(
     mark_tabs: Col[int | None] = told("from how many browser tabs the marks came", default=None)
     unopened_marks: Col[int | None] = told("how many marks are on cameras that were not opened", default=None)
     unsent_marks: Col[int | None] = told("how many marks are on pictures that were not sent", default=None)
-    # see `sim.rules.viewer.KnownBy`; None where it was not noted
-    known_by: Col[str | None] = told("how it was known who did it", 16, default=None)
-    paused_at: Col[datetime | None] = inner(
-        "timing.paused_at", "since when the trainer has stopped the clock", loose=True
-    )
+    known_by: Col[str | None] = told("how it was known who did it", 16, default=None)  # `sim.rules.viewer.KnownBy`
+    paused_at: Col[datetime | None] = inner("timing.paused_at", "since when the trainer stopped the clock", loose=True)
     paused_s: Col[float] = inner("timing.paused_s", "for how long it was stopped", server_default="0")
     ended_pauses: Col[tuple[Pause, ...]] = inner(
         "timing.ended_pauses",
@@ -108,7 +95,6 @@ class AttemptRow(
         ),
         server_default="[]",
     )
-    # actions that came while its trainer had stopped its clock, and did not count
     paused_actions: Col[int] = told("how much was done while it was stopped", default=0)
 
     def values(self) -> dict[str, Any]:
@@ -269,27 +255,20 @@ class LearnerRow(Row, table="learner_attempt", of="attempt", kept=PRACTICE):
     """
 
     attempt_id: Col[str] = column(64, cascade("attempt.attempt_id"), primary_key=True)
-    # hash of the key of the browser that it was begun in; None for somebody of the roster: their attempts have a person
-    browser_sha256: Col[str | None] = column(64, default=None, index=True)
-    lesson_id: Col[str | None] = told(
-        "which lesson", 80, default=None, index=True
-    )  # that it is a try of; None: a drill
+    browser_sha256: Col[str | None] = column(64, default=None, index=True)  # of its key; None: the attempt has a person
+    lesson_id: Col[str | None] = told("which lesson", 80, default=None, index=True)  # None: a drill
     is_helped: Col[bool] = told("done with help", default=False)
     is_easier: Col[bool] = told("an easier question of it", default=False)
 
 
 class ExerciseRow(
-    Row,
-    table="exercise",
-    of="team",
-    sorted_by="-created_at exercise_id",
-    unknown=partial(StoreError, "this team exercise does not exist", todo="ask for a new link"),
-    kept="until one of its members is deleted",
+    Row, table="exercise", of="team", sorted_by="-created_at exercise_id", kept="until one of its members is deleted"
 ):
     """Team exercises. The score of a drill done together. When one of its members is deleted, it is deleted as a
     whole.
     """
 
+    unknown = partial(StoreError, "this team exercise does not exist", todo="ask for a new link")
     exercise_id: Col[str] = column(32, primary_key=True)  # unguessable
     team_id: Col[str] = column(32, cascade("team.team_id"), index=True)  # whose people do it
     form_id: Col[str] = column(80)  # what is asked

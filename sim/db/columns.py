@@ -14,9 +14,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass
 from datetime import UTC, date, datetime
-from enum import Enum
 from functools import lru_cache, partial
-from operator import attrgetter
 from types import NoneType
 from typing import (
     Any,
@@ -32,42 +30,20 @@ from typing import (
     overload,
 )
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ColumnElement,
-    Date,
-    DateTime,
-    Dialect,
-    Double,
-    ForeignKey,
-    Integer,
-    MetaData,
-    Select,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    Update,
-    bindparam,
-    select,
-    type_coerce,
-    update,
-)
+import sqlalchemy as sa
+from sqlalchemy import Column, ColumnElement, Dialect, ForeignKey, String, Table, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
-from sim.attempt.profile import ProfileName
 from sim.errors import SimError, StoreError
-from sim.text.words import LONGEST
 
-metadata = MetaData()
+metadata = sa.MetaData()
 T = TypeVar("T")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
     """Stores UTC, gives back UTC with its zone. A time without zone is refused."""
 
-    impl = DateTime(timezone=True)
+    impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     # SQLite's text is read and written in one step, zone and all: a district has 40,000 times to read
@@ -110,12 +86,9 @@ class Converted(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def __init__(
-        self, read: Callable[[str], Any], write: Callable[[Any], str] = str, length: int | None = None
-    ) -> None:
+    def __init__(self, read: Callable[[str], Any], write: Callable[[Any], str] = str) -> None:
         super().__init__()
-        self.read, self.write, self.length = read, write, length
-        self.impl = Text() if length is None else String(length)  # type: ignore[assignment]
+        self.read, self.write = read, write
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:
         write = self.write
@@ -128,12 +101,11 @@ class Converted(TypeDecorator[Any]):
         return lambda text: None if text is None else read(text)
 
 
-def several(kind: Callable[[Iterable[str]], Any], length: int | None = None, *, between: str = " ") -> Converted:
+def several(kind: Callable[[Iterable[str]], Any], *, between: str = " ") -> Converted:
     """Several words in one text, with a blank or a line's end between; those of a set in alphabetical order."""
     return Converted(
         lambda text: kind(text.split() if between == " " else text.splitlines()),
         lambda value: between.join(sorted(value) if isinstance(value, frozenset) else value),
-        length,
     )
 
 
@@ -152,7 +124,7 @@ def raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Return a column that gives what is stored: text where rows have something else."""
     if not isinstance(column.type, Converted):
         return column
-    return type_coerce(column, column.type.impl_instance).label(getattr(column, "name", None))
+    return sa.type_coerce(column, column.type.impl_instance).label(getattr(column, "name", None))
 
 
 class Col(Generic[T]):
@@ -208,16 +180,16 @@ def set_null(name: str) -> ForeignKey:
 
 MOST_FAILURE, MOST_REFUSED = 300, 200
 """Letters of what another server said."""
-UNKNOWN: Final = partial(StoreError, "this does not exist any more", todo="reload the page")
 KEPT = "until the person is deleted"
 EVIDENCE = "5 years, also when the person is deleted before: the training record is evidence"
 PRACTICE = "practice: {days} days; measured drills: until the person is deleted"
 _TYPES: dict[Any, Callable[[], TypeEngine[Any]]] = {
-    int: Integer,
-    float: Double,
-    bool: Boolean,
+    str: Text,
+    int: sa.Integer,
+    float: sa.Double,
+    bool: sa.Boolean,
     datetime: UtcDateTime,
-    date: Date,
+    date: sa.Date,
 }
 
 
@@ -230,8 +202,7 @@ class Row:
     (`team_id`) or in the one that `by` names, or the other way round. Who is for some schools alone sees what is of
     these, and what is nobody's where "nobody" is among the names; what is everybody's is of "".
 
-    `sorted_by` names the columns that rows are listed by, "-" before one that falls; `unknown` makes the error of a key
-    that no row has.
+    `sorted_by` names the columns that rows are listed by, "-" before one that falls.
 
     `audit` is a row in words, with a place for each value of its key, where rows are compared with the audit: all
     columns but the loose ones. Rows that `outlives` is said of stay when the person they are about is deleted: their
@@ -240,13 +211,14 @@ class Row:
 
     table: ClassVar[Table]
     # made once: putting them together takes longer than the database does
-    select_by_key: ClassVar[Select[Any]]
-    update_by_key: ClassVar[Update]
+    select_by_key: ClassVar[sa.Select[Any]]
+    update_by_key: ClassVar[sa.Update]
     order: ClassVar[tuple[ColumnElement[Any], ...]]
-    unknown: ClassVar[Callable[[], SimError]]
+    unknown: ClassVar[Callable[[], SimError]] = partial(
+        StoreError, "this does not exist any more", todo="reload the page"
+    )
     _maker: ClassVar[Callable[[Sequence[Any]], Any]]
     _paths: ClassVar[Mapping[str, tuple[str, ...]]]  # where in a row the value of each column is
-    _pick: ClassVar[Callable[[Any], Any]]  # returns these values
 
     def __init_subclass__(
         cls,
@@ -255,15 +227,11 @@ class Row:
         of: str,
         by: str = "",
         sorted_by: str = "",
-        unknown: Callable[[], SimError] = UNKNOWN,
-        kept: str = KEPT,
+        kept: str = "",
         audit: str = "",
         outlives: bool = False,
-        constraints: Sequence[Any] = (),
     ) -> None:
-        if cls.__doc__ is None:
-            raise TypeError("a table says in its docstring what it is")
-        title, _, what = " ".join(cls.__doc__.split()).partition(". ")
+        title, _, what = " ".join(str(cls.__doc__).split()).partition(". ")
         hints = get_type_hints(cls)
         declared = {name: found for name, found in vars(cls).items() if isinstance(found, _Declared)}
         columns = {name: _make_column(name, each, get_args(hints[name])[0]) for name, each in declared.items()}
@@ -275,13 +243,14 @@ class Row:
             else:
                 setattr(cls, name, each.default)
         dataclass(frozen=True, kw_only=True)(cls)
+        kept = kept or (EVIDENCE if outlives else KEPT)
         info = {"title": title.rstrip("."), "what": what, "kept": kept, "audit": audit, "outlives": outlives}
         owners = {"owners": {name: by or f"{name}_id" for name in of.split()}}
-        cls.table = Table(table, metadata, *columns.values(), *constraints, info=info | owners)
-        key = [own == bindparam(f"key_{own.name}") for own in cls.table.primary_key]
-        cls.select_by_key, cls.update_by_key = select(cls.table).where(*key), update(cls.table).where(*key)
+        cls.table = Table(table, metadata, *columns.values(), info=info | owners)
+        key = [own == sa.bindparam(f"key_{own.name}") for own in cls.table.primary_key]
+        cls.select_by_key, cls.update_by_key = sa.select(cls.table).where(*key), sa.update(cls.table).where(*key)
         ordered = ((columns[name.lstrip("-")], name.startswith("-")) for name in sorted_by.split())
-        cls.order, cls.unknown = tuple(own.desc() if falls else own for own, falls in ordered), staticmethod(unknown)
+        cls.order = tuple(own.desc() if falls else own for own, falls in ordered)
         for name, each in declared.items():
             setattr(cls, name, _Inner(columns[name], each.path) if each.path else columns[name])
         places = {each.path or (name,): place for place, (name, each) in enumerate(declared.items())}
@@ -289,7 +258,6 @@ class Row:
         cls._maker = staticmethod(_make_maker(cls, places))
         names = [each.name for each in columns.values()]
         cls._paths = {names[place]: path for path, place in places.items()}
-        cls._pick = staticmethod(attrgetter(*map(".".join, cls._paths.values())))
 
     @classmethod
     def make(cls, row: Sequence[Any]) -> Self:
@@ -298,11 +266,7 @@ class Row:
         return made
 
     def values(self) -> dict[str, Any]:
-        try:
-            found = type(self)._pick(self)
-        except AttributeError:  # a path leads through what is None
-            found = [_follow(self, path) for path in self._paths.values()]
-        return dict(zip(self._paths, found))  # noqa: B905 - as long as each other
+        return {name: _follow(self, path) for name, path in self._paths.items()}
 
 
 class _Inner:
@@ -325,34 +289,19 @@ def _follow(value: Any, path: tuple[str, ...]) -> Any:
 
 def _make_column(name: str, declared: _Declared, hint: Any) -> Column[Any]:
     kind, is_optional = _unwrap(hint)
-    length = next((each for each in declared.what if isinstance(each, int)), None)
-    given = next((each for each in declared.what if isinstance(each, TypeEngine)), None)
-    others = [each for each in declared.what if each is not given and not isinstance(each, int)]
-    if given is None:
-        given = _find_type(kind, length)
+    what: list[Any] = [String(each) if isinstance(each, int) else each for each in declared.what]
+    if not (what and isinstance(what[0], TypeEngine)):
+        what.insert(0, _TYPES[kind]() if kind in _TYPES else Converted(kind))
     options = dict(declared.options)
     info = {"told": declared.says, **{flag: options.pop(flag, False) for flag in ("secret", "loose")}}
-    if not options.get("primary_key"):
-        options["nullable"] = is_optional
     if type(declared.default) in (str, int, float):
         options.setdefault("server_default", str(declared.default))
-    return Column(options.pop("name", name), given, *others, info=info, **options)
-
-
-def _find_type(kind: Any, length: int | None) -> TypeEngine[Any]:
-    if kind is str:
-        return Text() if length is None else String(length)
-    if kind is ProfileName:
-        return Converted(ProfileName, length=LONGEST)
-    if issubclass(kind, Enum):
-        return Converted(kind, length=length or 16)
-    return _TYPES[kind]()
+    return Column(options.pop("name", name), *what, info=info, nullable=is_optional, **options)
 
 
 def _unwrap(hint: Any) -> tuple[Any, bool]:
-    kinds = [each for each in get_args(hint) if each is not NoneType]
     is_optional = NoneType in get_args(hint)
-    return (kinds[0] if is_optional else hint), is_optional
+    return (get_args(hint)[0] if is_optional else hint), is_optional
 
 
 def _make_maker(
@@ -361,21 +310,16 @@ def _make_maker(
     """Return what makes an object of a row's values: `places` say where the values of its fields are, by path."""
     hints = get_type_hints(kind)
     direct = {path[0]: place for path, place in places.items() if len(path) == 1}
-    names, indexes = tuple(direct), tuple(direct.values())
     inside = {}
-    for name in dict.fromkeys(path[0] for path in places if len(path) > 1):
-        own = {path[1:]: place for path, place in places.items() if path[0] == name and len(path) > 1}
+    for name in {path[0]: None for path in places if len(path) > 1}:
+        own = {path[1:]: place for path, place in places.items() if path[0] == name}
         of, may_lack = _unwrap(hints[name])
         inside[name] = _make_maker(of, own, is_optional=may_lack)
-    if not inside and not is_optional and indexes == tuple(range(len(names))):
-        return lambda row: kind(**dict(zip(names, row, strict=False)))
 
     def make(row: Sequence[Any]) -> Any:
-        values = {name: row[index] for name, index in zip(names, indexes, strict=True)}
+        values = {name: row[place] for name, place in direct.items()}
         if is_optional and None in values.values():
             return None
-        for name, each in inside.items():
-            values[name] = each(row)
-        return kind(**values)
+        return kind(**values, **{name: each(row) for name, each in inside.items()})
 
     return make

@@ -33,8 +33,7 @@ class StoredEvent(Row, table="attempt_event", of="attempt", kept=PRACTICE):
     arrived_at: Col[datetime] = told("when")
     arrived_s: Col[float] = column()  # the server's elapsed seconds when it came
     counted: Col[bool] = column()  # inside the limit and the grace; others are kept but never scored
-    # the earliest time at which it can have been made; None without such a bound
-    earliest_s: Col[float | None] = column(default=None)
+    earliest_s: Col[float | None] = column(default=None)  # when it can have been made first; None: not bound
 
 
 class TabRow(Row, table="attempt_tab", of="attempt", kept=PRACTICE):
@@ -42,14 +41,12 @@ class TabRow(Row, table="attempt_tab", of="attempt", kept=PRACTICE):
 
     attempt_id: Col[str] = column(64, cascade("attempt.attempt_id"), primary_key=True)
     tab_id: Col[str] = told("a random number of the window", 36, primary_key=True)
-    # highest number up to which its events are complete
-    acked: Col[int] = column(default=0, name="acked_seq", server_default=None)
+    acked: Col[int] = column(default=0, name="acked_seq", server_default=None)  # complete up to it
     heard: HeardTab | None = None  # what was heard of it, pauses included; None for a tab never heard
     heard_s: Col[float | None] = inner("heard.heard_s", "")
     since_s: Col[float | None] = inner("heard.since_s", "")
-    # stored, stored_bytes: its events and the bytes of their payloads
-    stored: Col[int] = column(default=0)
-    stored_bytes: Col[int] = column(default=0)
+    stored: Col[int] = column(default=0)  # events
+    stored_bytes: Col[int] = column(default=0)  # of their payloads
 
 
 class SilenceRow(Row, table="attempt_silence", of="attempt", sorted_by="from_s tab_id", kept=PRACTICE):

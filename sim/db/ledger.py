@@ -225,21 +225,16 @@ class Entry(
     entries that never change.
     """
 
-    # The database refuses to change or delete one, but for taking its content away as a later entry says.
-    # The ids are no foreign keys: the record outlives what it is about.
-
+    # the database refuses to change or delete one, but for taking its content away as a later entry says
     number: Col[int] = column(primary_key=True, autoincrement=False)  # from 1, without gaps
     kind: Col[str] = column(40)  # see `LedgerKind`
     at: Col[str] = column(27, index=True)  # as it is hashed, see `write_moment`
-    # content_sha256, previous_sha256, sha256: of its content, of the entry before, its own
     content_sha256: Col[str] = column(64)
     previous_sha256: Col[str] = column(64)
     sha256: Col[str] = column(64)
-    # its content as canonical JSON, None once that was removed
-    body: Col[str | None] = told("what happened, with the name as it was then")
+    body: Col[str | None] = told("what happened, with the name as it was then")  # canonical JSON; None once removed
     by: Col[str | None] = told("who wrote it down", 120, name="made_by")  # "" where nobody was signed in
     removed_by: Col[int | None] = column(default=None)  # the entry that says that it was removed
-    # by which it is found, and `by`: the same as in its content
     team_id: Col[str | None] = column(32, index=True)
     session_id: Col[str | None] = column(32, index=True)
     person_id: Col[str | None] = told("about whom", 32, index=True)
@@ -270,13 +265,13 @@ class HoldRow(
     of="person team session training",
     by="subject_id",
     sorted_by="placed_at hold_id",
-    unknown=partial(HoldError, "this hold does not exist", todo="list them with `python -m sim records holds`"),
     kept="always",
     audit="legal hold {}",
     outlives=True,
 ):
     """Legal holds. That nothing about someone may be deleted until the hold is released, since when and why."""
 
+    unknown = partial(HoldError, "this hold does not exist", todo="list them with `python -m sim records holds`")
     hold_id: Col[str] = column(32, primary_key=True)
     scope: Col[HoldScope] = column()
     subject_id: Col[str] = told("about whom or what", 32, index=True)

@@ -3,30 +3,21 @@
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index
 
 from sim.db.columns import MOST_FAILURE, MOST_REFUSED, PRACTICE, Col, Row, cascade, column, several, told
 from sim.errors import StoreError
 
 
-class PlatformRow(
-    Row,
-    table="lti_platform",
-    of="",
-    sorted_by="name platform_id",
-    unknown=partial(StoreError, "this learning system is not known here any more", todo="reload the page"),
-    constraints=(UniqueConstraint("issuer", "client_id", name="uq_lti_platform_issuer_client_id"),),
-):
+class PlatformRow(Row, table="lti_platform", of="", sorted_by="name platform_id"):
     """Learning systems."""
 
+    unknown = partial(StoreError, "this learning system is not known here any more", todo="reload the page")
     platform_id: Col[str] = column(32, primary_key=True)
     name: Col[str] = column(80)
-    # issuer, client_id: what its messages say that they are from, and for
     issuer: Col[str] = column(255)
     client_id: Col[str] = column(255)
-    # ids of the places in it that are let in
-    deployments: Col[tuple[str, ...]] = column(several(tuple, between="\n"))
-    # auth_url, token_url, keys_url: where a launch is asked for, a token for its services, and its public keys
+    deployments: Col[tuple[str, ...]] = column(several(tuple, between="\n"))  # ids of the places in it that are let in
     auth_url: Col[str] = column(1000)
     token_url: Col[str] = column(1000)
     token_audience: Col[str] = column(1000, default="")  # whom the question for a token is for, "" for its address
@@ -35,11 +26,13 @@ class PlatformRow(
     takes_in: Col[bool] = column(default=False)  # who is on no list here is put on the team of the course
     school: Col[str] = column(80, default="")  # of such people's teams
     created_at: Col[datetime] = column()
-    # sent_count, sent_at, failed_at, failure: how sending results went
     sent_count: Col[int] = column(default=0)
     sent_at: Col[datetime | None] = column(default=None)
     failed_at: Col[datetime | None] = column(default=None)
     failure: Col[str] = column(MOST_FAILURE, default="")  # "" once it worked again
+
+
+Index("uq_lti_platform_issuer_client_id", PlatformRow.issuer, PlatformRow.client_id, unique=True)
 
 
 class NonceRow(Row, table="lti_nonce", of=""):
@@ -74,8 +67,7 @@ class ResultRow(Row, table="lti_result", of="attempt", kept=PRACTICE):
     next_at: Col[datetime | None] = column(default=None)
     done_at: Col[datetime | None] = told("when it was told", default=None, index=True)
     score: Col[float | None] = told("what it was told, 0 or 1", default=None)  # or need not be told
-    # for good, "" while it may take it
-    refused: Col[str] = told("why it did not take it", MOST_REFUSED, default="")
+    refused: Col[str] = told("why it did not take it", MOST_REFUSED, default="")  # for good
 
 
 class Cmi5Row(Row, table="cmi5_session", of="attempt", kept="a year; the account until it was told, a week at most"):
@@ -83,11 +75,10 @@ class Cmi5Row(Row, table="cmi5_session", of="attempt", kept="a year; the account
     packages, until that system was told how it ended. Such drills are nobody's here.
     """
 
-    # One launch by cmi5. Once its learning system was told how it ended, actor, token and context are "".
+    # actor, token and context are "" once its learning system was told how it ended
     session_id: Col[str] = column(32, primary_key=True)
     attempt_id: Col[str] = column(64, index=True)
-    # tells the same learner, course registration and drill from every other one: what is told once in it
-    once: Col[str] = column(64, index=True)
+    once: Col[str] = column(64, index=True)  # of learner, course registration and drill: what is told once in it
     endpoint: Col[str] = column(1000)
     token: Col[str] = column()
     actor: Col[str] = told("the learning system's account of the person, until it was told")  # JSON

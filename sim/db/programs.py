@@ -35,33 +35,24 @@ LOOKED = "looked"
 not theirs. Else the attempt's mode."""
 
 
-class ProgramRow(
-    Row,
-    table="program",
-    of="team",
-    sorted_by="created_at program_id",
-    unknown=partial(StoreError, "this program does not exist", todo="go back to the list of programs"),
-):
+class ProgramRow(Row, table="program", of="team", sorted_by="created_at program_id"):
     """Training programs."""
 
+    unknown = partial(StoreError, "this program does not exist", todo="go back to the list of programs")
     program_id: Col[str] = column(32, primary_key=True)
-    # the same for the programs of the teams that follow one plan, each with its own steps and days
-    plan_id: Col[str] = column(32, index=True)
+    plan_id: Col[str] = column(32, index=True)  # the same for the teams that follow one plan
     team_id: Col[str] = column(32, cascade("team.team_id"), index=True)
     aim: Col[str] = column(300)  # what it is for, in the trainer's words
     recording_id: Col[str] = column(80)  # the recording whose parallel forms its drills are
-    # everybody's drills after are on the other one of two; "" for one recording
-    second_recording_id: Col[str] = column(80, default="")
-    # profile, options: what its drills are given with
+    second_recording_id: Col[str] = column(80, default="")  # everybody's drills after are on their other one
     profile: Col[ProfileName] = column()
-    options: Col[Options] = column(several(read_options, 120))
+    options: Col[Options] = column(several(read_options))
     time_zone: Col[str] = column(64)  # IANA name; its days are days there
     training_on: Col[date | None] = column()  # day of the training, None while there is none
     training_at: Col[str] = column(5)  # when it begins on that day, "HH:MM", or ""
     request_key: Col[str] = column(64, unique=True)  # the same for a plan sent twice
     calendar_number: Col[int] = column()  # calendar addresses with a lower one are no longer valid
-    # what the order of people was drawn with where lots decided who is trained first; else None
-    waiting_seed: Col[int | None] = column(default=None)
+    waiting_seed: Col[int | None] = column(default=None)  # where lots decided who is trained first
     margin: Col[float] = column(default=0.05)  # fall in match (IDF1) up to which accuracy counts as held
     smallest: Col[float] = column(default=0.3)  # smallest share of time worth having
     compare_on: Col[date | None] = column(default=None)  # None: the day after the last drill after is due
@@ -76,38 +67,30 @@ class ProgramRow(
 class LookRow(Row, table="comparison_look", of="team"):
     """Looks at a team's comparison."""
 
-    # That it was looked at with drills it was not looked at with before; `key` stands for them.
     team_id: Col[str] = column(32, cascade("team.team_id"), primary_key=True)
-    key: Col[str] = column(64, primary_key=True)
+    key: Col[str] = column(64, primary_key=True)  # of the drills that it was looked at with
     at: Col[datetime] = column()
 
 
-class StepRow(
-    Row,
-    table="program_step",
-    of="program",
-    sorted_by="number due_to due_from step_id",
-    unknown=partial(StoreError, "this step of a program does not exist", todo="go back to the program's page"),
-):
+class StepRow(Row, table="program_step", of="program", sorted_by="number due_to due_from step_id"):
     """Steps of programs."""
 
-    # One step of a program: the `number`-th of its kind, due from a day to a day, both counted.
+    unknown = partial(StoreError, "this step of a program does not exist", todo="go back to the program's page")
     step_id: Col[str] = column(32, primary_key=True)
     program_id: Col[str] = column(32, cascade("program.program_id"), index=True)
     kind: Col[StepKind] = column()
-    number: Col[int] = column()
+    number: Col[int] = column()  # of its kind
     due_from: Col[date] = column()
-    due_to: Col[date] = column()
+    due_to: Col[date] = column()  # that day included
     dropped_at: Col[datetime | None] = column(default=None)
 
 
 class PlaceRow(Row, table="program_place", of="program"):
     """Order of drills in a program. Which order of drills someone has."""
 
-    # Which place in the order of forms somebody has; it is taken once and never changes.
     program_id: Col[str] = column(32, cascade("program.program_id"), primary_key=True)
     person_id: Col[str] = told("who", 32, cascade("person.person_id"), primary_key=True)
-    place: Col[int] = told("which order")
+    place: Col[int] = told("which order")  # of forms; it never changes
 
 
 class ChangeRow(Row, table="program_change", of="program", sorted_by="change_id"):
@@ -122,12 +105,10 @@ class ChangeRow(Row, table="program_change", of="program", sorted_by="change_id"
 class ExposureRow(Row, table="exposure", of="person"):
     """Drills someone has been given or has looked at. So that nobody is measured on a drill they know."""
 
-    # The first time that somebody was given a form.
     person_id: Col[str] = told("who", 32, cascade("person.person_id"), primary_key=True)
     form_id: Col[str] = told("which drill", 80, primary_key=True)
-    # the attempt it was given in, None once that is gone
-    attempt_id: Col[str | None] = column(64, set_null("attempt.attempt_id"), index=True)
-    given_at: Col[datetime] = told("when")
+    attempt_id: Col[str | None] = column(64, set_null("attempt.attempt_id"), index=True)  # it was given in
+    given_at: Col[datetime] = told("when")  # first
     how: Col[str] = told("how chosen", 16)  # `PROGRAM`, `CHOSEN`, `LOOKED`, or the mode of the attempt
     reason: Col[str] = told("why", 300)  # why a trainer chose the form, or ""
 
@@ -141,24 +122,17 @@ class DayOff(Row, table="day_off", of="", sorted_by="first_on day_off_id"):
     name: Col[str] = column(120)
 
 
-class Requirement(
-    Row,
-    table="requirement",
-    of="",
-    sorted_by="due_on title requirement_id",
-    unknown=partial(StoreError, "this requirement does not exist", todo="reload the page"),
-):
+class Requirement(Row, table="requirement", of="", sorted_by="due_on title requirement_id"):
     """Requirements."""
 
-    # What the district requires of its people, and by when.
+    unknown = partial(StoreError, "this requirement does not exist", todo="reload the page")
     requirement_id: Col[str] = column(32, primary_key=True)
     number: Col[int] = column()  # how often it was stated; a change is refused where that is another by now
     title: Col[str] = column(80)
     source: Col[str] = column(200)  # the law or policy that asks for it, "" for none
-    # drills, trainings: how many, in the twelve months up to the day on which they are due
-    drills: Col[int] = column()
+    drills: Col[int] = column()  # how many, in the twelve months up to the day on which they are due
     trainings: Col[int] = column()
-    roles: Col[frozenset[str]] = column(several(frozenset, 80))  # of whom, empty for everyone
+    roles: Col[frozenset[str]] = column(several(frozenset))  # of whom, empty for everyone
     due_on: Col[date] = column()  # the first such day, never before it was stated
     is_yearly: Col[bool] = column()  # it is due on that day of each year
     time_zone: Col[str] = column(64)  # IANA name; its days are days there
@@ -229,12 +203,10 @@ class LinkRow(Row, table="link", of="person", sorted_by="-issued_at link_id"):
     themselves are not kept.
     """
 
-    # The signature that makes a link work is stored nowhere.
     link_id: Col[str] = column(32, primary_key=True)
     kind: Col[LinkKind] = told("to what")  # what it opens
     person_id: Col[str] = told("for whom", 32, cascade("person.person_id"), index=True)  # and whose
-    # the drill, or the part of a team exercise; None for a record
-    attempt_id: Col[str | None] = column(64, cascade("attempt.attempt_id"), index=True)
+    attempt_id: Col[str | None] = column(64, cascade("attempt.attempt_id"), index=True)  # None for a record
     issued_by: Col[str] = told("by whom", 120)  # "" where nobody was signed in
     issued_at: Col[datetime] = told("when")
     expires_at: Col[datetime] = told("until when it works")
@@ -246,7 +218,6 @@ class Message(Row, table="mail_message", of="person account", sorted_by="queued_
 
     message_id: Col[str] = column(32, primary_key=True)
     person_id: Col[str | None] = told("to whom", 32, cascade("person.person_id"), index=True)
-    # to whom it goes where that is nobody of a list: who signs in with a mail address
     account_id: Col[str | None] = column(32, cascade("account.account_id"), index=True, default=None)
     key: Col[str] = column(160, unique=True)  # what it is about: nobody is sent the same twice
     subject: Col[str] = told("subject", 200)

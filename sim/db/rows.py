@@ -6,31 +6,8 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import (
-    Alias,
-    Column,
-    ColumnElement,
-    Connection,
-    Delete,
-    Executable,
-    FromClause,
-    Insert,
-    Join,
-    Select,
-    Table,
-    Update,
-    and_,
-    case,
-    delete,
-    event,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    true,
-    update,
-)
+import sqlalchemy as sa
+from sqlalchemy import Column, ColumnElement, Connection, Executable, FromClause, Select, Table, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.selectable import SelectState
 
@@ -62,16 +39,16 @@ def limit(connection: Connection, schools: frozenset[str]) -> None:
             return statement, many, one
         if isinstance(statement, Select):
             return statement.where(*_list_conditions(statement, schools)), many, one
-        if not isinstance(statement, Insert | Update | Delete):
+        if not isinstance(statement, sa.Insert | sa.Update | sa.Delete):
             raise TypeError(f"a {type(statement).__name__} cannot be narrowed to some schools")
-        if not isinstance(statement, Delete):
+        if not isinstance(statement, sa.Delete):
             _check(connection, statement, many or ((one or statement.compile().params),), schools)
-        if not isinstance(statement, Insert):
+        if not isinstance(statement, sa.Insert):
             statement = statement.where(_is_of(statement.table, schools))
         return statement, many, one
 
     connection.execution_options(**{_SCHOOLS: schools})
-    event.listen(connection, "before_execute", narrow, retval=True)
+    sa.event.listen(connection, "before_execute", narrow, retval=True)
 
 
 def whole(statement: E) -> E:
@@ -79,18 +56,18 @@ def whole(statement: E) -> E:
     return statement.execution_options(**{_WHOLE: True})
 
 
-def _list_conditions(chosen: Select[Any], schools: frozenset[str]) -> Iterator[ColumnElement[bool]]:
+def _list_conditions(chosen: Select[Any], schools: frozenset[str]) -> Iterator[Condition]:
     # what `get_final_froms` gives; that puts the whole statement together, which takes longer than the database does
     is_plain = not chosen._setup_joins and not chosen._from_obj
     froms = (is_plain and chosen.columns_clause_froms) or SelectState(chosen, None).froms  # type: ignore[arg-type]
     for rows, may_lack in chain.from_iterable(map(_list_tables, froms)):
         own = _is_of(rows, schools)
-        yield or_(next(iter(rows.primary_key)).is_(None), own) if may_lack else own
+        yield sa.or_(next(iter(rows.primary_key)).is_(None), own) if may_lack else own
 
 
 def _list_tables(chosen: FromClause, *, may_lack: bool = False) -> Iterator[tuple[FromClause, bool]]:
     """Return the tables that a choice is made from, each with whether a row found may be without one of it."""
-    if isinstance(chosen, Join):
+    if isinstance(chosen, sa.Join):
         yield from _list_tables(chosen.left, may_lack=may_lack or chosen.full)
         yield from _list_tables(chosen.right, may_lack=may_lack or chosen.full or chosen.isouter)
     else:
@@ -98,24 +75,24 @@ def _list_tables(chosen: FromClause, *, may_lack: bool = False) -> Iterator[tupl
 
 
 def _get_table(rows: FromClause) -> Table:
-    found = rows.element if isinstance(rows, Alias) else rows
+    found = rows.element if isinstance(rows, sa.Alias) else rows
     if not isinstance(found, Table):
         raise TypeError(f"a {type(found).__name__} cannot be narrowed to some schools")
     return found
 
 
 @lru_cache(maxsize=1_000)
-def _is_of(rows: FromClause, schools: frozenset[str]) -> ColumnElement[bool]:
+def _is_of(rows: FromClause, schools: frozenset[str]) -> Condition:
     owners: Mapping[str, str] = _get_table(rows).info["owners"]
     if "school" in owners:
-        return case((rows.c.school == "", rows.c.name), else_=rows.c.school).in_(sorted(schools))
+        return sa.case((rows.c.school == "", rows.c.name), else_=rows.c.school).in_(sorted(schools))
     found = [_has_owner(rows, owner, name, schools) for owner, name in owners.items() if owner != "nobody"]
     if "nobody" in owners:
-        found.append(and_(*(rows.c[name].is_(None) for name in owners.values() if name in rows.c)))
-    return or_(*found) if found else true()
+        found.append(sa.and_(*(rows.c[name].is_(None) for name in owners.values() if name in rows.c)))
+    return sa.or_(*found) if found else sa.true()
 
 
-def _has_owner(rows: FromClause, owner: str, name: str, schools: frozenset[str]) -> ColumnElement[bool]:
+def _has_owner(rows: FromClause, owner: str, name: str, schools: frozenset[str]) -> Condition:
     owners = metadata.tables[owner].alias()
     if name not in rows.c:  # rows of the owner name this one
         (key,) = rows.primary_key
@@ -128,11 +105,11 @@ def _has_owner(rows: FromClause, owner: str, name: str, schools: frozenset[str])
 
 
 def _check(
-    connection: Connection, statement: Insert | Update, rows: Iterable[Mapping[str, Any]], schools: frozenset[str]
+    connection: Connection, statement: sa.Insert | sa.Update, rows: Iterable[Mapping[str, Any]], schools: frozenset[str]
 ) -> None:
     """Go on only if no row would be of another school than these. Raises AccessError."""
     owners = _get_table(statement.table).info["owners"]
-    may_lack = "nobody" in owners or isinstance(statement, Update)
+    may_lack = "nobody" in owners or isinstance(statement, sa.Update)
     owners = {owner: name for owner, name in owners.items() if name in statement.table.c or owner == "school"}
     if "school" in owners:
         if not all((row["school"] or row.get("name")) in schools for row in rows if "school" in row):
@@ -143,7 +120,7 @@ def _check(
         for owner, name in owners.items():
             wanted = {value for each in given for named, value in each if named == owner}
             columns = [*metadata.tables[owner].primary_key]
-            if isinstance(statement, Update):  # whose they are already: of a session here, and moved away since
+            if isinstance(statement, sa.Update):  # whose they are already: of a session here, and moved away since
                 columns.append(statement.table.c[name])
             for column in columns:
                 known.update((owner, value) for value in connection.scalars(select(column).where(column.in_(wanted))))
@@ -156,7 +133,7 @@ def is_there(*where: Condition) -> Condition:
     return exists().where(*where)
 
 
-def is_any(column: Column[Any], wanted: object) -> ColumnElement[bool]:
+def is_any(column: Column[Any], wanted: object) -> Condition:
     return column.in_(wanted) if isinstance(wanted, tuple | list | set | frozenset) else column == wanted
 
 
@@ -176,11 +153,11 @@ class Rows:
     connection: Connection
 
     def list_rows(
-        self, kind: type[R], *where: ColumnElement[bool], order_by: Order = (), most: int | None = None
+        self, kind: type[R], *where: Condition, order_by: Order = (), most: int | None = None
     ) -> tuple[R, ...]:
         return self.read(kind, select(kind.table).where(*where).order_by(*(order_by or kind.order)).limit(most))
 
-    def find_row(self, kind: type[R], *where: ColumnElement[bool]) -> R | None:
+    def find_row(self, kind: type[R], *where: Condition) -> R | None:
         return next(iter(self.list_rows(kind, *where, most=1)), None)
 
     def by_key(self, kind: type[R], *key: str) -> R | None:
@@ -198,31 +175,31 @@ class Rows:
         """Return the rows of a choice that begins with all columns of their table."""
         return tuple(map(kind.make, self.connection.execute(chosen)))
 
-    def list_values(self, column: Column[T], *where: ColumnElement[bool], order_by: Order = ()) -> tuple[T, ...]:
+    def list_values(self, column: Column[T], *where: Condition, order_by: Order = ()) -> tuple[T, ...]:
         return tuple(self.connection.scalars(select(column).where(*where).order_by(*order_by)))
 
     def list_columns(
-        self, columns: Sequence[ColumnElement[Any]], *where: ColumnElement[bool], order_by: Order = ()
+        self, columns: Sequence[ColumnElement[Any]], *where: Condition, order_by: Order = ()
     ) -> tuple[Any, ...]:
         """Return some columns, also of tables that `where` joins, as a tuple for each row."""
         return tuple(map(tuple, self.connection.execute(select(*columns).where(*where).order_by(*order_by))))
 
-    def list_distinct(self, column: Column[T], *where: ColumnElement[bool]) -> frozenset[T]:
+    def list_distinct(self, column: Column[T], *where: Condition) -> frozenset[T]:
         """Return the values of a column, of whatever school: for names and recordings that all share."""
         return frozenset(self.connection.scalars(whole(select(column).where(*where).distinct())))
 
-    def count_rows(self, kind: type[Row], *where: ColumnElement[bool]) -> int:
-        return self.connection.scalar(select(func.count()).select_from(kind.table).where(*where)) or 0
+    def count_rows(self, kind: type[Row], *where: Condition) -> int:
+        return self.connection.scalar(select(sa.func.count()).select_from(kind.table).where(*where)) or 0
 
-    def find_highest(self, column: Column[T], *where: ColumnElement[bool]) -> T | None:
-        return self.connection.scalar(select(func.max(column)).where(*where))
+    def find_highest(self, column: Column[T], *where: Condition) -> T | None:
+        return self.connection.scalar(select(sa.func.max(column)).where(*where))
 
     def count_on(self, ordinal: Column[int]) -> int:
-        return (self.connection.scalar(whole(select(func.max(ordinal)))) or 0) + 1
+        return (self.connection.scalar(whole(select(sa.func.max(ordinal)))) or 0) + 1
 
     def insert(self, *rows: Row) -> None:
         for part in in_parts(rows):
-            self.connection.execute(insert(part[0].table), [row.values() for row in part])
+            self.connection.execute(sa.insert(part[0].table), [row.values() for row in part])
 
     def insert_new(self, row: Row) -> bool:
         """Store a row unless there is one like it; return whether it is new, also against other processes."""
@@ -240,16 +217,12 @@ class Rows:
         if not self.save_row(row):
             self.insert(row)
 
-    def change(self, kind: type[Row], *where: ColumnElement[bool], **values: Any) -> int:
+    def change(self, kind: type[Row], *where: Condition, **values: Any) -> int:
         """Write some values of the rows that are chosen; return how many those are."""
-        return self.connection.execute(update(kind.table).where(*where).values(**values)).rowcount
+        return self.connection.execute(sa.update(kind.table).where(*where).values(**values)).rowcount
 
-    def delete_key(self, table: Table, *key: str) -> None:
-        named = zip(table.primary_key, key, strict=True)
-        self.connection.execute(delete(table).where(*(column == value for column, value in named)))
-
-    def delete(self, kind: type[Row], *where: ColumnElement[bool]) -> int:
-        return self.connection.execute(delete(kind.table).where(*where)).rowcount
+    def delete(self, kind: type[Row], *where: Condition) -> int:
+        return self.connection.execute(sa.delete(kind.table).where(*where)).rowcount
 
 
 @dataclass(eq=False, slots=True)
@@ -271,14 +244,14 @@ class RowsOf(Rows, Generic[R]):
     def find(self, **columns: object) -> R | None:
         return self.find_row(self.kind, *self._are(columns))
 
-    def list_all(self, *where: ColumnElement[bool], most: int | None = None, **columns: object) -> tuple[R, ...]:
+    def list_all(self, *where: Condition, most: int | None = None, **columns: object) -> tuple[R, ...]:
         return self.list_rows(self.kind, *where, *self._are(columns), most=most)
 
-    def change_one(self, key: str, *where: ColumnElement[bool], **values: Any) -> bool:
+    def change_one(self, key: str, *where: Condition, **values: Any) -> bool:
         """Write some values of the row of a key, where it is as `where` says; return whether it was."""
         (own,) = self.kind.table.primary_key
         return self.change(self.kind, own == key, *where, **values) > 0
 
-    def _are(self, columns: Mapping[str, object]) -> Iterator[ColumnElement[bool]]:
+    def _are(self, columns: Mapping[str, object]) -> Iterator[Condition]:
         for name, value in columns.items():
             yield is_any(getattr(self.kind, name), value)

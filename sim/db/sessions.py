@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, bindparam, select, update
 
 from sim.attempt.options import Options, read_options
 from sim.attempt.profile import ProfileName
-from sim.db.columns import EVIDENCE, Col, Row, cascade, column, inner, set_null, several, told
+from sim.db.columns import Col, Row, cascade, column, inner, set_null, several, told
 from sim.db.rows import RowsOf, whole
 from sim.db.teams import PersonRow
 from sim.db.trainings import BY_LIST, GRACE
@@ -21,7 +21,6 @@ class InvitedRow(
     table="session_person",
     of="session",
     sorted_by="person_id",
-    kept=EVIDENCE,
     audit="attendance in session {} of person {}",
     outlives=True,
 ):
@@ -33,19 +32,13 @@ class InvitedRow(
     person_id: Col[str] = told("who", 32, primary_key=True)
     name: Col[str] = told("name as it was then", 120)
     attendance: Col[Attendance] = told("present, absent or made up")
-    # how it was known who came, see `KnownBy`; "list" where someone else entered it; "" where nobody did
-    known_by: Col[str] = told("how it was known who they are", 16, default="")
-    # who entered it, "" for themselves or where nobody was signed in
-    by: Col[str] = told("by whom entered", 120, default="", name="entered_by")
+    known_by: Col[str] = told("how it was known who they are", 16, default="")  # see `KnownBy`, `BY_LIST`
+    by: Col[str] = told("by whom entered", 120, default="", name="entered_by")  # "" for themselves
     reason: Col[str] = told("why it was corrected", 200, default="")  # of the last correction
-    # the mark of the browser in which they joined, "" where that is not known
     device: Col[str] = told("a mark of the browser, for this session alone", 64, default="")
-    # factor on the limit of their drill, 1 without it
-    extra_time: Col[float] = told("extended time, where someone is entitled to it", loose=True)
-    # counts up whenever the name is freed; anyone who holds an earlier seat has lost it
-    seat: Col[int] = column(loose=True)
+    extra_time: Col[float] = told("extended time, where someone is entitled to it", loose=True)  # factor
+    seat: Col[int] = column(loose=True)  # counts up when the name is freed: an earlier seat is lost
     return_code: Col[str] = told("code to come back with", 16, secret=True, loose=True)
-    # the drill they were given in this session, None before it
     attempt_id: Col[str | None] = column(64, set_null("attempt.attempt_id"), default=None, index=True, loose=True)
     joined_at: Col[datetime | None] = told("when joined", default=None, loose=True)  # None while the name is free
     seen_at: Col[datetime | None] = told("when last seen there", default=None, loose=True)  # outside the drill
@@ -56,17 +49,11 @@ class InvitedRow(
 
 
 class SessionRow(
-    Row,
-    table="session",
-    of="team",
-    sorted_by="-created_at session_id",
-    unknown=partial(SessionError, "this session does not exist", todo="ask the trainer for the link or the code"),
-    kept=EVIDENCE,
-    audit="session {}",
-    outlives=True,
+    Row, table="session", of="team", sorted_by="-created_at session_id", audit="session {}", outlives=True
 ):
     """Sessions. What was done in a session, when, where and by whom, and who entered its length."""
 
+    unknown = partial(SessionError, "this session does not exist", todo="ask the trainer for the link or the code")
     day: Day  # what drill, how it is given, and how far it is
     guests: tuple[InvitedRow, ...] = ()  # everybody invited, by name, where it was read for the record
     session_id: Col[str] = column(32, primary_key=True)
@@ -74,18 +61,15 @@ class SessionRow(
     team_id: Col[str] = column(32, cascade("team.team_id"), index=True)
     team: Col[str] = column(120)
     school: Col[str] = column(120)
-    # the step of a program that it is for, or None
     step_id: Col[str | None] = column(32, set_null("program_step.step_id"), index=True, loose=True)
     makes_up: Col[str | None] = column(32, set_null("session.session_id"))  # whose absent people it is for, or None
     kind: Col[SessionKind] = inner("day.kind", "")
     starting: Col[Starting] = inner("day.starting", "", loose=True)
-    # profile, options: the console of its drills, and what they are given with besides
     profile: Col[ProfileName] = column(loose=True)
-    options: Col[Options] = column(several(read_options, 120), loose=True)
+    options: Col[Options] = column(several(read_options), loose=True)
     place: Col[str] = column(120)  # where it is held, "" when not said
     code: Col[str] = column(16, index=True, loose=True)  # what is said aloud to join, without spaces
-    # counts up when the links given out so far are to work no more
-    link_number: Col[int] = column(loose=True)
+    link_number: Col[int] = column(loose=True)  # counts up when the links given out so far are to work no more
     created_at: Col[datetime] = column()
     expires_at: Col[datetime] = inner("day.expires_at", "", loose=True)
     briefing_at: Col[datetime | None] = inner("day.briefing_at", "", loose=True)
@@ -95,23 +79,17 @@ class SessionRow(
     starts_at: Col[datetime | None] = inner("day.starts_at", "", loose=True)
     paused_at: Col[datetime | None] = inner("day.paused_at", "", loose=True)
     paused_s: Col[float] = inner("day.paused_s", "", server_default="0", loose=True)
-    # recording_id, form_id: the footage and the one drill chosen for it, None where nobody chose
-    recording_id: Col[str | None] = column(80, default=None, loose=True)
+    recording_id: Col[str | None] = column(80, default=None, loose=True)  # and `form_id`: None where nobody chose
     form_id: Col[str | None] = column(80, default=None, loose=True)
-    # voided_at, void_reason: when and why it was voided, as nobody began a drill in it; None and "" where it stands
-    voided_at: Col[datetime | None] = column(default=None)
+    voided_at: Col[datetime | None] = column(default=None)  # as nobody began a drill in it
     void_reason: Col[str] = column(200, default="")
-    # content, content_version: what was taught, and which version of it
-    content: Col[str] = column(400)
+    content: Col[str] = column(400)  # what was taught
     content_version: Col[str] = column(400)
     need: Col[str] = column(400, default="")  # why it was held
-    # instructor, qualification: who held it, and what entitles them to
     instructor: Col[str] = told("who held it", 400, default="")
     qualification: Col[str] = told("what entitles them to", 400, default="")
-    # its length as it was measured; None while it is open, or where nobody ended it
-    measured_hours: Col[float | None] = column(default=None)
-    # typed_hours, typed_by: its length as someone typed it instead, and who; None where nobody has
-    typed_hours: Col[float | None] = column(default=None)
+    measured_hours: Col[float | None] = column(default=None)  # None where nobody ended it
+    typed_hours: Col[float | None] = column(default=None)  # its length as someone typed it instead
     typed_by: Col[str] = told("by whom its length was entered", 120, default="")
     stood_s: Col[float] = column(default=0.0)  # for how long everybody's clock was stopped, all pauses, seconds
 

@@ -15,15 +15,10 @@ from sim.db.rows import RowsOf, whole
 from sim.errors import StoreError
 
 
-class TeamRow(
-    Row,
-    table="team",
-    of="school",
-    sorted_by="is_demo name team_id",
-    unknown=partial(StoreError, "this team does not exist", todo="go back to the list of teams"),
-):
+class TeamRow(Row, table="team", of="school", sorted_by="is_demo name team_id"):
     """Teams."""
 
+    unknown = partial(StoreError, "this team does not exist", todo="go back to the list of teams")
     team_id: Col[str] = column(32, primary_key=True)
     name: Col[str] = column(120)
     school: Col[str] = column(120, default="")  # "" where its own name is the school
@@ -31,39 +26,27 @@ class TeamRow(
     created_at: Col[datetime] = column()
     external_id: Col[str | None] = column(255, default=None, unique=True, index=True)  # that roster files know it by
     last_number: Col[int] = column(default=0)  # the highest that a person of it was given
-    # how its people were chosen, one of `sim.columns.CHOSEN_BY`, "" while nobody has said
-    chosen_by: Col[str] = column(32, default="")
+    chosen_by: Col[str] = column(32, default="")  # how its people were chosen, see `sim.columns.CHOSEN_BY`
 
 
 Teams = str | tuple[str, ...]  # the id of one team, or of several
 
 
-class PersonRow(
-    Row,
-    table="person",
-    of="team",
-    sorted_by="name person_id",
-    unknown=partial(StoreError, "this person is not on any team", todo="go back to the list of teams"),
-    audit="person {}",
-):
+class PersonRow(Row, table="person", of="team", sorted_by="name person_id", audit="person {}"):
     """People on the list. Who is on which team, as someone typed it or a roster file brought it."""
 
+    unknown = partial(StoreError, "this person is not on any team", todo="go back to the list of teams")
     person_id: Col[str] = column(32, primary_key=True)
     team_id: Col[str] = told("team", 32, cascade("team.team_id"), index=True)
     name: Col[str] = told("name or pseudonym", 120)
     created_at: Col[datetime] = told("since when on the list")
     left_at: Col[datetime | None] = told("since when no longer there")  # what they did before stays
-    # what makes the pseudonym, never given twice in a team; 0 until the store has given one
-    number: Col[int] = told("number that the pseudonym is made of", default=0)
-    # external_id, email: what roster files and sign-ins know them by; the email in small letters
+    number: Col[int] = told("number that the pseudonym is made of", default=0)  # never given twice in a team
     external_id: Col[str | None] = told("id in the school's own lists", 255, default=None, unique=True, index=True)
     email: Col[str | None] = told("sign-in name", 254, default=None, unique=True, index=True)
-    # one of `sim.columns.GROUPS`, "" for none
     group: Col[str] = told("group, where two groups are compared", 16, default="", name="training_group")
     roster_role: Col[str] = told("role in the roster file", 16, default="")
-    # the kind of roster file that keeps them, "" for somebody typed in
     roster_source: Col[str] = told("kind of file that brought them", 16, default="")
-    # when they came onto this team, or back; None where that was at `created_at`
     joined_at: Col[datetime | None] = told("since when on this team, where that is later", default=None)
 
 

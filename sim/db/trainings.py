@@ -53,12 +53,7 @@ class Material:
 
 
 class Attendee(
-    Row,
-    table="training_person",
-    of="training",
-    kept=EVIDENCE,
-    audit="attendance at training {} of person {}",
-    outlives=True,
+    Row, table="training_person", of="training", audit="attendance at training {} of person {}", outlives=True
 ):
     """Attendance of trainings. Who was expected at a training and who came."""
 
@@ -68,27 +63,17 @@ class Attendee(
     name: Col[str] = told("name as it was then", 120)
     attendance: Col[Attendance] = told("present, absent or made up", default=Attendance.INVITED)
     at: Col[datetime | None] = told("when that was entered", default=None)
-    # how it was known who they are, see `KnownBy`; "list" where someone else ticked them off; "" before
-    known_by: Col[str] = told("how it was known who they are", 16, default="")
-    # who ticked them off or corrected it, "" for themselves or where nobody was signed in
-    by: Col[str] = told("by whom entered", 120, default="", name="entered_by")
+    known_by: Col[str] = told("how it was known who they are", 16, default="")  # see `KnownBy`, `BY_LIST`
+    by: Col[str] = told("by whom entered", 120, default="", name="entered_by")  # "" for themselves
     reason: Col[str] = told("why it was corrected", 200, default="")  # of the last correction
-    # the mark of the browser in which they signed in themselves, "" where that is not known
     device: Col[str] = told("a mark of the browser, for this training alone", 64, default="")
     left_at: Col[datetime | None] = told("when they signed out", default=None)
-    # minutes, minutes_by: for how long they were there, as someone entered it, and who; None where nobody has
     minutes: Col[int | None] = told("for how many minutes they were there", default=None)
     minutes_by: Col[str] = told("by whom these minutes were entered", 120, default="")
 
 
 class Sheet(
-    Row,
-    table="training_sheet",
-    of="training",
-    sorted_by="added_at sheet_id",
-    kept=EVIDENCE,
-    audit="signed sheet {}",
-    outlives=True,
+    Row, table="training_sheet", of="training", sorted_by="added_at sheet_id", audit="signed sheet {}", outlives=True
 ):
     """Signed sheets. Which photos of a training's paper there are, and who added them."""
 
@@ -99,8 +84,7 @@ class Sheet(
     size: Col[int] = column()  # its bytes
     added_at: Col[datetime] = column()
     added_by: Col[str] = told("by whom added", 120)
-    # removed_at, removed_by, why_removed: a wrong picture is taken away, and that it was there stays known
-    removed_at: Col[datetime | None] = column(default=None)
+    removed_at: Col[datetime | None] = column(default=None)  # a wrong one is taken away; that it was there stays known
     removed_by: Col[str] = told("by whom removed", 120, default="")
     why_removed: Col[str] = column(200, default="")
 
@@ -112,18 +96,10 @@ class SheetPicture(Row, table="training_sheet_picture", of="training_sheet", by=
     picture: Col[bytes] = told("names and signatures of those who signed", LargeBinary())
 
 
-class Training(
-    Row,
-    table="training",
-    of="team",
-    sorted_by="ordinal",
-    unknown=partial(LedgerError, "This training does not exist. Go back to the records and choose one."),
-    kept=EVIDENCE,
-    audit="training {}",
-    outlives=True,
-):
+class Training(Row, table="training", of="team", sorted_by="ordinal", audit="training {}", outlives=True):
     """Trainings. What was taught, when, where and by whom, and who entered it."""
 
+    unknown = partial(LedgerError, "This training does not exist. Go back to the records and choose one.")
     attendees: tuple[Attendee, ...] = ()  # everyone expected, by name
     sheets: tuple[Sheet, ...] = ()  # pictures of the paper that was signed, those taken away too
     training_id: Col[str] = column(32, primary_key=True)
@@ -133,7 +109,6 @@ class Training(
     team_id: Col[str] = column(32, index=True)
     team: Col[str] = column(120)
     school: Col[str] = column(120)
-    # title, topics, version: what was taught
     title: Col[str] = column(200)
     topics: Col[str] = column()
     version: Col[str] = column(200)
@@ -152,32 +127,26 @@ class Training(
         )
     )
     program_id: Col[str | None] = column(32)  # the program whose training it is, None for none
-    # certified, valid_months: what earns its certificate, and for how long that is valid; 0 for no end
-    certified: Col[Certified] = column()
-    valid_months: Col[int] = column()
+    certified: Col[Certified] = column()  # what earns its certificate
+    valid_months: Col[int] = column()  # 0 for no end
     least_minutes: Col[int] = column(default=0)  # that attending it takes; 0 for `USUAL_SHARE` of its minutes
     makes_up: Col[str | None] = column(32)  # the training whose absent people it was offered to
     entered_at: Col[datetime] = column()
     entered_by: Col[str] = told("by whom entered", 120)
     minutes_by: Col[str] = told("by whom its length was entered", 120)  # who typed the minutes
     sign_ins: Col[int] = column(default=0)  # how often signing in was opened
-    # sign_in_at, sign_out_at: when signing in was first opened, and closed last; the length that was measured
-    sign_in_at: Col[datetime | None] = column(default=None)
-    sign_out_at: Col[datetime | None] = column(default=None)
+    sign_in_at: Col[datetime | None] = column(default=None)  # first opened
+    sign_out_at: Col[datetime | None] = column(default=None)  # last closed
     sign_in_latest_at: Col[datetime | None] = column(default=None)  # when it was opened last
     is_open: Col[bool] = column(default=False, server_default="0")  # one can sign in
     is_held: Col[bool | None] = column(default=None)  # None before it is closed, False for a canceled one
-    # closed_at, closed_by: when and by whom it was closed as held or canceled
     closed_at: Col[datetime | None] = column(default=None)
     closed_by: Col[str] = told("by whom closed", 120, default="")
     why_canceled: Col[str] = column(200, default="")
-    # why these are more than had passed since it began when it was closed; "" where they are not
-    why_longer: Col[str] = column(200, default="")
-    # approved_at, approved_by: when a principal approved it as closed, and who; withdrawn_at: when that ended, because
-    # it was corrected since
+    why_longer: Col[str] = column(200, default="")  # why its minutes are more than had passed
     approved_at: Col[datetime | None] = column(default=None)
     approved_by: Col[str] = told("by whom approved", 120, default="")
-    withdrawn_at: Col[datetime | None] = column(default=None)
+    withdrawn_at: Col[datetime | None] = column(default=None)  # when its approval ended, as it was corrected since
 
     @property
     def is_approved(self) -> bool:

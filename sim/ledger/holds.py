@@ -228,7 +228,8 @@ def _remove_untold(work: Transaction, emptied: Sequence[Entry]) -> None:
             is_about = (getattr(Entry, name).in_(part), Entry.kind.in_(list(CLAIMED)))
             told.update(*map(_list_own, work.list_rows(Entry, *is_about)))
     for table, key in {row for entry in emptied for row in _list_own(entry)} - told:
-        work.delete_key(metadata.tables[table], *key)
+        named = zip(metadata.tables[table].primary_key, key, strict=True)
+        work.connection.execute(metadata.tables[table].delete().where(*(own == value for own, value in named)))
 
 
 def _list_own(entry: Entry) -> list[Named]:
