@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
@@ -21,7 +23,6 @@ CONNECT_WITHIN_S = 5
 IDLE_MOST_S = 60
 HOLD_MOST_S = 600
 """A process that stops in the middle of a transaction loses it after this time, and the others go on."""
-_FREE = "free some space, then try again; nothing was changed"
 _LOCKED = (
     "is locked by another program",
     "no other program writing to it for more than a few seconds",
@@ -51,68 +52,34 @@ _WORDS = {
 }
 """What is said, what was expected and what to do, by how a code begins:
 https://www.postgresql.org/docs/current/errcodes-appendix.html"""
-_SQLITE_WORDS = (
-    (
-        ("locked", "busy"),
+_FREE = "free some space, then try again; nothing was changed"
+_SQLITE_WORDS = {
+    "locked|busy": (
         "the database {place} is locked by another program",
-        "no other program writing to it for more than a few seconds",
+        _LOCKED[1],
         "close the other program, then try again; nothing was changed",
     ),
-    (("full",), "the disk of the database {place} is full", "", _FREE),
-    (
-        ("disk i/o error",),
+    "full": ("the disk of the database {place} is full", "", _FREE),
+    "disk i/o error": (
         "the disk of the database {place} cannot be written ({text}): it is full, at a quota, or failing",
         "",
         _FREE,
     ),
-    (
-        ("not a database", "malformed"),
+    "not a database|malformed": (
         "the database {place} is damaged or is no database ({text})",
         "a Sightline database",
         "move the file away and restore a backup, or start again without it",
     ),
-    (
-        ("readonly", "unable to open"),
+    "readonly|unable to open": (
         "the database {place} cannot be opened for writing ({text})",
         "",
         "check that the folder exists and that this user may write there",
     ),
-    (("",), "the database {place} refused: {text}", "", "check that it runs and is reachable"),
-)
+    "": ("the database {place} refused: {text}", "", "check that it runs and is reachable"),
+}
 """The same of SQLite, by what its message has in it."""
-
-
-def _make_postgresql_engine(url: URL, *, busy_timeout_s: float) -> Engine:
-    """Return an engine; no connection is made yet. Raises as `sqlalchemy.create_engine`."""
-    given = url.query.get("options", "")
-    waits = f"-c lock_timeout={int(busy_timeout_s * 1000)}ms -c idle_in_transaction_session_timeout={IDLE_MOST_S}s"
-    engine = create_engine(
-        url.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
-        pool_pre_ping=True,
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_SIZE,
-        pool_timeout=busy_timeout_s,
-        hide_parameters=True,
-        connect_args={"options": f"{given} {waits}".strip(), "connect_timeout": CONNECT_WITHIN_S},
-    )
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        patience_s = options.get(_PATIENCE)
-        if patience_s is not None:
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience_s * 1000)}")
-        if options.get(_WRITES, False):
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
-
-    return engine
-
-
 BUSY_TIMEOUT_S = 5.0
 HOLD_WITHIN_S = 30.0
-_WRITES = "sightline_writes"
-_PATIENCE = "sightline_patience_s"
-POSTGRESQL = ("postgresql", "postgres")
 _ONE_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
@@ -120,21 +87,10 @@ def make_sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def find_sqlite(url: str) -> Path | None:
+def find_sqlite(url: str | URL) -> Path | None:
     """Return where a SQLite database lies, None for a server."""
     parsed = make_url(url)
     return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
-
-
-def split_conninfo(url: str) -> tuple[str, str]:
-    """Return the address of a PostgreSQL database as its own tools take it, and its password, "" without one."""
-    from psycopg.conninfo import make_conninfo  # noqa: PLC0415 - 8 MB that SQLite does not need
-
-    parsed = make_url(url)
-    named = {"host": parsed.host, "port": parsed.port, "user": parsed.username, "dbname": parsed.database}
-    known = {name: str(value) for name, value in {**named, **parsed.query}.items() if value is not None}
-    password = parsed.password or known.get("password", "")
-    return make_conninfo("", **{name: known[name] for name in known.keys() - {"password", "options"}}), str(password)
 
 
 def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
@@ -144,20 +100,28 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     never fails half-way because another writer came first, and every commit reaches the disk. PostgreSQL does the
     same; `postgres://` means it too.
     """
+    common: dict[str, Any] = {"pool_timeout": busy_timeout_s, "hide_parameters": True}
     try:
         parsed = make_url(url)
-        if parsed.drivername.split("+")[0] in POSTGRESQL:
-            return _make_postgresql_engine(parsed, busy_timeout_s=busy_timeout_s)
+        if parsed.drivername.split("+")[0] in ("postgresql", "postgres"):
+            options = (
+                f"{parsed.query.get('options', '')} -c lock_timeout={int(busy_timeout_s * 1000)}ms"
+                f" -c idle_in_transaction_session_timeout={IDLE_MOST_S}s"
+            )
+            return create_engine(
+                parsed.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
+                pool_pre_ping=True,
+                pool_size=POOL_SIZE,
+                max_overflow=POOL_SIZE,
+                connect_args={"options": options.strip(), "connect_timeout": CONNECT_WITHIN_S},
+                **common,
+            )
         if parsed.get_backend_name() != "sqlite":
             raise ArgumentError(f"{parsed.drivername} is not a database that Sightline knows")
         if not parsed.database or parsed.database == ":memory:":
             raise ArgumentError("a SQLite database in memory is gone with the program")
-        engine = create_engine(
-            parsed,
-            connect_args={"timeout": busy_timeout_s, "check_same_thread": False},
-            pool_timeout=busy_timeout_s,
-            hide_parameters=True,
-        )
+        waits = {"timeout": busy_timeout_s, "check_same_thread": False}
+        engine = create_engine(parsed, connect_args=waits, **common)
     except (ArgumentError, SQLAlchemyError, ModuleNotFoundError, ValueError) as error:
         said = "its port is no number" if isinstance(error, ValueError) else _first_line(error)
         raise StoreError(
@@ -177,13 +141,6 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        wait_ms = int((options.get(_PATIENCE) or busy_timeout_s) * 1000)
-        connection.connection.cursor().execute(f"PRAGMA busy_timeout = {wait_ms}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
-
     return engine
 
 
@@ -195,12 +152,22 @@ def make_private(path: Path) -> None:
 
 @contextmanager
 def open_transaction(engine: Engine, *, writes: bool, patience_s: float | None = None) -> Iterator[Connection]:
+    """Open a transaction; one that `writes` holds the lock of writers, and `patience_s` is how long it waits for it."""
     with translate_errors(engine), engine.connect() as connection:
-        chosen = connection.execution_options(**{_WRITES: writes, _PATIENCE: patience_s})
-        if not writes and is_postgresql(engine):
-            chosen = chosen.execution_options(**_ONE_MOMENT)
-        with chosen.begin():
-            yield chosen
+        wait_ms = [] if patience_s is None else [int(patience_s * 1000)]
+        if is_postgresql(engine):
+            first = [f"SET LOCAL lock_timeout = {each}" for each in wait_ms]
+            first += [f"SELECT pg_advisory_xact_lock({WRITERS})"] if writes else []
+            connection.execution_options(**({} if writes else _ONE_MOMENT))
+        else:
+            first = [f"PRAGMA busy_timeout = {each}" for each in wait_ms]
+            first.append("BEGIN IMMEDIATE" if writes else "BEGIN")
+            if wait_ms:
+                connection.detach()  # none that others get: it goes on waiting for so long
+        with connection.begin():
+            for statement in first:
+                connection.exec_driver_sql(statement)
+            yield connection
 
 
 @contextmanager
@@ -219,7 +186,7 @@ def hold_lock(engine: Engine, name: str, *, waits: bool = True) -> Iterator[bool
 
 
 def is_postgresql(engine: Engine) -> bool:
-    return engine.dialect.name == POSTGRESQL[0]
+    return engine.dialect.name == "postgresql"
 
 
 def is_of_a_value(error: StoreError) -> bool:
@@ -255,8 +222,8 @@ def _describe(engine: Engine, error: DBAPIError | sqlite3.Error) -> StoreError:
         said, expected, todo = next(words for begin, words in _WORDS.items() if code.startswith(begin))
         what = f"the database {{place}} {said} ({{text}})"
     else:
-        is_so = (words for signs, *words in _SQLITE_WORDS if any(sign in text.lower() for sign in signs))
-        what, expected, todo = next(is_so)
+        found = (words for signs, words in _SQLITE_WORDS.items() if re.search(signs, text.lower()))
+        what, expected, todo = next(found)
     return StoreError(what.format(place=place, text=text), expected=expected, todo=todo)
 
 

@@ -7,7 +7,7 @@ which gets the tables as they are declared, need not wait for it.
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,20 +25,16 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 PATIENCE_S = 600.0
 COPY_S = 30 * 86_400
 _VERSION_TABLE = "alembic_version"
+_ASK_VERSION = text(f"SELECT version_num FROM {_VERSION_TABLE}")
 _one_at_a_time = threading.RLock()
 """Alembic keeps the migration that runs in the module `alembic.context`: two threads would mix up their databases."""
 
 
-def migrate(
-    engine: Engine,
-    *,
-    folder: Path = MIGRATIONS,
-    to: str = "head",
-    before_upgrade: Callable[[], object] = lambda: None,
-) -> None:
-    """Run every missing step up to `to` in one transaction: after a failure the database is as it was.
+def migrate(engine: Engine, *, folder: Path = MIGRATIONS) -> None:
+    """Run every missing step in one transaction: after a failure the database is as it was.
 
-    Of several processes that start at once one does it; the others wait for it and find it done.
+    Of several processes that start at once one does it; the others wait for it and find it done. Of a SQLite file a
+    copy is kept before.
     """
     newest = list_versions(folder)[-1]
     with open_transaction(engine, writes=False) as connection:
@@ -46,7 +42,7 @@ def migrate(
         if version == newest:
             check_tables(connection)
             return
-    if version is None and folder == MIGRATIONS and to == "head":
+    if version is None and folder == MIGRATIONS:
         with open_transaction(engine, writes=True, patience_s=PATIENCE_S) as connection:
             if not inspect(connection).get_table_names():
                 make_tables(connection)
@@ -59,10 +55,11 @@ def migrate(
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     with _one_at_a_time, open_transaction(engine, writes=True, patience_s=PATIENCE_S) as connection:
-        if _read_version(connection, folder) not in (None, newest):
-            before_upgrade()
+        database = find_sqlite(engine.url)
+        if database is not None and _read_version(connection, folder) not in (None, newest):
+            _keep_copy(database)
         config.attributes["connection"] = connection
-        command.upgrade(config, to)
+        command.upgrade(config, "head")
 
 
 def list_versions(folder: Path = MIGRATIONS) -> tuple[str, ...]:
@@ -83,16 +80,13 @@ def copy_file(source: Path, copy: Path) -> None:
         os.fsync(file.fileno())
 
 
-def find_upgrade_copy(database: Path) -> Path:
-    return database.with_name(f"{database.stem}-before-upgrade{database.suffix}")
+def _name_copy(database: Path) -> Path:
+    return database.with_stem(f"{database.stem}-before-upgrade")
 
 
-def keep_upgrade_copy(url: str) -> None:
-    """Copy a SQLite file beside itself before it is upgraded, in place of the copy of an earlier upgrade."""
-    database = find_sqlite(url)
-    if database is None:
-        return
-    copy = find_upgrade_copy(database)
+def _keep_copy(database: Path) -> None:
+    """Copy a SQLite file beside itself, in place of the copy of an earlier upgrade."""
+    copy = _name_copy(database)
     draft = copy.with_name(f"{copy.name}.part")
     try:
         copy_file(database, draft)
@@ -107,12 +101,12 @@ def keep_upgrade_copy(url: str) -> None:
         draft.unlink(missing_ok=True)
 
 
-def remove_old_upgrade_copy(url: str, *, now_s: float) -> None:
+def remove_old_upgrade_copy(engine: Engine, *, now_s: float) -> None:
     """Delete the copy of an upgrade that was `COPY_S` ago, at `now_s` in seconds since 1970; it holds names."""
-    database = find_sqlite(url)
+    database = find_sqlite(engine.url)
     with suppress(OSError):
-        if database is not None and find_upgrade_copy(database).stat().st_mtime < now_s - COPY_S:
-            find_upgrade_copy(database).unlink()
+        if database is not None and _name_copy(database).stat().st_mtime < now_s - COPY_S:
+            _name_copy(database).unlink()
 
 
 def make_tables(connection: Connection) -> None:
@@ -146,12 +140,12 @@ def check_columns(found: Mapping[str, Collection[str]], *, place: str) -> None:
 def _read_version(connection: Connection, folder: Path) -> str | None:
     """Return the version of a database, None for an empty one. Raises StoreError: it is not one that is known here."""
     place, names = name_place(connection.engine), inspect(connection).get_table_names()
-    version = _find_version(connection, names)
+    version = connection.scalar(_ASK_VERSION) if _VERSION_TABLE in names else None
     if version is None:
         strangers = set(names) - {_VERSION_TABLE}
         if strangers:
             raise StoreError(
-                f"the database {place} belongs to another program: it has the table {sorted(strangers)[0]!r}",
+                f"the database {place} belongs to another program: it has the table {min(strangers)!r}",
                 expected="an empty database or one of Sightline",
                 todo="choose another file or database",
             )
@@ -164,11 +158,6 @@ def _read_version(connection: Connection, folder: Path) -> str | None:
             todo="update Sightline, or begin with a new database: one from before the first release is not read",
         )
     return version
-
-
-def _find_version(connection: Connection, tables: Sequence[str]) -> str | None:
-    has_any = _VERSION_TABLE in tables
-    return connection.scalar(text(f"SELECT version_num FROM {_VERSION_TABLE}")) if has_any else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +184,7 @@ def inspect_database(url: str) -> DatabaseState:
     try:
         with open_transaction(engine, writes=False) as connection:
             names, newest = inspect(connection).get_table_names(), None
-            version = _find_version(connection, names)
+            version = connection.scalar(_ASK_VERSION) if _VERSION_TABLE in names else None
             if version == list_versions()[-1]:
                 check_tables(connection)
             if "attempt" in names:
@@ -235,11 +224,9 @@ def copy_database(source_url: str, target_url: str) -> int:
             there = inspect(new).get_table_names()
             if not there:
                 make_tables(new)
-            known = [table for table in metadata.sorted_tables if table.name in there]
-            filled = (each for each in known if new.scalar(select(exists(select(each)))))
-            stranger = next(iter(sorted({*there} - {*metadata.tables, "alembic_version"})), None)
-            named = stranger or next((table.name for table in filled), None)
-            if named is not None:
+            known, others = metadata.tables, sorted({*there} - {_VERSION_TABLE})
+            full = (each for each in others if each not in known or new.scalar(select(exists(select(known[each])))))
+            if named := next(full, None):
                 raise StoreError(
                     f"the database {name_place(target)} is not empty: it has the table {named!r}",
                     expected="an empty database, made for this",

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection, text
 
@@ -25,7 +24,7 @@ from sim.db.engine import (
 from sim.db.events import EventsTable
 from sim.db.ledger import HoldRow, LedgerTable
 from sim.db.lti import PlatformRow
-from sim.db.migrate import keep_upgrade_copy, migrate, remove_old_upgrade_copy
+from sim.db.migrate import migrate, remove_old_upgrade_copy
 from sim.db.programs import ExposuresTable, LinkRow, ProgramRow, ProgramsTable, StepRow
 from sim.db.results import Gap
 from sim.db.rows import Rows, RowsOf, limit
@@ -181,8 +180,8 @@ def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Store:
     """Open the database, making or updating its tables first; of a SQLite file a copy is kept before it is updated."""
     engine = make_engine(url, busy_timeout_s=busy_timeout_s)
     try:
-        migrate(engine, before_upgrade=partial(keep_upgrade_copy, url))
-        remove_old_upgrade_copy(url, now_s=time.time())
+        migrate(engine)
+        remove_old_upgrade_copy(engine, now_s=time.time())
     except BaseException:
         engine.dispose()
         raise

@@ -10,6 +10,7 @@ KNOWN = (accounts, attempts, builds, events, lti, programs, results, sessions, t
 metadata = columns.metadata
 
 REFUSAL = "the ledger is append-only"
+_REFUSE = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
 _HASHED = ("number", "kind", "at", "content_sha256", "previous_sha256", "sha256")
 _CONTENT = ("body", "made_by", "team_id", "session_id", "person_id", "attempt_id")
 _IS_EMPTIED = " AND ".join(
@@ -21,25 +22,12 @@ _IS_EMPTIED = " AND ".join(
         "AND later.kind = 'content-removed')",
     )
 )
-
-
-def guard_ledger(connection: Connection) -> None:
-    """Make the triggers. Content may be taken away where a later entry was written first that says so."""
-    statements = _list_postgresql() if connection.dialect.name == "postgresql" else _list_sqlite()
-    for statement in statements:
-        connection.exec_driver_sql(statement)
-
-
-def _list_sqlite() -> list[str]:
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    return [
-        f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit WHEN NOT ({_IS_EMPTIED}) {refuse}",
-        f"CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit {refuse}",
-    ]
-
-
-def _list_postgresql() -> list[str]:
-    return [
+_TRIGGERS = {
+    "sqlite": (
+        f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit WHEN NOT ({_IS_EMPTIED}) {_REFUSE}",
+        f"CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit {_REFUSE}",
+    ),
+    "postgresql": (
         "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$",
         "CREATE OR REPLACE FUNCTION audit_check_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
@@ -47,7 +35,12 @@ def _list_postgresql() -> list[str]:
         "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION audit_check_update()",
         "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
         "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
-    ]
+    ),
+}
+"""Content may be taken away where a later entry was written first that says so."""
 
 
-sql_event.listen(metadata, "after_create", lambda _, connection, **__: guard_ledger(connection))
+@sql_event.listens_for(metadata, "after_create")
+def _guard_ledger(_: object, connection: Connection, **__: object) -> None:
+    for statement in _TRIGGERS[connection.dialect.name]:
+        connection.exec_driver_sql(statement)

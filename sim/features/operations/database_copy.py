@@ -5,6 +5,7 @@ all. Every copy is checked before it gets its name, and before it is put back.
 """
 
 import os
+import re
 import secrets
 import shutil
 import sqlite3
@@ -14,7 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sim.db.engine import find_sqlite, make_private, split_conninfo
+from sim.db.engine import find_sqlite, make_private
 from sim.db.migrate import check_columns, copy_file, list_versions
 from sim.errors import NewerSchemaError, StoreError
 
@@ -49,6 +50,15 @@ def _save_dump(url: str, draft: Path) -> None:
             expected="a server that answers, tools of its version or newer, and room on the disk",
             todo="mend that, then try again; an earlier backup of this name is untouched",
         )
+
+
+def split_conninfo(url: str) -> tuple[str, str]:
+    """Return the address of a PostgreSQL database as its own tools take it, and its password, "" without one."""
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo  # noqa: PLC0415 - 8 MB that SQLite does not need
+
+    known = conninfo_to_dict(re.sub(r"^postgres(ql)?(\+\w+)?:", "postgresql:", url))
+    password = known.pop("password", "")
+    return make_conninfo(**{name: value for name, value in known.items() if name != "options"}), str(password)
 
 
 def refuse_restore(url: str, path: Path) -> StoreError:

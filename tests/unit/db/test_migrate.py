@@ -1,6 +1,7 @@
 import hashlib
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -9,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from sim import canonical
 from sim.db import ledger
 from sim.db.engine import make_engine, make_sqlite_url, open_transaction
-from sim.db.migrate import MIGRATIONS, inspect_database, keep_upgrade_copy, list_versions, migrate
+from sim.db.migrate import MIGRATIONS, inspect_database, list_versions, migrate
 from sim.db.store import open_store
 from sim.db.tables import metadata
 from sim.db.teams import PersonRow, TeamRow
@@ -30,8 +30,6 @@ from sim.errors import LedgerError, NewerSchemaError, StoreError
 from sim.features.operations.database_copy import check_backup, restore_backup
 from tests.support.databases import KINDS
 from tests.support.fake_clock import NOON
-
-NEWEST = max(path.stem[:4] for path in MIGRATIONS.glob("versions/0*.py"))
 
 
 def list_tables(path: Path) -> set[str]:
@@ -51,7 +49,7 @@ def list_statements(path: Path) -> list[str]:
 
 def test_the_steps_arrive_at_the_tables_of_today(tmp_path: Path) -> None:
     engine = make_engine(make_sqlite_url(tmp_path / "new.db"))
-    migrate(engine, to=NEWEST)
+    migrate(engine, folder=shutil.copytree(MIGRATIONS, tmp_path / "steps"))
     with open_transaction(engine, writes=False) as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
@@ -59,7 +57,7 @@ def test_the_steps_arrive_at_the_tables_of_today(tmp_path: Path) -> None:
 
 def test_an_empty_database_gets_at_once_what_the_steps_make(tmp_path: Path) -> None:
     engine = make_engine(make_sqlite_url(tmp_path / "by_steps.db"))
-    migrate(engine, to=NEWEST)
+    migrate(engine, folder=shutil.copytree(MIGRATIONS, tmp_path / "steps"))
     engine.dispose()
     open_store(make_sqlite_url(tmp_path / "at_once.db")).close()
     made = [list_statements(tmp_path / name) for name in ("by_steps.db", "at_once.db")]
@@ -283,7 +281,7 @@ def test_processes_that_start_at_once_on_nothing_make_the_tables_once(database_u
 def upgrade(old: OldDatabase, folder: Path) -> None:
     engine = make_engine(old.url)
     try:
-        migrate(engine, folder=folder, before_upgrade=partial(keep_upgrade_copy, old.url))
+        migrate(engine, folder=folder)
     finally:
         engine.dispose()
 
