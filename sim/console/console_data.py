@@ -21,6 +21,7 @@ from sim.console.footage_access import FootageLinks
 from sim.console.intake import clamp_events, make_receipt
 from sim.console.questions import MOST_HINTS, describe_help
 from sim.db.attempts import AttemptRow, LearnerRow
+from sim.db.events import TabRow
 from sim.footage.recording.open import Recording
 from sim.footage.recording.recording import Manifest, RecordedCamera
 from sim.forms.forms import Form, find_first_moment_s
@@ -320,7 +321,7 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
     now = app.clock.read()
     with app.store.read() as work:
         before = work.attempts.get(attempt_id)
-        acked = {tab_id: tab.acked for tab_id, tab in work.events.list_tabs(attempt_id).items()}
+        acked = {tab.tab_id: tab.acked for tab in work.list_rows(TabRow, TabRow.attempt_id == attempt_id)}
         log = work.events.list_standing(attempt_id, lasting=LASTING)
     receipt = make_receipt(replace(before, timing=tick(before.timing, now)), now, ack=0)
     return {

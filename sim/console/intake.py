@@ -201,7 +201,8 @@ def _take(
     row = note_opening(row, fresh, tab_id=post.tab_id)
     if fresh:
         check_room(post.tab_id, tabs, after)
-        earlier = work.events.find(post.attempt_id, post.tab_id, kind=EventKind.SUBMIT) if has_gap else ()
+        is_submit = (StoredEvent.tab_id == post.tab_id, StoredEvent.kind == EventKind.SUBMIT)
+        earlier = work.events.list_all(post.attempt_id, *is_submit) if has_gap else ()
         submits = [each for each in (*earlier, *fresh) if each.event.kind is EventKind.SUBMIT and each.counted]
         first = min((each for each in submits if each.event.seq <= ack), key=lambda each: each.event.seq, default=None)
         if first is not None:

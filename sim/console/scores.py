@@ -17,7 +17,7 @@ from sim.console.footage_access import is_shut, make_links
 from sim.console.intake import clamp_events
 from sim.console.questions import count_unsent
 from sim.db.attempts import AttemptRow
-from sim.db.events import SilenceRow, StoredEvent
+from sim.db.events import SilenceRow, StoredEvent, TabRow
 from sim.db.store import Transaction
 from sim.errors import AttemptError, SimError
 from sim.expert.hands import Caption
@@ -145,7 +145,8 @@ def _count_mark_tabs(work: Transaction, attempt_id: str) -> int:
         spans.setdefault(tab_id, []).append(ms)
     tabs: dict[object, list[float]] = {}  # of each device the time until which each of its tabs was used
     for tab_id, times_ms in spans.items():
-        opened = (each.event.act for each in work.events.find(attempt_id, tab_id, kind=EventKind.OPEN))
+        is_opening = (StoredEvent.tab_id == tab_id, StoredEvent.kind == EventKind.OPEN)
+        opened = (each.event.act for each in work.events.list_all(attempt_id, *is_opening))
         device = next(((act.screen, act.touch) for act in opened if isinstance(act, Open)), None)
         until_ms = tabs.setdefault(device, [])
         left = next((n for n, ms in enumerate(until_ms) if ms < times_ms[0]), len(until_ms))
@@ -158,7 +159,7 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
     unsent = count_unsent(app, row, marks)
     with app.store.write() as work:
         silences = [each.silence for each in work.list_rows(SilenceRow, SilenceRow.attempt_id == row.timing.attempt_id)]
-        tabs = work.events.list_tabs(row.timing.attempt_id).values()
+        tabs = work.list_rows(TabRow, TabRow.attempt_id == row.timing.attempt_id)
         heard = [row.timing.pauses.to_drill_s(tab.heard.heard_s) for tab in tabs if tab.heard is not None]
         scored = replace(
             row,

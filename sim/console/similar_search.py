@@ -27,6 +27,7 @@ from sim.console.footage_access import find_file, read_grant
 from sim.console.intake import append_own
 from sim.console.questions import find_running, get_running
 from sim.db.attempts import AttemptRow
+from sim.db.events import StoredEvent
 from sim.errors import AccessError, AnswerError, AttemptError, RecordingError, TaskError
 from sim.footage.video.still import load_crop
 from sim.truth.index import TruthIndex
@@ -124,7 +125,8 @@ def _log_question(app: App, attempt_id: str, payload: dict[str, Any]) -> tuple[i
     now = app.clock.read()
     with app.store.write() as work:
         row = get_running(work, attempt_id, now, closed=CLOSED)
-        asked = [stored.event for stored in work.events.find(attempt_id, SERVER_TAB, kind=EventKind.SIMILAR)]
+        is_query = (StoredEvent.tab_id == SERVER_TAB, StoredEvent.kind == EventKind.SIMILAR)
+        asked = [stored.event for stored in work.events.list_all(attempt_id, *is_query)]
         if asked and all(asked[-1].payload[name] == payload[name] for name in ("camera_id", "frame", "box")):
             return int(asked[-1].payload["number"]), asked[-1].t_client_ms
         if len(asked) >= MOST_QUERIES:

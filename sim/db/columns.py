@@ -12,7 +12,7 @@ less than half the speed into three times the memory.
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass
+from dataclasses import MISSING, dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from types import NoneType
@@ -141,33 +141,29 @@ class Col(Generic[T]):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
-class _Declared:
-    says: str
-    what: tuple[Any, ...]
-    default: Any
-    path: tuple[str, ...]
-    options: dict[str, Any]
-
-
-def column(*what: Any, default: Any = MISSING, **options: Any) -> Any:
+def column(*what: Any, default: Any = MISSING, told: str = "", path: str | None = None, **options: Any) -> Any:
     """Declare a column that says nothing about a person.
 
     `what` is the most letters of a text, or a type where the annotation does not say it; and foreign keys. A default
     of a row that is text or a number is that of the database too. `options` are those of `sqlalchemy.Column`, and
     `loose` where the value may change without an entry of the audit.
     """
-    return _Declared("", what, default, (), options)
+    if type(default) in (str, int, float):
+        options.setdefault("server_default", str(default))
+    info = {"told": told, "secret": options.pop("secret", False), "loose": options.pop("loose", False)}
+    info |= {"default": default, "path": path.split(".") if path is not None else ()}
+    args: list[Any] = [String(each) if isinstance(each, int) else each for each in what]
+    return Column(*args, info=info, **options)
 
 
-def told(says: str, *what: Any, default: Any = MISSING, secret: bool = False, **options: Any) -> Any:
-    """Declare a column that says something about a person, in words; a secret one is nobody's to read."""
-    return _Declared(says, what, default, (), {"secret": secret, **options})
+def told(says: str, *what: Any, default: Any = MISSING, **options: Any) -> Any:
+    """Declare a column that says something about a person, in words; one that is `secret` is nobody's to read."""
+    return column(*what, default=default, told=says, **options)
 
 
 def inner(path: str, says: str, *what: Any, init: Literal[False] = False, **options: Any) -> Any:
     """Declare a column whose value is inside another value of the row, as `timing.state`; "" where rows lack it."""
-    return _Declared(says, what, MISSING, tuple(path.split(".")), options)
+    return column(*what, told=says, path=path, **options)
 
 
 def cascade(name: str) -> ForeignKey:
@@ -178,7 +174,7 @@ def set_null(name: str) -> ForeignKey:
     return ForeignKey(name, ondelete="SET NULL")
 
 
-MOST_FAILURE, MOST_REFUSED = 300, 200
+MOST_SAID = 300
 """Letters of what another server said."""
 KEPT = "until the person is deleted"
 EVIDENCE = "5 years, also when the person is deleted before: the training record is evidence"
@@ -233,15 +229,16 @@ class Row:
     ) -> None:
         title, _, what = " ".join(str(cls.__doc__).split()).partition(". ")
         hints = get_type_hints(cls)
-        declared = {name: found for name, found in vars(cls).items() if isinstance(found, _Declared)}
-        columns = {name: _make_column(name, each, get_args(hints[name])[0]) for name, each in declared.items()}
-        for name, each in declared.items():
-            if each.path:
+        columns = {name: found for name, found in vars(cls).items() if isinstance(found, Column)}
+        for name, own in columns.items():
+            kind, own.nullable = _unwrap(get_args(hints[name])[0])
+            own.key = own.name = own.name or name
+            if isinstance(own.type, sa.types.NullType):
+                own.type = _TYPES[kind]() if kind in _TYPES else Converted(kind)
+            if own.info["path"]:
                 del cls.__annotations__[name]
-            if each.path or each.default is MISSING:
-                delattr(cls, name)
             else:
-                setattr(cls, name, each.default)
+                setattr(cls, name, field(default=own.info["default"]))
         dataclass(frozen=True, kw_only=True)(cls)
         kept = kept or (EVIDENCE if outlives else KEPT)
         info = {"title": title.rstrip("."), "what": what, "kept": kept, "audit": audit, "outlives": outlives}
@@ -251,12 +248,12 @@ class Row:
         cls.select_by_key, cls.update_by_key = sa.select(cls.table).where(*key), sa.update(cls.table).where(*key)
         ordered = ((columns[name.lstrip("-")], name.startswith("-")) for name in sorted_by.split())
         cls.order = tuple(own.desc() if falls else own for own, falls in ordered)
-        for name, each in declared.items():
-            setattr(cls, name, _Inner(columns[name], each.path) if each.path else columns[name])
-        places = {each.path or (name,): place for place, (name, each) in enumerate(declared.items())}
+        for name, own in columns.items():
+            setattr(cls, name, _Inner(own) if own.info["path"] else own)
+        places = {tuple(own.info["path"]) or (name,): place for place, (name, own) in enumerate(columns.items())}
         places.pop(("",), None)
         cls._maker = staticmethod(_make_maker(cls, places))
-        names = [each.name for each in columns.values()]
+        names = [own.name for own in columns.values()]
         cls._paths = {names[place]: path for path, place in places.items()}
 
     @classmethod
@@ -272,31 +269,19 @@ class Row:
 class _Inner:
     """What a class has in place of a column whose value is inside another: the column, and the value of a row."""
 
-    def __init__(self, own: Column[Any], path: tuple[str, ...]) -> None:
-        self._column, self._path = own, path
+    def __init__(self, own: Column[Any]) -> None:
+        self._column = own
 
     def __get__(self, row: object | None, kind: object) -> Any:
-        return self._column if row is None else _follow(row, self._path)
+        return self._column if row is None else _follow(row, self._column.info["path"])
 
 
-def _follow(value: Any, path: tuple[str, ...]) -> Any:
+def _follow(value: Any, path: Iterable[str]) -> Any:
     for name in path:
         if value is None:
             return None
         value = getattr(value, name)
     return value
-
-
-def _make_column(name: str, declared: _Declared, hint: Any) -> Column[Any]:
-    kind, is_optional = _unwrap(hint)
-    what: list[Any] = [String(each) if isinstance(each, int) else each for each in declared.what]
-    if not (what and isinstance(what[0], TypeEngine)):
-        what.insert(0, _TYPES[kind]() if kind in _TYPES else Converted(kind))
-    options = dict(declared.options)
-    info = {"told": declared.says, **{flag: options.pop(flag, False) for flag in ("secret", "loose")}}
-    if type(declared.default) in (str, int, float):
-        options.setdefault("server_default", str(declared.default))
-    return Column(options.pop("name", name), *what, info=info, nullable=is_optional, **options)
 
 
 def _unwrap(hint: Any) -> tuple[Any, bool]:

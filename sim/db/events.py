@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, exists, func, select, tuple_
+from sqlalchemy import bindparam, exists, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sim.attempt.arrivals import HeardTab, Silence
 from sim.attempt.events import Act, Event, EventKind, read_act
 from sim.db.columns import JSON_TEXT, PRACTICE, Col, Row, cascade, column, inner, raw, told
-from sim.db.rows import AT_ONCE, Rows
+from sim.db.rows import AT_ONCE, Condition, Rows
 from sim.errors import StoreError
 
 
@@ -74,27 +74,13 @@ class HelpRow(Row, table="attempt_help", of="attempt", sorted_by="attempt_id num
 
 
 _SELECT_EVENT = select(*map(raw, list(StoredEvent.table.columns)[1:]))
-_FROM_TAB = (StoredEvent.attempt_id == bindparam("attempt")) & (StoredEvent.tab_id == bindparam("tab"))
-_SELECT_KIND = _SELECT_EVENT.where(_FROM_TAB, StoredEvent.kind == bindparam("kind")).order_by(StoredEvent.seq)
-_SELECT_TABS = select(TabRow.table).where(TabRow.attempt_id == bindparam("attempt")).order_by(TabRow.tab_id)
 _IS_BEYOND = exists().where(
     StoredEvent.attempt_id == TabRow.attempt_id, StoredEvent.tab_id == TabRow.tab_id, StoredEvent.seq > TabRow.acked
 )
 _SELECT_TABS_OF_SOME = select(TabRow.table, _IS_BEYOND.label("is_beyond")).where(
     TabRow.attempt_id.in_(bindparam("attempts", expanding=True))
 )
-_LASTING = StoredEvent.kind.in_(bindparam("kinds", expanding=True))
-_THIS_COUNTED = (StoredEvent.attempt_id == bindparam("attempt")) & StoredEvent.counted
-_LAST = (
-    select(StoredEvent.tab_id, func.max(StoredEvent.seq))
-    .where(_THIS_COUNTED, ~_LASTING)
-    .group_by(StoredEvent.tab_id, StoredEvent.kind)
-)
 _IN_TIME = (StoredEvent.t_client_ms, StoredEvent.tab_id, StoredEvent.seq)
-_SELECT_ALL = _SELECT_EVENT.where(StoredEvent.attempt_id == bindparam("attempt")).order_by(*_IN_TIME)
-_SELECT_STANDING = _SELECT_EVENT.where(
-    _THIS_COUNTED, _LASTING | tuple_(StoredEvent.tab_id, StoredEvent.seq).in_(_LAST)
-).order_by(*_IN_TIME)
 _INSERT_EVENT = {
     "sqlite": sqlite.insert(StoredEvent.table).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(StoredEvent.table).on_conflict_do_nothing(),
@@ -107,16 +93,9 @@ _KINDS = {kind.value: kind for kind in EventKind}
 class EventsTable(Rows):
     def append(self, events: Mapping[str, Sequence[StoredEvent]]) -> None:
         """Store events by attempt; those that are stored already stay as they are."""
-        values = []
-        for attempt_id, fresh in events.items():
-            for stored in fresh:
-                values.append(stored.values())
-                values[-1]["attempt_id"] = attempt_id
+        values = [{**each.values(), "attempt_id": key} for key, fresh in events.items() for each in fresh]
         if values:
             self.connection.execute(_INSERT_EVENT[self.connection.dialect.name], values)
-
-    def list_tabs(self, attempt_id: str) -> dict[str, TabRow]:
-        return {row[1]: TabRow.make(row) for row in self.connection.execute(_SELECT_TABS, {"attempt": attempt_id})}
 
     def list_tabs_of(self, attempt_ids: Collection[str]) -> tuple[dict[str, dict[str, TabRow]], set[tuple[str, str]]]:
         """Return every tab of some attempts, by attempt and tab, and those that lack events before later ones."""
@@ -129,45 +108,38 @@ class EventsTable(Rows):
                 gaps.add((attempt_id, tab_id))
         return found, gaps
 
-    def list_all(self, attempt_id: str) -> tuple[StoredEvent, ...]:
-        """Return the whole log, by the browser's time, then tab, then number: the same whatever order it came in."""
-        return _to_events(self.connection.execute(_SELECT_ALL, {"attempt": attempt_id}))
+    def list_all(self, attempt_id: str, *where: Condition) -> tuple[StoredEvent, ...]:
+        """Return the log, by the browser's time, then tab, then number: the same whatever order it came in."""
+        chosen = _SELECT_EVENT.where(StoredEvent.attempt_id == attempt_id, *where).order_by(*_IN_TIME)
+        found, events = self.connection.execute(chosen), []
+        with _tell_changed():
+            for rows in found.partitions(AT_ONCE):  # many at once cost as much again in collecting garbage
+                payloads = json.loads(f"[{','.join(row[4] for row in rows)}]")
+                for row, payload in zip(rows, payloads, strict=True):
+                    tab_id, seq, kind, t_client_ms, _, arrived_at, arrived_s, counted, earliest_s = row
+                    act = read_act(_KINDS[kind], payload)
+                    event = Event(tab_id=tab_id, seq=seq, t_client_ms=t_client_ms, act=act, payload=payload)
+                    arrived = {"arrived_at": arrived_at, "arrived_s": arrived_s, "earliest_s": earliest_s}
+                    events.append(StoredEvent(event=event, counted=counted, **arrived))
+        return tuple(events)
 
     def list_standing(self, attempt_id: str, *, lasting: Collection[EventKind]) -> tuple[StoredEvent, ...]:
         """Return what tells where the search stands: all events of the lasting kinds, of others each tab's last."""
-        return _to_events(self.connection.execute(_SELECT_STANDING, {"attempt": attempt_id, "kinds": list(lasting)}))
-
-    def find(self, attempt_id: str, tab_id: str, *, kind: EventKind) -> tuple[StoredEvent, ...]:
-        here = {"attempt": attempt_id, "tab": tab_id, "kind": kind}
-        return _to_events(self.connection.execute(_SELECT_KIND, here))
+        is_lasting, here = StoredEvent.kind.in_(lasting), (StoredEvent.attempt_id == attempt_id, StoredEvent.counted)
+        latest = select(StoredEvent.tab_id, func.max(StoredEvent.seq)).where(*here, ~is_lasting)
+        latest = latest.group_by(StoredEvent.tab_id, StoredEvent.kind)
+        is_latest = tuple_(StoredEvent.tab_id, StoredEvent.seq).in_(latest)
+        return self.list_all(attempt_id, StoredEvent.counted, is_lasting | is_latest)
 
     def list_kinds(self, attempt_ids: Collection[str], kinds: Collection[EventKind]) -> dict[str, list[Act]]:
         """Return what was done of some kinds, by attempt, in the order of the browser's time."""
-        chosen = (
-            select(StoredEvent.attempt_id, StoredEvent.kind, StoredEvent.payload)
-            .where(StoredEvent.attempt_id.in_(list(attempt_ids)), StoredEvent.kind.in_(kinds))
-            .order_by(StoredEvent.attempt_id, *_IN_TIME)
-        )
+        columns = (StoredEvent.attempt_id, StoredEvent.kind, StoredEvent.payload)
+        where = (StoredEvent.attempt_id.in_(attempt_ids), StoredEvent.kind.in_(kinds))
         found: dict[str, list[Act]] = {}
         with _tell_changed():
-            for attempt_id, kind, payload in self.connection.execute(chosen):
+            for attempt_id, kind, payload in self.list_columns(columns, *where, order_by=_IN_TIME):
                 found.setdefault(attempt_id, []).append(read_act(kind, payload))
         return found
-
-
-def _to_events(found: CursorResult[*tuple[Any, ...]]) -> tuple[StoredEvent, ...]:
-    """Return rows of `_SELECT_EVENT` as events, a thousand at a time: many at once cost as much again in garbage."""
-    events: list[StoredEvent] = []
-    with _tell_changed():
-        for rows in found.partitions(AT_ONCE):
-            payloads = json.loads(f"[{','.join(row[4] for row in rows)}]")
-            for row, payload in zip(rows, payloads, strict=True):
-                tab_id, seq, kind, t_client_ms, _, arrived_at, arrived_s, counted, earliest_s = row
-                act = read_act(_KINDS[kind], payload)
-                event = Event(tab_id=tab_id, seq=seq, t_client_ms=t_client_ms, act=act, payload=payload)
-                arrived = {"arrived_at": arrived_at, "arrived_s": arrived_s, "earliest_s": earliest_s}
-                events.append(StoredEvent(event=event, counted=counted, **arrived))
-    return tuple(events)
 
 
 @contextmanager

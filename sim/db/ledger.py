@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, typ
 
 from sim.canonical import Json, compute_sha256, write_canonical, write_moment
 from sim.db.columns import EVIDENCE, Col, MomentText, Row, UtcDateTime, column, metadata, raw, told
-from sim.db.rows import Rows, whole
+from sim.db.rows import Rows, in_parts, whole
 from sim.errors import HoldError
 
 GENESIS = "0" * 64
@@ -49,15 +49,6 @@ _LOG: Final = ("tab_id", "seq", "kind", "t_client_ms", "payload", "arrived_at", 
 def is_told_by_audit(table: str) -> bool:
     """Return whether rows are kept for as long as an entry tells of them; those of holds are kept always."""
     return bool(metadata.tables[table].info["outlives"]) and table != "legal_hold"
-
-
-def find_hashes(connection: Connection, table: str, keys: Collection[Key]) -> dict[Key, str]:
-    found: dict[Key, str] = {}
-    firsts = sorted({key[0] for key in keys})
-    for start in range(0, len(firsts), _AT_ONCE):
-        rows = iterate_hashes(connection, table, firsts[start : start + _AT_ONCE])
-        found |= {key: sha256 for key, sha256 in rows if key in keys}
-    return found
 
 
 def find_log_hashes(connection: Connection, attempt_ids: Collection[str]) -> dict[str, str]:
@@ -173,12 +164,11 @@ class _Draft(NamedTuple):
     data: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(NamedTuple):
     """Where the ledger ends: its last number and that entry's hash; 0 and zeros when it is empty."""
 
-    number: int
-    sha256: str
+    number: int = 0
+    sha256: str = GENESIS
 
 
 CLAIMED = {kind.value: kind.tables for kind in LedgerKind if kind.tables}
@@ -283,7 +273,6 @@ class HoldRow(
     release_reason: Col[str] = told("why released", 300, default="")
 
 
-_SALT_BYTES = 16
 _PAGE = 2000
 
 
@@ -334,7 +323,7 @@ class LedgerTable(Rows):
         for draft, hashes in zip(self.pending, self._find_hashes(), strict=True):
             subjects = to_values(draft.subjects)
             # the salt keeps anybody from guessing what a hash was of once the content is gone
-            salt = secrets.token_hex(_SALT_BYTES)
+            salt = secrets.token_hex(16)
             body = write_canonical({"by": draft.by, "data": {**draft.data, **hashes}, "salt": salt, **subjects})
             hashed: dict[str, Any] = {
                 "number": head.number + 1,
@@ -356,21 +345,22 @@ class LedgerTable(Rows):
         wanted: dict[str, set[Key]] = {}
         for table, key in chain.from_iterable(claimed):
             wanted.setdefault(table, set()).add(key)
-        rows = {table: find_hashes(self.connection, table, keys) for table, keys in wanted.items()}
+        rows: dict[str, dict[Key, str]] = {table: {} for table in wanted}
+        for table, keys in wanted.items():
+            for firsts in in_parts(sorted({key[0] for key in keys}), most=_AT_ONCE):
+                rows[table].update(iterate_hashes(self.connection, table, firsts))
         logs = find_log_hashes(self.connection, [key[0] for key in wanted.get(LOGGED, ())])
         found: list[dict[str, Json]] = []
-        for each in claimed:
-            hashes: dict[str, Json] = {"rows": {table: rows[table].get(key) for table, key in each}} if each else {}
-            for table, key in each:
-                if table == LOGGED:
-                    hashes["log_sha256"] = logs[key[0]]
-            found.append(hashes)
+        for each in map(dict, claimed):
+            found.append({"rows": {table: rows[table].get(key) for table, key in each.items()}} if each else {})
+            if LOGGED in each:
+                found[-1]["log_sha256"] = logs[each[LOGGED][0]]
         return found
 
     def get_head(self) -> Head:
         chosen = select(Entry.number, Entry.sha256).order_by(Entry.number.desc()).limit(1)
         found = self.connection.execute(whole(chosen)).first()
-        return Head(number=0, sha256=GENESIS) if found is None else Head(number=found[0], sha256=found[1])
+        return Head(*found or ())
 
     def iterate(self) -> Iterator[Entry]:
         """Return every entry in the order of numbers, a page at a time."""
@@ -378,9 +368,8 @@ class LedgerTable(Rows):
         return map(Entry.make, self.connection.execute(chosen))
 
     def list_of(self, subjects: Subjects, *, kinds: Sequence[LedgerKind] = ()) -> tuple[Entry, ...]:
-        named = ((name, value) for name, value in to_values(subjects).items() if value is not None)
-        about = [Entry.table.c[name] == value for name, value in named]
-        return self.list_rows(Entry, *about, *([Entry.kind.in_([kind.value for kind in kinds])] if kinds else []))
+        where = [Entry.table.c[name] == value for name, value in to_values(subjects).items() if value is not None]
+        return self.list_rows(Entry, *where, *([Entry.kind.in_(kinds)] if kinds else []))
 
 
 def to_values(subjects: Subjects | Entry) -> dict[str, str | None]:

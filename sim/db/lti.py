@@ -5,7 +5,7 @@ from functools import partial
 
 from sqlalchemy import Index
 
-from sim.db.columns import MOST_FAILURE, MOST_REFUSED, PRACTICE, Col, Row, cascade, column, several, told
+from sim.db.columns import MOST_SAID, PRACTICE, Col, Row, cascade, column, several, told
 from sim.errors import StoreError
 
 
@@ -29,7 +29,7 @@ class PlatformRow(Row, table="lti_platform", of="", sorted_by="name platform_id"
     sent_count: Col[int] = column(default=0)
     sent_at: Col[datetime | None] = column(default=None)
     failed_at: Col[datetime | None] = column(default=None)
-    failure: Col[str] = column(MOST_FAILURE, default="")  # "" once it worked again
+    failure: Col[str] = column(MOST_SAID, default="")  # "" once it worked again
 
 
 Index("uq_lti_platform_issuer_client_id", PlatformRow.issuer, PlatformRow.client_id, unique=True)
@@ -67,7 +67,7 @@ class ResultRow(Row, table="lti_result", of="attempt", kept=PRACTICE):
     next_at: Col[datetime | None] = column(default=None)
     done_at: Col[datetime | None] = told("when it was told", default=None, index=True)
     score: Col[float | None] = told("what it was told, 0 or 1", default=None)  # or need not be told
-    refused: Col[str] = told("why it did not take it", MOST_REFUSED, default="")  # for good
+    refused: Col[str] = told("why it did not take it", MOST_SAID, default="")  # for good
 
 
 class Cmi5Row(Row, table="cmi5_session", of="attempt", kept="a year; the account until it was told, a week at most"):
@@ -91,4 +91,4 @@ class Cmi5Row(Row, table="cmi5_session", of="attempt", kept="a year; the account
     done_at: Col[datetime | None] = told("when it was told", default=None, index=True)
     has_completed: Col[bool] = told("that it was told of a completed drill", default=False)
     has_passed: Col[bool] = told("that it was told of a passed drill", default=False)
-    failure: Col[str] = column(MOST_FAILURE, default="")
+    failure: Col[str] = column(MOST_SAID, default="")

@@ -140,7 +140,7 @@ def check_columns(found: Mapping[str, Collection[str]], *, place: str) -> None:
 def _read_version(connection: Connection, folder: Path) -> str | None:
     """Return the version of a database, None for an empty one. Raises StoreError: it is not one that is known here."""
     place, names = name_place(connection.engine), inspect(connection).get_table_names()
-    version = connection.scalar(_ASK_VERSION) if _VERSION_TABLE in names else None
+    version: str | None = connection.scalar(_ASK_VERSION) if _VERSION_TABLE in names else None
     if version is None:
         strangers = set(names) - {_VERSION_TABLE}
         if strangers:

@@ -10,19 +10,7 @@ from sqlalchemy import ColumnElement, literal, select
 
 from sim.attempt.options import Options, read_options
 from sim.attempt.profile import ProfileName
-from sim.db.columns import (
-    MOST_FAILURE,
-    MOST_REFUSED,
-    Col,
-    Row,
-    cascade,
-    column,
-    inner,
-    metadata,
-    set_null,
-    several,
-    told,
-)
+from sim.db.columns import MOST_SAID, Col, Row, cascade, column, inner, metadata, set_null, several, told
 from sim.db.rows import Rows, RowsOf, is_any, whole
 from sim.db.teams import PersonRow, Teams
 from sim.errors import StoreError
@@ -224,7 +212,7 @@ class Message(Row, table="mail_message", of="person account", sorted_by="queued_
     body: Col[str] = told("text, until it was sent")  # "" then
     queued_at: Col[datetime] = told("since when it waits")
     sent_at: Col[datetime | None] = told("when sent", default=None)
-    refused: Col[str] = told("why the mail server refused it", MOST_REFUSED, default="")  # for good; "" while it may
+    refused: Col[str] = told("why the mail server refused it", MOST_SAID, default="")  # for good; "" while it may
 
 
 class MailState(Row, table="mail_state", of=""):
@@ -234,7 +222,7 @@ class MailState(Row, table="mail_state", of=""):
     sent_count: Col[int] = column(default=0)
     sent_at: Col[datetime | None] = column(default=None)
     failed_at: Col[datetime | None] = column(default=None)
-    failure: Col[str] = column(MOST_FAILURE, default="")  # "" once it worked again
+    failure: Col[str] = column(MOST_SAID, default="")  # "" once it worked again
     queued_up_to: Col[datetime | None] = column(default=None)  # when reminders were looked for last
 
 

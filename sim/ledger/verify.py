@@ -16,7 +16,6 @@ from sim.canonical import compute_sha256, write_moment
 from sim.db.attempts import AttemptRow
 from sim.db.ledger import (
     CLAIMED,
-    GENESIS,
     LOGGED,
     Entry,
     Head,
@@ -165,7 +164,7 @@ def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = (), state
 
 @dataclass(slots=True)
 class _State:
-    head: Head = field(default_factory=lambda: Head(number=0, sha256=GENESIS))
+    head: Head = field(default_factory=Head)
     count: int = 0
     broken: Fault | None = None
     removed: dict[int, int | None] = field(default_factory=dict)  # entries without content, and by which each says

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sim.console import footage_access
+from sim.db.events import TabRow
 from tests.support.driven_drill import Drill, event
 
 MORE_THAN_THREADS = 45
@@ -56,5 +57,7 @@ def test_footage_does_not_wait_behind_posts_and_every_post_is_stored(drill: Dril
     assert max(answer.json()["ack"] for answer in answers) == MORE_THAN_THREADS
     with drill.app.store.read() as work:
         stored = [each.event.seq for each in work.events.list_all(drill.attempt_id)]
-        assert [tab.acked for tab in work.events.list_tabs(drill.attempt_id).values()] == [MORE_THAN_THREADS]
+        assert [tab.acked for tab in work.list_rows(TabRow, TabRow.attempt_id == drill.attempt_id)] == [
+            MORE_THAN_THREADS
+        ]
     assert sorted(stored) == list(range(1, MORE_THAN_THREADS + 1))

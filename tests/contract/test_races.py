@@ -24,7 +24,7 @@ from sim.console import questions as help_requests
 from sim.console.footage_access import RUNS_FOR_S, is_running
 from sim.console.intake import Receipt, accept_events, accept_group
 from sim.console.posts import MAX_TABS, Post
-from sim.db.events import EventsTable, SilenceRow, StoredEvent
+from sim.db.events import EventsTable, SilenceRow, StoredEvent, TabRow
 from sim.db.store import Store, Transaction
 from sim.errors import AnswerError, AttemptError, SessionError, SimError, StoreError, UnknownAttemptError
 from sim.features.exercise import room
@@ -102,7 +102,8 @@ def test_batches_sent_again_and_again_over_both_processes_are_stored_once(both: 
     keys = [(stored.event.tab_id, stored.event.seq) for stored in list_events(both[0], attempt_id)]
     assert sorted(keys) == [(tab, seq) for tab in TABS[:2] for seq in range(1, 41)]
     with both[1].store.read() as work:
-        assert {key: tab.acked for key, tab in work.events.list_tabs(attempt_id).items()} == dict.fromkeys(TABS[:2], 40)
+        acked = {tab.tab_id: tab.acked for tab in work.list_rows(TabRow, TabRow.attempt_id == attempt_id)}
+    assert acked == dict.fromkeys(TABS[:2], 40)
 
 
 @pytest.mark.parametrize("kind", [SessionKind.BEFORE, SessionKind.FAMILIARIZATION])
@@ -254,7 +255,7 @@ def read_all(app: App, attempt_id: str) -> tuple[object, ...]:
         silences = [each.silence for each in work.list_rows(SilenceRow, SilenceRow.attempt_id == attempt_id)]
         return (
             replace(row, timing=timing),
-            {tab_id: replace(tab, attempt_id="") for tab_id, tab in work.events.list_tabs(attempt_id).items()},
+            [replace(tab, attempt_id="") for tab in work.list_rows(TabRow, TabRow.attempt_id == attempt_id)],
             work.events.list_all(attempt_id),
             silences,
         )

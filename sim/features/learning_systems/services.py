@@ -15,7 +15,7 @@ from sim.app.asking import Answer, OutsideError, ask, find_next
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, AttemptState, Mode
 from sim.db.attempts import AttemptRow
-from sim.db.columns import MOST_FAILURE
+from sim.db.columns import MOST_SAID
 from sim.db.lti import CourseRow, PlatformRow, ResultRow
 from sim.db.store import Transaction
 from sim.errors import AccessError, RosterError, SimError
@@ -117,7 +117,7 @@ def _tell(app: App, row: ResultRow, away: set[str]) -> bool:
     else:
         with app.store.write() as work:
             work.put(replace(row, done_at=now, refused=said))
-            work.lti.change_one(platform.platform_id, failed_at=now, failure=said[:MOST_FAILURE])
+            work.lti.change_one(platform.platform_id, failed_at=now, failure=said[:MOST_SAID])
     return False
 
 
@@ -128,7 +128,7 @@ def _put_off(app: App, row: ResultRow, why: str, *, now: datetime) -> None:
     later = replace(row, tries=row.tries + 1, next_at=now + wait, done_at=now if is_over else None)
     with app.store.write() as work:
         work.put(replace(later, refused=why[:200]) if is_over else later)
-        work.lti.change_one(row.platform_id, failed_at=now, failure=why[:MOST_FAILURE])
+        work.lti.change_one(row.platform_id, failed_at=now, failure=why[:MOST_SAID])
     _log.warning("a result was not taken by a learning system: %s", why)
 
 

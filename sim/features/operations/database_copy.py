@@ -58,7 +58,8 @@ def split_conninfo(url: str) -> tuple[str, str]:
 
     known = conninfo_to_dict(re.sub(r"^postgres(ql)?(\+\w+)?:", "postgresql:", url))
     password = known.pop("password", "")
-    return make_conninfo(**{name: value for name, value in known.items() if name != "options"}), str(password)
+    known.pop("options", None)
+    return make_conninfo("", **known), str(password)
 
 
 def refuse_restore(url: str, path: Path) -> StoreError:

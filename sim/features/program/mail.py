@@ -19,7 +19,7 @@ from sim.app.settings import MailSettings, Secured
 from sim.app.signed import MAIL_STOP, MAIL_STOP_PATH
 from sim.app.wiring import App
 from sim.db.accounts import AccountRow
-from sim.db.columns import MOST_FAILURE, MOST_REFUSED
+from sim.db.columns import MOST_SAID
 from sim.db.programs import LinkKind, MailState, MailStop, Message, ProgramRow, StepRow
 from sim.db.store import Transaction
 from sim.errors import AccessError, SimError
@@ -156,7 +156,7 @@ def send_waiting(app: App) -> int:
             except MailError as error:
                 with app.store.write() as work:
                     failed = replace(_get_state(work, settings), failed_at=app.clock.read().wall)
-                    work.put(replace(failed, failure=str(error)[:MOST_FAILURE]))
+                    work.put(replace(failed, failure=str(error)[:MOST_SAID]))
                 return taken
 
 
@@ -168,7 +168,7 @@ def _send_batch(app: App, settings: MailSettings, batch: tuple[Message, ...]) ->
                 post(_write_email(app, settings, message))
             except RefusedError as error:
                 with app.store.write() as work:
-                    work.save_row(replace(message, refused=str(error)[:MOST_REFUSED] or "refused", body=""))
+                    work.save_row(replace(message, refused=str(error)[:MOST_SAID] or "refused", body=""))
                 continue
             with app.store.write() as work:
                 now, state = app.clock.read().wall, _get_state(work, settings)
