@@ -17,6 +17,7 @@ from typing import Final
 from sim.app.signed import LINK
 from sim.app.wiring import App
 from sim.attempt.team_exercise import Role
+from sim.db.attempts import MemberRow
 from sim.db.programs import LinkKind, LinkRow
 from sim.db.store import Transaction
 from sim.errors import AccessError
@@ -97,7 +98,7 @@ def write_invitation(app: App, exercise_id: str, role: Role, *, by: str = "") ->
 def read_invitation(app: App, token: str) -> Invitation:
     link = read_link(app, token, LinkKind.TEAM_EXERCISE)
     with app.store.read() as work:
-        member = work.exercises.find_member(link.attempt_id or "")
+        member = work.find_row(MemberRow, MemberRow.attempt_id == link.attempt_id)
     if member is None:
         raise AccessError("this team exercise is gone", todo="ask your trainer for a new one")
     return Invitation(exercise_id=member.exercise_id, role=member.role, expires=int(link.expires_at.timestamp()))

@@ -94,7 +94,7 @@ def get_news(app: App, attempt_id: str, *, since: int) -> dict[str, Any]:
     app.rate_limit.note(f"exercise {attempt_id}", now_s=now.steady_s, most=ASKS_A_MINUTE)
     with app.store.read() as work:
         timing = tick(work.attempts.get(attempt_id).timing, now)
-        own = work.exercises.find_member(attempt_id)
+        own = work.find_row(MemberRow, MemberRow.attempt_id == attempt_id)
         if own is None:
             raise AttemptError("this drill is not a team exercise", todo="open it by its own page")
         exercise = work.exercises.get(own.exercise_id)
@@ -137,7 +137,7 @@ def get_news(app: App, attempt_id: str, *, since: int) -> dict[str, Any]:
 def describe_exercise(app: App, row: AttemptRow) -> dict[str, Any] | None:
     """Return `exercise` of the console's data: who there is, and what this member does; None for a drill done alone."""
     with app.store.read() as work:
-        own = work.exercises.find_member(row.timing.attempt_id)
+        own = work.find_row(MemberRow, MemberRow.attempt_id == row.timing.attempt_id)
         if own is None:
             return None
         exercise = work.exercises.get(own.exercise_id)
@@ -196,7 +196,7 @@ class ExercisePost:
 
 def find_post(work: Transaction, attempt_id: str) -> ExercisePost | None:
     """Return the exercise that an attempt is a part of, locked; None for an attempt of one person alone."""
-    own = work.exercises.find_member(attempt_id)
+    own = work.find_row(MemberRow, MemberRow.attempt_id == attempt_id)
     if own is None:
         return None
     exercise = work.exercises.get(own.exercise_id)

@@ -17,9 +17,7 @@ class AccountRow(
     sorted_by="display_name account_id",
     kept="until the account or its person is deleted",
 ):
-    """Accounts. Who may sign in, and what they may do. Of a passphrase or PIN only a hash is kept, not to be read
-    back.
-    """
+    """Accounts. Who may sign in, and what they may do. Of a passphrase or PIN only a hash is kept."""
 
     unknown = partial(StoreError, "this account does not exist", todo="go back to the list of accounts")
     account_id: Col[str] = column(32, primary_key=True)
@@ -60,9 +58,7 @@ class AccountSessionRow(Row, table="account_session", of="account", kept="30 day
 
 
 class FailureRow(Row, table="sign_in_failure", of="", kept="until signing in works, 30 days at most"):
-    """Failed tries to sign in. How often signing in failed for a name (kept as a hash), a network address or both, to
-    slow guessing.
-    """
+    """Failed tries to sign in. How often it failed for a name (kept as a hash) or network address, to slow guessing."""
 
     subject: Col[str] = told("hashes of the name and of where from, or the network address", 80, primary_key=True)
     count: Col[int] = told("how often")  # failures one after the other

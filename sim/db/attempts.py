@@ -15,7 +15,7 @@ from sim.attempt.attempt import ENDED, UNSCORED, Attempt, AttemptState, Mode, Ph
 from sim.attempt.options import NO_OPTIONS, Device, Options, read_options
 from sim.attempt.profile import ProfileName
 from sim.attempt.team_exercise import Role
-from sim.db.columns import JSON_TEXT, PRACTICE, Col, Converted, Row, cascade, column, inner, raw, several, told
+from sim.db.columns import JSON_TEXT, PRACTICE, Col, Row, cascade, column, inner, listed, raw, several, told
 from sim.db.programs import CHOSEN, PROGRAM, ExposureRow, ExposuresTable, ProgramRow, StepRow, write_look
 from sim.db.results import Result
 from sim.db.rows import AT_ONCE, Condition, RowsOf, in_parts, is_any, whole
@@ -87,13 +87,7 @@ class AttemptRow(
     paused_at: Col[datetime | None] = inner("timing.paused_at", "since when the trainer stopped the clock", loose=True)
     paused_s: Col[float] = inner("timing.paused_s", "for how long it was stopped", server_default="0")
     ended_pauses: Col[tuple[Pause, ...]] = inner(
-        "timing.ended_pauses",
-        "when, and for how long each time",
-        Converted(
-            lambda text: tuple(Pause(at_s=at_s, stood_s=stood_s) for at_s, stood_s in json.loads(text)),
-            lambda value: json.dumps([[each.at_s, each.stood_s] for each in value]),
-        ),
-        server_default="[]",
+        "timing.ended_pauses", "when, and for how long each time", listed(Pause), server_default="[]"
     )
     paused_actions: Col[int] = told("how much was done while it was stopped", default=0)
 
@@ -105,13 +99,8 @@ class AttemptRow(
         return values
 
 
-class DrillColumns(SimpleNamespace):
-    """Ended drills of a phase, column by column, as a district has 40,000: each attribute has one value a drill.
-
-    They are called as the columns that `AttemptsTable.list_drills` chooses.
-    """
-
-
+DrillColumns = SimpleNamespace
+"""Drills as `AttemptsTable.list_drills` chooses them, column by column, as a district has 40,000."""
 _GIVEN = ExposureRow.table.alias("given")
 _SEEN = ExposureRow.table.alias("look")
 _SELECT_SOME = select(AttemptRow.table).where(AttemptRow.attempt_id.in_(bindparam("these", expanding=True)))
@@ -122,7 +111,6 @@ footage, needs one."""
 _IS_RUNNING = AttemptRow.state == AttemptState.RUNNING
 IS_OPEN = AttemptRow.state.not_in(ENDED)
 _IS_SCORED = AttemptRow.mode.not_in(UNSCORED)
-_MAY_BE_SCORED = AttemptRow.state.in_([AttemptState.SUBMITTED, AttemptState.TIMED_OUT])
 
 
 def are_of_team(team_id: Teams | None) -> tuple[Condition, ...]:
@@ -144,13 +132,13 @@ class AttemptsTable(RowsOf[AttemptRow]):
         self.insert(row)
         if row.person_id is None:
             return
-        how = row.mode.value if row.step_id is None else PROGRAM
+        how = CHOSEN if reason else row.mode.value if row.step_id is None else PROGRAM
         given = ExposureRow(
             person_id=row.person_id,
             form_id=row.form_id,
             attempt_id=row.timing.attempt_id,
             given_at=row.timing.created_at,
-            how=CHOSEN if reason else how,
+            how=how,
             reason=reason,
         )
         if row.mode in (Mode.PRACTICE, Mode.TEAM_EXERCISE):
@@ -177,11 +165,10 @@ class AttemptsTable(RowsOf[AttemptRow]):
         With `team_id` only those of that team's people, with `of_a_phase` only those before or after training.
         """
         open_log = (AttemptRow.state == AttemptState.TIMED_OUT) & AttemptRow.sealed.is_(False)
-        lacks_score = _MAY_BE_SCORED & AttemptRow.score_json.is_(None) & _IS_SCORED
-        where = [_IS_RUNNING | open_log | lacks_score, *are_of_team(team_id)]
-        if of_a_phase:
-            where.append(AttemptRow.phase.is_not(None))
-        return self.list_values(AttemptRow.attempt_id, *where)
+        may_be_scored = AttemptRow.state.in_([AttemptState.SUBMITTED, AttemptState.TIMED_OUT]) & _IS_SCORED
+        is_unsettled = _IS_RUNNING | open_log | (may_be_scored & AttemptRow.score_json.is_(None))
+        of_those = (*are_of_team(team_id), *([AttemptRow.phase.is_not(None)] if of_a_phase else []))
+        return self.list_values(AttemptRow.attempt_id, is_unsettled, *of_those)
 
     def list_drills(self, *, team_id: Teams | None = None, with_doubts: bool = False) -> DrillColumns:
         """Return the drills of a phase that ended after their clock ran, in the order they were made.
@@ -250,9 +237,7 @@ _DRILLS: Final = (
 
 
 class LearnerRow(Row, table="learner_attempt", of="attempt", kept=PRACTICE):
-    """Lessons, and which browser a drill was done in. So that lessons and drills done without an account are found
-    again in the same browser.
-    """
+    """Lessons, and which browser a drill was done in. So that what is done without an account is found there again."""
 
     attempt_id: Col[str] = column(64, cascade("attempt.attempt_id"), primary_key=True)
     browser_sha256: Col[str | None] = column(64, default=None, index=True)  # of its key; None: the attempt has a person
@@ -264,9 +249,7 @@ class LearnerRow(Row, table="learner_attempt", of="attempt", kept=PRACTICE):
 class ExerciseRow(
     Row, table="exercise", of="team", sorted_by="-created_at exercise_id", kept="until one of its members is deleted"
 ):
-    """Team exercises. The score of a drill done together. When one of its members is deleted, it is deleted as a
-    whole.
-    """
+    """Team exercises. The score of a drill done together. It is deleted as a whole with any of its members."""
 
     unknown = partial(StoreError, "this team exercise does not exist", todo="ask for a new link")
     exercise_id: Col[str] = column(32, primary_key=True)  # unguessable
@@ -304,6 +287,3 @@ class ExercisesTable(RowsOf[ExerciseRow]):
         """Return the members in the order of `sim.attempt.team_exercise.Role`."""
         rows = self.list_rows(MemberRow, MemberRow.exercise_id == exercise_id)
         return tuple(sorted(rows, key=lambda row: list(Role).index(row.role)))
-
-    def find_member(self, attempt_id: str) -> MemberRow | None:
-        return self.find_row(MemberRow, MemberRow.attempt_id == attempt_id)

@@ -12,7 +12,7 @@ less than half the speed into three times the memory.
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field
+from dataclasses import MISSING, asdict, dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from types import NoneType
@@ -109,6 +109,14 @@ def several(kind: Callable[[Iterable[str]], Any], *, between: str = " ") -> Conv
     )
 
 
+def listed(kind: Callable[..., Any]) -> Converted:
+    """Several objects of a dataclass in one text, as JSON."""
+    return Converted(
+        lambda text: tuple(kind(**each) for each in json.loads(text)),
+        lambda value: json.dumps([asdict(each) for each in value]),
+    )
+
+
 _write_json = json.JSONEncoder(allow_nan=False, separators=(",", ":"), sort_keys=True).encode
 """Made once: a log has thousands of payloads."""
 
@@ -166,14 +174,8 @@ def inner(path: str, says: str, *what: Any, init: Literal[False] = False, **opti
     return column(*what, told=says, path=path, **options)
 
 
-def cascade(name: str) -> ForeignKey:
-    return ForeignKey(name, ondelete="CASCADE")
-
-
-def set_null(name: str) -> ForeignKey:
-    return ForeignKey(name, ondelete="SET NULL")
-
-
+cascade: Final = partial(ForeignKey, ondelete="CASCADE")
+set_null: Final = partial(ForeignKey, ondelete="SET NULL")
 MOST_SAID = 300
 """Letters of what another server said."""
 KEPT = "until the person is deleted"

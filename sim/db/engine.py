@@ -204,7 +204,6 @@ def translate_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
-        # a connection without SQLAlchemy's own, as ChangeMark has one, raises SQLite's errors
         raise _describe(engine, error) from error
     except PoolTimeoutError as error:
         raise StoreError(

@@ -17,9 +17,7 @@ from sim.errors import StoreError
 
 
 class StoredEvent(Row, table="attempt_event", of="attempt", kept=PRACTICE):
-    """What was done in a drill. Each camera opened, each jump in time, each mark, each answer, to the second: the
-    debrief is made of it.
-    """
+    """What was done in a drill. Each camera opened, jump in time, mark and answer, to the second, for the debrief."""
 
     event: Event  # what the browser sent
     attempt_id: Col[str] = inner("", "", 64, cascade("attempt.attempt_id"), primary_key=True)
@@ -50,9 +48,7 @@ class TabRow(Row, table="attempt_tab", of="attempt", kept=PRACTICE):
 
 
 class SilenceRow(Row, table="attempt_silence", of="attempt", sorted_by="from_s tab_id", kept=PRACTICE):
-    """Lost connections in a drill. When nothing was heard of a drill's browser, and how much of what was done arrived
-    late.
-    """
+    """Lost connections in a drill. When nothing was heard of its browser, and how much of what was done came late."""
 
     silence: Silence
     attempt_id: Col[str] = column(64, cascade("attempt.attempt_id"), primary_key=True)

@@ -88,10 +88,7 @@ def _hash(value: Any) -> str:
 
 
 class LedgerKind(StrEnum):
-    """What an entry records, and the tables of the rows that it holds hashes of.
-
-    A correction is a new entry, never a change of an old one.
-    """
+    """What an entry records, and the tables of the rows that it holds hashes of; a correction is a new entry."""
 
     tables: tuple[str, ...]
 
@@ -211,9 +208,7 @@ def _find_subjects(row: Row) -> Subjects:
 class Entry(
     Row, table="audit", of="team person", sorted_by="number", kept=f"{EVIDENCE}; then its hashes alone", outlives=True
 ):
-    """The training record. Who was invited, came, with which result and what followed, and changes of accounts, in
-    entries that never change.
-    """
+    """The training record. Invitations, attendance, results, what followed, changes of accounts; no entry changes."""
 
     # the database refuses to change or delete one, but for taking its content away as a later entry says
     number: Col[int] = column(primary_key=True, autoincrement=False)  # from 1, without gaps

@@ -187,9 +187,7 @@ class LinkKind(StrEnum):
 
 
 class LinkRow(Row, table="link", of="person", sorted_by="-issued_at link_id"):
-    """Links. Which links to a record, a drill or a team exercise were given to someone, and by whom. The links
-    themselves are not kept.
-    """
+    """Links. Which links to a record, drill or team exercise were given to someone, and by whom; not the links."""
 
     link_id: Col[str] = column(32, primary_key=True)
     kind: Col[LinkKind] = told("to what")  # what it opens

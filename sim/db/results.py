@@ -61,7 +61,3 @@ class Gap(
     closed_by: Col[str | None] = column(64, default=None)
     redrill: Col[str | None] = column(64, default=None, loose=True)  # the latest that was given for it
     redrill_at: Col[datetime | None] = told("when a re-drill was given", default=None, loose=True)
-
-    @property
-    def is_closed_by_redrill(self) -> bool:
-        return self.closed_by is not None and self.closed_by == self.redrill

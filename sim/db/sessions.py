@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from sim.attempt.options import Options, read_options
 from sim.attempt.profile import ProfileName
 from sim.db.columns import Col, Row, cascade, column, inner, set_null, several, told
-from sim.db.rows import RowsOf, whole
+from sim.db.rows import Condition, RowsOf, whole
 from sim.db.teams import PersonRow
 from sim.db.trainings import BY_LIST, GRACE
 from sim.errors import SessionError
@@ -111,9 +111,6 @@ class SessionRow(
     def taught_by(self) -> str:
         return ", ".join(part for part in (self.instructor, self.qualification) if part)
 
-    def list_took_part(self) -> tuple[InvitedRow, ...]:
-        return tuple(guest for guest in self.guests if guest.did_drill)
-
     def list_without_drill(self) -> tuple[InvitedRow, ...]:
         """Return those who were present and began no drill; nobody while it is open."""
         return tuple(guest for guest in self.guests if self.is_without_drill(guest))
@@ -159,11 +156,8 @@ _IS_KNOWN = InvitedRow.person_id.in_(select(PersonRow.person_id))
 class SessionsTable(RowsOf[SessionRow]):
     def find_by_code(self, code: str, *, now: datetime) -> SessionRow | None:
         """Return the session of whatever school with a spoken code that lets people in and has not ended, if any."""
-        found = self.read(SessionRow, whole(select(SessionRow.table).where(SessionRow.code == code, *_is_open(now))))
+        found = self.read(SessionRow, whole(select(SessionRow.table).where(SessionRow.code == code, *is_open(now))))
         return found[0] if found else None
-
-    def list_open(self, now: datetime) -> tuple[SessionRow, ...]:
-        return self.list_all(*_is_open(now))
 
     def list_invited(self, session_id: str) -> tuple[InvitedRow, ...]:
         """Return everybody invited who was not deleted, in no order that means anything."""
@@ -183,7 +177,7 @@ class SessionsTable(RowsOf[SessionRow]):
         """Return the latest invitation that an attempt was given in; None for one that was given otherwise."""
         return next(iter(self._list_newest(InvitedRow.attempt_id == attempt_id)), None)
 
-    def _list_newest(self, where: ColumnElement[bool]) -> tuple[InvitedRow, ...]:
+    def _list_newest(self, where: Condition) -> tuple[InvitedRow, ...]:
         joined = select(InvitedRow.table).join(SessionRow.table, SessionRow.session_id == InvitedRow.session_id)
         return self.read(InvitedRow, joined.where(where).order_by(*SessionRow.order))
 
@@ -193,6 +187,7 @@ class SessionsTable(RowsOf[SessionRow]):
         self.connection.execute(_NOTE_SEEN, {"attempts": list(attempt_ids), **when})
 
 
-def _is_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def is_open(now: datetime) -> tuple[Condition, ...]:
+    """Choose sessions that let people in and have not ended."""
     let_in = SessionRow.planned_at.is_(None) | (SessionRow.planned_at <= now + DOORS)
     return SessionRow.ended_at.is_(None), SessionRow.expires_at > now, let_in

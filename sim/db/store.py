@@ -8,19 +8,12 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Engine, PoolProxiedConnection, text
+from sqlalchemy import Connection, Engine, text
 
 from sim.db.accounts import AccountRow, AccountsTable
 from sim.db.attempts import AttemptRow, AttemptsTable, ExerciseRow, ExercisesTable
 from sim.db.builds import BuildRow
-from sim.db.engine import (
-    BUSY_TIMEOUT_S,
-    hold_lock,
-    is_postgresql,
-    make_engine,
-    open_transaction,
-    translate_errors,
-)
+from sim.db.engine import BUSY_TIMEOUT_S, hold_lock, is_postgresql, make_engine, open_transaction, translate_errors
 from sim.db.events import EventsTable
 from sim.db.ledger import HoldRow, LedgerTable
 from sim.db.lti import PlatformRow
@@ -84,7 +77,7 @@ class ChangeMark:
         self._engine = engine
         self._name = secrets.token_hex(4)
         self._lock = threading.Lock()
-        self._own: PoolProxiedConnection | None = None
+        self._own: Connection | None = None
 
     def read(self) -> str:
         """Return the mark: another one after every commit that changed something, and in every other `ChangeMark`."""
@@ -93,15 +86,9 @@ class ChangeMark:
                 return f"{self._name}-{connection.scalar(text('SELECT pg_current_snapshot()::text'))}"
         with translate_errors(self._engine), self._lock:
             if self._own is None:
-                self._own = self._engine.raw_connection()
+                self._own = self._engine.connect()
                 self._own.detach()
-            cursor = self._own.cursor()
-            try:
-                cursor.execute("PRAGMA data_version")
-                (version,) = cursor.fetchall()[0]
-            finally:
-                cursor.close()
-        return f"{self._name}-{version}"
+            return f"{self._name}-{self._own.exec_driver_sql('PRAGMA data_version').scalar()}"
 
     def close(self) -> None:
         with self._lock:
@@ -169,7 +156,7 @@ class Store:
         """Take what was deleted out of SQLite's log of writes too, as far as nobody reads there. Raises StoreError."""
         if self.engine.dialect.name == "sqlite":
             with translate_errors(self.engine), self.engine.connect() as connection:
-                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         self.changes.close()

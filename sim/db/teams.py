@@ -1,14 +1,14 @@
 """Teams and their people. Every function works inside the transaction it is given."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import count
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from sim.db.columns import Col, Row, cascade, column, metadata, told
 from sim.db.rows import RowsOf, whole
@@ -64,15 +64,6 @@ NO_LIMITS: Final = Limits()
 
 
 class PeopleTable(RowsOf[PersonRow]):
-    def take_numbers(self, team_id: str, *, people: int) -> int:
-        """Set aside the next `people` numbers of a team; return the first. None is ever given again."""
-        taken = update(TeamRow.table).where(TeamRow.team_id == team_id)
-        number = taken.values(last_number=TeamRow.last_number + people).returning(TeamRow.last_number)
-        last: int | None = self.connection.scalar(number)
-        if last is None:
-            raise TeamRow.unknown()
-        return last - people + 1
-
     def list_names(self, person_ids: Collection[str]) -> dict[str, str]:
         """Return what each of some people is called, of whatever team and school; one who was deleted has no name.
 
@@ -100,6 +91,11 @@ class PeopleTable(RowsOf[PersonRow]):
         self.save_row(*self._number(rows))
 
     def _number(self, rows: Sequence[PersonRow]) -> list[PersonRow]:
-        wanted = Counter(row.team_id for row in rows if not row.number)
-        following = {team_id: count(self.take_numbers(team_id, people=people)) for team_id, people in wanted.items()}
+        """Return rows with the next numbers of their teams, none of which is ever given again."""
+        following: dict[str, Iterator[int]] = {}
+        for team_id, people in Counter(row.team_id for row in rows if not row.number).items():
+            if not self.change(TeamRow, TeamRow.team_id == team_id, last_number=TeamRow.last_number + people):
+                raise TeamRow.unknown()
+            (last,) = self.list_values(TeamRow.last_number, TeamRow.team_id == team_id)
+            following[team_id] = count(last - people + 1)
         return [row if row.number else replace(row, number=next(following[row.team_id])) for row in rows]

@@ -3,9 +3,9 @@
 A training event is the training itself; drills are its tests. What stood here before stands in the ledger.
 """
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, LargeBinary, select
 
-from sim.db.columns import EVIDENCE, Col, Converted, Row, cascade, column, told
+from sim.db.columns import EVIDENCE, Col, Row, cascade, column, listed, told
 from sim.db.rows import RowsOf, in_parts
 from sim.errors import LedgerError
 from sim.program.session_day import Attendance
@@ -120,12 +120,7 @@ class Training(Row, table="training", of="team", sorted_by="ordinal", audit="tra
     qualification: Col[str] = told("what entitles them to", 200)
     provider: Col[str] = column(200)
     standard: Col[str] = column(200)  # what it meets, as a state's mandate or a district's policy; "" for none
-    materials: Col[tuple[Material, ...]] = column(
-        Converted(
-            lambda text: tuple(Material(**each) for each in json.loads(text)),
-            lambda value: json.dumps([asdict(each) for each in value]),
-        )
-    )
+    materials: Col[tuple[Material, ...]] = column(listed(Material))
     program_id: Col[str | None] = column(32)  # the program whose training it is, None for none
     certified: Col[Certified] = column()  # what earns its certificate
     valid_months: Col[int] = column()  # 0 for no end
@@ -214,19 +209,15 @@ class TrainingsTable(RowsOf[Training]):
         return self._add_people(super().list_all(*where, most=most, **columns))
 
     def _add_people(self, found: tuple[Training, ...]) -> tuple[Training, ...]:
-        people: dict[str, list[Attendee]] = {}
-        sheets: dict[str, list[Sheet]] = {}
+        people: dict[str, list[Attendee]] = defaultdict(list)
+        sheets: dict[str, list[Sheet]] = defaultdict(list)
         for ids in in_parts([each.training_id for each in found]):
             for each in self.list_rows(Attendee, Attendee.training_id.in_(ids)):
-                people.setdefault(each.training_id, []).append(each)
+                people[each.training_id].append(each)
             for sheet in self.list_rows(Sheet, Sheet.training_id.in_(ids)):
-                sheets.setdefault(sheet.training_id, []).append(sheet)
+                sheets[sheet.training_id].append(sheet)
         return tuple(
-            replace(
-                each,
-                attendees=sort_by_name(people.get(each.training_id, [])),
-                sheets=tuple(sheets.get(each.training_id, [])),
-            )
+            replace(each, attendees=sort_by_name(people[each.training_id]), sheets=tuple(sheets[each.training_id]))
             for each in found
         )
 
@@ -234,12 +225,8 @@ class TrainingsTable(RowsOf[Training]):
 def sort_by_name(people: Sequence[Any]) -> tuple[Any, ...]:
     """Return those who were at something by name, each with who else took a name in the same browser."""
 
-    def add_others(each: Any) -> Any:
-        others = (
-            other.name
-            for other in people
-            if each.device and other.device == each.device and other.person_id != each.person_id
-        )
-        return replace(each, same_device=tuple(sorted(others)))
+    def list_others(each: Any) -> Iterator[str]:
+        return (one.name for one in people if each.device and one.device == each.device and one is not each)
 
-    return tuple(sorted(map(add_others, people), key=lambda each: (each.name.casefold(), each.person_id)))
+    in_order = sorted(people, key=lambda each: (each.name.casefold(), each.person_id))
+    return tuple(replace(each, same_device=tuple(sorted(list_others(each)))) for each in in_order)

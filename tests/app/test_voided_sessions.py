@@ -148,7 +148,7 @@ def test_who_was_present_without_a_drill_did_not_take_part(drill_app: App, run_p
         drill_app, room.session_id, room.people["Ben"], Attendance.PRESENT, reason="Here, no device with her"
     )
     (session,) = load_team_record(drill_app, room.team_id).sessions
-    assert [guest.name for guest in session.list_took_part()] == ["Ana Lopez"]
+    assert [guest.name for guest in session.guests if guest.did_drill] == ["Ana Lopez"]
     assert [guest.name for guest in session.list_without_drill()] == ["Ben Hill"]
     header, row = (
         line.split(",")

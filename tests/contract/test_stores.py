@@ -14,7 +14,7 @@ from sim.attempt.team_exercise import Role
 from sim.db.attempts import AttemptRow, ExerciseRow, MemberRow
 from sim.db.events import StoredEvent
 from sim.db.programs import ChangeRow, ExposureRow, ProgramRow, StepRow
-from sim.db.sessions import InvitedRow, SessionRow
+from sim.db.sessions import InvitedRow, SessionRow, is_open
 from sim.db.store import Store, open_store
 from sim.db.teams import PersonRow, TeamRow
 from sim.errors import StoreError
@@ -188,8 +188,8 @@ def test_an_exercise_comes_back_as_it_was_stored_its_members_by_role_and_once(st
         assert work.exercises.list_all(team_id="team") == (changed,)
         seen = replace(viewer, seen_at=NOON + timedelta(seconds=3), camera_id="CAM-02")
         assert work.exercises.list_members("c1") == (lead, seen)
-        assert work.exercises.find_member("a0") == seen
-        assert work.exercises.find_member("nobody") is None
+        assert work.find_row(MemberRow, MemberRow.attempt_id == "a0") == seen
+        assert work.find_row(MemberRow, MemberRow.attempt_id == "nobody") is None
         with pytest.raises(StoreError, match="does not exist"):
             work.exercises.get("c2")
     for twice in (replace(viewer, attempt_id="a9"), replace(viewer, role=Role.MAP)):
@@ -359,8 +359,8 @@ def test_a_code_leads_to_the_session_only_while_it_is_open(store: Store) -> None
         assert work.sessions.find_by_code("BCDFGH", now=NOON) == make_session()
         assert work.sessions.find_by_code("BCDFGJ", now=NOON) is None
         assert work.sessions.find_by_code("BCDFGH", now=NOON + 12 * HOUR) is None
-        assert work.sessions.list_open(NOON) == (make_session(),)
-        assert work.sessions.list_open(NOON + 12 * HOUR) == ()
+        assert work.sessions.list_all(*is_open(NOON)) == (make_session(),)
+        assert work.sessions.list_all(*is_open(NOON + 12 * HOUR)) == ()
     with store.write() as work:
         row = work.sessions.get("s1")
         planned = replace(row, day=replace(row.day, planned_at=NOON + DOORS + HOUR))
@@ -368,11 +368,11 @@ def test_a_code_leads_to_the_session_only_while_it_is_open(store: Store) -> None
         assert work.sessions.get("s1") == planned
         assert work.sessions.find_by_code("BCDFGH", now=NOON) is None
         assert work.sessions.find_by_code("BCDFGH", now=NOON + HOUR) == planned
-        assert (work.sessions.list_open(NOON), work.sessions.list_open(NOON + HOUR)) == ((), (planned,))
+        assert [work.sessions.list_all(*is_open(at)) for at in (NOON, NOON + HOUR)] == [(), (planned,)]
         work.save_row(replace(row, day=replace(row.day, ended_at=NOON)))
     with store.read() as work:
         assert work.sessions.find_by_code("BCDFGH", now=NOON) is None
-        assert work.sessions.list_open(NOON) == ()
+        assert work.sessions.list_all(*is_open(NOON)) == ()
 
 
 def test_an_attempt_leads_to_the_latest_session_it_was_given_in(store: Store) -> None:

@@ -170,7 +170,7 @@ def list_log(record: Record) -> tuple[LogLine, ...]:
     """Return the log, the earliest first: only what was held, ended or done."""
     lines = [_make_training(each) for each in record.trainings if each.state is TrainingState.HELD]
     for session in record.sessions:
-        has_come = session.list_took_part() or session.list_who(Attendance.PRESENT)
+        has_come = session.list_who(Attendance.PRESENT) or any(guest.did_drill for guest in session.guests)
         if session.day.ended_at is not None and not session.is_canceled and has_come:
             lines.append(_make_session(session))
     exercises: dict[str, list[Result]] = {}
@@ -219,6 +219,7 @@ def _make_training(training: Training) -> LogLine:
 def _make_session(session: SessionRow) -> LogLine:
     hours = session.hours
     measured = "not known" if hours is None else MEASURED
+    took_part = tuple(guest.name for guest in session.guests if guest.did_drill)
     return LogLine(
         of=session,
         at=session.begins_at,
@@ -226,10 +227,10 @@ def _make_session(session: SessionRow) -> LogLine:
         title=KIND_WORDS[session.kind].lower(),
         minutes=None if hours is None else hours * 60.0,
         minutes_from=measured if session.typed_hours is None else f"entered by {session.typed_by or NOBODY}",
-        took_part=tuple(guest.name for guest in session.list_took_part()),
+        took_part=took_part,
         without_drill=len(session.list_without_drill()),
         absent=len(session.list_who(Attendance.ABSENT, Attendance.MADE_UP)),
-        notes=join_parts(session.need, "" if session.list_took_part() else "nobody did a drill"),
+        notes=join_parts(session.need, "" if took_part else "nobody did a drill"),
     )
 
 

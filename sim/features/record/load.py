@@ -11,7 +11,7 @@ from sim.attempt.attempt import Mode
 from sim.console.attempts import load_steps_done
 from sim.console.exercise import ROLE_NAMES
 from sim.console.scores import SCORED, settle
-from sim.db.attempts import AttemptRow, are_of_team
+from sim.db.attempts import AttemptRow, MemberRow, are_of_team
 from sim.db.ledger import LedgerKind, Subjects
 from sim.db.results import Result
 from sim.db.rows import is_there
@@ -46,7 +46,7 @@ def note_unscored(app: App, *, team_id: str | None = None) -> int:
             *are_of_team(team_id),
             order_by=(AttemptRow.ended_at, AttemptRow.attempt_id),
         )
-        members = [work.exercises.find_member(attempt_id) for attempt_id in waiting]
+        members = [work.find_row(MemberRow, MemberRow.attempt_id == attempt_id) for attempt_id in waiting]
     for exercise_id in {member.exercise_id for member in members if member is not None}:
         with suppress(SimError):
             close_exercise(app, exercise_id)
@@ -60,7 +60,7 @@ def _note(app: App, work: Transaction, attempt_id: str) -> bool:
     row = work.attempts.get(attempt_id)
     if work.by_key(Result, attempt_id) is not None:
         return False
-    member = work.exercises.find_member(attempt_id)
+    member = work.find_row(MemberRow, MemberRow.attempt_id == attempt_id)
     if row.mode is Mode.FAMILIARIZATION:
         steps = load_steps_done(work, {attempt_id: row.profile})[attempt_id]
         has_log = any(stored.counted for stored in work.events.list_all(attempt_id))

@@ -222,7 +222,7 @@ def make_gap_table(gaps: Sequence[Gap], zone: tzinfo) -> TextTable:
     def write_closed(gap: Gap) -> str:
         if gap.closed_at is None:
             return "still open"
-        return f"{write_date(gap.closed_at, zone)}, by {'the re-drill' if gap.is_closed_by_redrill else 'a drill'}"
+        return f"{write_date(gap.closed_at, zone)}, by {'the re-drill' if gap.closed_by == gap.redrill else 'a drill'}"
 
     closed = {"Closed": write_closed} if any(gap.closed_at is not None for gap in gaps) else {}
     columns = {

@@ -29,7 +29,7 @@ from sim.app.wiring import App
 from sim.attempt.attempt import RELEASED, AttemptState
 from sim.console import familiarization
 from sim.db.ledger import Subjects
-from sim.db.sessions import InvitedRow, SessionRow
+from sim.db.sessions import InvitedRow, SessionRow, is_open
 from sim.db.store import Transaction
 from sim.db.trainings import BY_LIST
 from sim.errors import AccessError, PlanError, SessionError
@@ -91,7 +91,7 @@ def find_session(app: App, typed: str, *, browser: str = "", zone: tzinfo = UTC)
         row = work.sessions.find_by_code(code, now=now.wall)
         is_later = (SessionRow.code == code, SessionRow.ended_at.is_(None), SessionRow.planned_at > now.wall + DOORS)
         ahead = work.find_row(SessionRow, *is_later) if row is None else None
-        rooms = work.sessions.list_open(now.wall) if row is None and ahead is None else ()
+        rooms = work.sessions.list_all(*is_open(now.wall)) if row is None and ahead is None else ()
         is_over = (SessionRow.code == code) | (SessionRow.ended_at > now.wall - CODE_OUTLIVES)
         ended = work.list_rows(SessionRow, SessionRow.ended_at.is_not(None), is_over)
     if ahead is not None and ahead.day.planned_at is not None:

@@ -238,10 +238,8 @@ def start_process(code: str, *arguments: str) -> "subprocess.Popen[str]":
 def test_a_step_that_fails_leaves_the_database_as_it_was(old: OldDatabase, tmp_path: Path) -> None:
     before = old.dump()
     folder = copy_steps(tmp_path / "migrations", then="op.execute('SELECT no_such_function()')")
-    engine = make_engine(old.url)
     with pytest.raises(StoreError, match="no_such_function"):
-        migrate(engine, folder=folder)
-    engine.dispose()
+        upgrade(old, folder)
     assert old.dump() == before
     open_store(old.url).close()
 
@@ -256,10 +254,7 @@ def test_a_process_killed_in_the_middle_of_an_upgrade_leaves_it_as_it_was(old: O
     assert killed.stderr is not None
     killed.stderr.close()
     assert old.dump() == before
-    finished = copy_steps(tmp_path / "finished", then="pass")
-    engine = make_engine(old.url)
-    migrate(engine, folder=finished)
-    engine.dispose()
+    upgrade(old, copy_steps(tmp_path / "finished", then="pass"))
     assert old.dump() != before
 
 

@@ -98,7 +98,8 @@ def test_a_redrill_is_another_drill_of_the_kind_and_the_entry_that_closes_the_ga
     assert {gap.redrill for gap in gaps} == {attempt_id}
     play(app, clock, attempt_id)
     record = load_team_record(app, room.team_id)
-    assert all(gap.is_closed_by_redrill for gap in record.gaps) and list_gap_cards(app, record.gaps, zone=UTC) == ()
+    assert all(gap.redrill and gap.closed_by == gap.redrill for gap in record.gaps)
+    assert list_gap_cards(app, record.gaps, zone=UTC) == ()
     with app.store.read() as work:
         subjects = Subjects(attempt_id=attempt_id)
         (given,) = work.ledger.list_of(subjects, kinds=[LedgerKind.REDRILL_GIVEN])
