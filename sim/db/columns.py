@@ -5,9 +5,8 @@
         day_off_id: Col[str] = column(32, primary_key=True)
         name: Col[str] = told("what was typed", 120, default="")
 
-An object is one row: frozen, detached, what services use. `DayOff.name` is the column, for queries. SQLAlchemy's own
-mapped classes are not used: their objects cannot be frozen, are watched for changes that nobody makes, and are read at
-less than half the speed into three times the memory.
+An object is one row: frozen, detached, what services use; `DayOff.name` is the column, for queries. SQLAlchemy's own
+mapped classes cannot be frozen, and are read at less than half the speed into three times the memory.
 """
 
 import json

@@ -23,61 +23,60 @@ CONNECT_WITHIN_S = 5
 IDLE_MOST_S = 60
 HOLD_MOST_S = 600
 """A process that stops in the middle of a transaction loses it after this time, and the others go on."""
-_LOCKED = (
-    "is locked by another program",
-    "no other program writing to it for more than a few seconds",
-    "try again; nothing was changed",
-)
-_GONE = (
-    "does not answer",
-    "a PostgreSQL server that runs, and DATABASE_URL with the right user, password and name",
-    "start the server or correct DATABASE_URL; the app continues automatically once it answers",
-)
+_NO_OTHER = "no other program writing to it for more than a few seconds"
+_FREE = "free some space, then try again; nothing was changed"
 _WORDS = {
-    "55P03": _LOCKED,
-    "40001": _LOCKED,
-    "40P01": _LOCKED,
-    "53100": ("has no room left on its disk", "", "free some space on the database server, then try again"),
+    "55P03|40001|40P01": (
+        "the database {place} is locked by another program ({text})",
+        _NO_OTHER,
+        "try again; nothing was changed",
+    ),
+    "53100": (
+        "the database {place} has no room left on its disk ({text})",
+        "",
+        "free some space on the database server, then try again",
+    ),
     "53300": (
-        "has no connection left",
+        "the database {place} has no connection left ({text})",
         f"{2 * POOL_SIZE} connections for each Sightline process",
         "raise max_connections of the database server, or run fewer processes",
     ),
-    "25006": ("cannot be written to", "the primary server", "correct DATABASE_URL"),
-    "57P": _GONE,
-    "25P": _GONE,
-    "08": _GONE,
-    "22": ("cannot store this", "", "change what was typed; nothing was stored"),
-    "": ("refused", "", "check that it runs and is reachable"),
+    "25006": ("the database {place} cannot be written to ({text})", "the primary server", "correct DATABASE_URL"),
+    "57P|25P|08": (
+        "the database {place} does not answer ({text})",
+        "a PostgreSQL server that runs, and DATABASE_URL with the right user, password and name",
+        "start the server or correct DATABASE_URL; the app continues automatically once it answers",
+    ),
+    "22": ("the database {place} cannot store this ({text})", "", "change what was typed; nothing was stored"),
+    "": ("the database {place} refused ({text})", "", "check that it runs and is reachable"),
 }
 """What is said, what was expected and what to do, by how a code begins:
 https://www.postgresql.org/docs/current/errcodes-appendix.html"""
-_FREE = "free some space, then try again; nothing was changed"
 _SQLITE_WORDS = {
-    "locked|busy": (
+    ".*(locked|busy)": (
         "the database {place} is locked by another program",
-        _LOCKED[1],
+        _NO_OTHER,
         "close the other program, then try again; nothing was changed",
     ),
-    "full": ("the disk of the database {place} is full", "", _FREE),
-    "disk i/o error": (
+    ".*full": ("the disk of the database {place} is full", "", _FREE),
+    ".*disk i/o error": (
         "the disk of the database {place} cannot be written ({text}): it is full, at a quota, or failing",
         "",
         _FREE,
     ),
-    "not a database|malformed": (
+    ".*(not a database|malformed)": (
         "the database {place} is damaged or is no database ({text})",
         "a Sightline database",
         "move the file away and restore a backup, or start again without it",
     ),
-    "readonly|unable to open": (
+    ".*(readonly|unable to open)": (
         "the database {place} cannot be opened for writing ({text})",
         "",
         "check that the folder exists and that this user may write there",
     ),
     "": ("the database {place} refused: {text}", "", "check that it runs and is reachable"),
 }
-"""The same of SQLite, by what its message has in it."""
+"""The same of SQLite, by its message."""
 BUSY_TIMEOUT_S = 5.0
 HOLD_WITHIN_S = 30.0
 _ONE_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -213,17 +212,13 @@ def translate_errors(engine: Engine) -> Iterator[None]:
 
 
 def _describe(engine: Engine, error: DBAPIError | sqlite3.Error) -> StoreError:
-    place = name_place(engine)
     text = _first_line((error.orig if isinstance(error, DBAPIError) else None) or error)
+    words, said = _SQLITE_WORDS, text.lower()
     if isinstance(error, DBAPIError) and is_postgresql(engine):
         # a connection that was never made has no code
-        code = getattr(error.orig, "sqlstate", None) or ("22" if isinstance(error, DataError) else "08")
-        said, expected, todo = next(words for begin, words in _WORDS.items() if code.startswith(begin))
-        what = f"the database {{place}} {said} ({{text}})"
-    else:
-        found = (words for signs, words in _SQLITE_WORDS.items() if re.search(signs, text.lower()))
-        what, expected, todo = next(found)
-    return StoreError(what.format(place=place, text=text), expected=expected, todo=todo)
+        words, said = _WORDS, getattr(error.orig, "sqlstate", None) or ("22" if isinstance(error, DataError) else "08")
+    what, expected, todo = next(found for sign, found in words.items() if re.match(sign, said))
+    return StoreError(what.format(place=name_place(engine), text=text), expected=expected, todo=todo)
 
 
 def _first_line(error: BaseException) -> str:
