@@ -20,8 +20,7 @@ from sim.console.exercise import describe_exercise, has_links
 from sim.console.footage_access import FootageLinks
 from sim.console.intake import clamp_events, make_receipt
 from sim.console.questions import MOST_HINTS, describe_help
-from sim.db.attempts import AttemptRow, LearnerRow
-from sim.db.events import TabRow
+from sim.db.attempts import AttemptRow, LearnerRow, TabRow
 from sim.footage.recording.open import Recording
 from sim.footage.recording.recording import Manifest, RecordedCamera
 from sim.forms.forms import Form, find_first_moment_s

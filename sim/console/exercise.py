@@ -10,8 +10,7 @@ from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, AttemptState, Instant, compute_elapsed_s, compute_remaining_s, submit, tick
 from sim.attempt.events import Event, EventKind, Focus, View
 from sim.attempt.team_exercise import Duty, Role, list_duties
-from sim.db.attempts import AttemptRow, ExerciseRow, FeedEntry, MemberRow
-from sim.db.events import StoredEvent
+from sim.db.attempts import AttemptRow, ExerciseRow, FeedEntry, MemberRow, StoredEvent
 from sim.db.store import Transaction
 from sim.errors import AnswerError, AttemptError
 

@@ -23,9 +23,8 @@ from sim.attempt.options import find_device, join_devices
 from sim.console.exercise import ExercisePost, end_all, find_post, share
 from sim.console.footage_access import PAUSED, note_state
 from sim.console.posts import Post, check_room, check_tabs, find_made_s, make_arrival
-from sim.db.attempts import AttemptRow
+from sim.db.attempts import AttemptRow, SilenceRow, StoredEvent, TabRow
 from sim.db.engine import is_of_a_value
-from sim.db.events import SilenceRow, StoredEvent, TabRow
 from sim.db.store import Transaction
 from sim.errors import AnswerError, AttemptError, SimError, StoreError
 

@@ -26,8 +26,8 @@ from sim.attempt.arrivals import (
 from sim.attempt.attempt import Attempt, Instant, compute_real_s, is_counted
 from sim.attempt.events import Event, EventKind, read_act
 from sim.attempt.posted import MAX_TEXT, Number, describe_fault
+from sim.db.attempts import StoredEvent, TabRow
 from sim.db.columns import write_json
-from sim.db.events import StoredEvent, TabRow
 from sim.errors import AnswerError, AttemptError
 
 MAX_BODY_BYTES = 256 * 1024

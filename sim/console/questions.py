@@ -18,8 +18,7 @@ from sim.attempt.options import DrillOption
 from sim.attempt.posted import MAX_ON_SCREEN, Frame, Name, Seconds, Share, parse_posted
 from sim.attempt.replay import list_given, replay
 from sim.console.intake import append_own, clamp_events
-from sim.db.attempts import AttemptRow
-from sim.db.events import HelpRow
+from sim.db.attempts import AttemptRow, HelpRow
 from sim.db.store import Transaction
 from sim.errors import AccessError, AnswerError, AttemptError, PausedError, RecordingError, SessionError
 from sim.footage.video.clip_index import ClipIndex, make_clip_index

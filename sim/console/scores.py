@@ -16,8 +16,7 @@ from sim.console.console_data import ConsoleView, list_right_replies, make_conso
 from sim.console.footage_access import is_shut, make_links
 from sim.console.intake import clamp_events
 from sim.console.questions import count_unsent
-from sim.db.attempts import AttemptRow
-from sim.db.events import SilenceRow, StoredEvent, TabRow
+from sim.db.attempts import AttemptRow, SilenceRow, StoredEvent, TabRow
 from sim.db.store import Transaction
 from sim.errors import AttemptError, SimError
 from sim.expert.hands import Caption

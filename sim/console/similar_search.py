@@ -26,8 +26,7 @@ from sim.attempt.similar_people import (
 from sim.console.footage_access import find_file, read_grant
 from sim.console.intake import append_own
 from sim.console.questions import find_running, get_running
-from sim.db.attempts import AttemptRow
-from sim.db.events import StoredEvent
+from sim.db.attempts import AttemptRow, StoredEvent
 from sim.errors import AccessError, AnswerError, AttemptError, RecordingError, TaskError
 from sim.footage.video.still import load_crop
 from sim.truth.index import TruthIndex

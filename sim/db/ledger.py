@@ -1,4 +1,4 @@
-"""The append-only ledger, on one open transaction.
+"""The append-only ledger, results of drills and the gaps they showed, on one open transaction.
 
 There is no way here to change an entry or to take one out, and the database refuses both by its triggers. Only the
 content of an entry can be removed, when a further entry says so.
@@ -16,10 +16,10 @@ from itertools import chain
 from json.encoder import encode_basestring
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, bindparam, event, insert, select, type_coerce
 
 from sim.canonical import Json, compute_sha256, write_canonical, write_moment
-from sim.db.columns import EVIDENCE, Col, MomentText, Row, UtcDateTime, column, metadata, raw, told
+from sim.db.columns import EVIDENCE, JSON_TEXT, Col, MomentText, Row, UtcDateTime, column, metadata, raw, told
 from sim.db.rows import Rows, in_parts, whole
 from sim.errors import HoldError
 
@@ -237,6 +237,43 @@ class Entry(
         return data
 
 
+REFUSAL = "the ledger is append-only"
+_REFUSE = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+_HASHED = ("number", "kind", "at", "content_sha256", "previous_sha256", "sha256")
+_CONTENT = ("body", "made_by", "team_id", "session_id", "person_id", "attempt_id")
+_IS_EMPTIED = " AND ".join(
+    (
+        *(f"NEW.{name} = OLD.{name}" for name in _HASHED),
+        *(f"NEW.{name} IS NULL" for name in _CONTENT),
+        "OLD.removed_by IS NULL AND OLD.kind <> 'content-removed'",
+        "EXISTS (SELECT 1 FROM audit AS later WHERE later.number = NEW.removed_by AND later.number > OLD.number "
+        "AND later.kind = 'content-removed')",
+    )
+)
+_TRIGGERS = {
+    "sqlite": (
+        f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit WHEN NOT ({_IS_EMPTIED}) {_REFUSE}",
+        f"CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit {_REFUSE}",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$",
+        "CREATE OR REPLACE FUNCTION audit_check_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF NOT ({_IS_EMPTIED}) THEN RAISE EXCEPTION '{REFUSAL}'; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION audit_check_update()",
+        "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+        "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
+    ),
+}
+"""Content may be taken away where a later entry was written first that says so."""
+
+
+@event.listens_for(metadata, "after_create")
+def _guard_ledger(_: object, connection: Connection, **__: object) -> None:
+    for statement in _TRIGGERS[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
 class HoldScope(StrEnum):
     PERSON = "person"
     TEAM = "team"
@@ -369,3 +406,58 @@ class LedgerTable(Rows):
 
 def to_values(subjects: Subjects | Entry) -> dict[str, str | None]:
     return {name: getattr(subjects, name) for name in _SUBJECTS}
+
+
+class Result(Row, table="result", of="team person", audit="result of drill {}", outlives=True):
+    """Results. How measured drills, team exercises and getting to know the console went."""
+
+    number: int = 0  # of its newest entry, once it is read
+    attempt_id: Col[str] = column(64, primary_key=True)
+    ordinal: Col[int] = column(index=True)  # results are counted in the order they were first recorded
+    kind: Col[LedgerKind] = column()
+    session_id: Col[str | None] = column(32, index=True)
+    # team_id, team, school: whose, as it was called then
+    team_id: Col[str] = column(32, index=True)
+    team: Col[str] = column(120)
+    school: Col[str] = column(120)
+    person_id: Col[str] = told("whose", 32, index=True)
+    name: Col[str] = told("name as it was then", 120)
+    form: Col[str] = told("which drill", 80, default="")
+    form_title: Col[str] = column(400, default="")
+    form_version: Col[str] = column(80, default="")
+    mode: Col[str] = column(16)
+    phase: Col[str] = told("before or after the training", 16, default="")
+    began_at: Col[datetime] = told("when begun")  # when its clock began
+    state: Col[str] = told("how it ended", 16)
+    used_s: Col[float | None] = told("how long it took")  # None: not told, as for all who ran out of time
+    usual_limit_s: Col[float] = column()  # the drill's time limit for everyone without extended time, seconds
+    passed: Col[bool | None] = told("whether it was passed", default=None)  # None without a score
+    criteria: Col[Mapping[str, bool | None]] = column(JSON_TEXT)  # parts of the pass rule, met or not
+    parts: Col[Mapping[str, Any]] = told("the measures", JSON_TEXT)  # see docs/scoring.md
+    doubts: Col[Mapping[str, Any]] = told("what would make it doubtful", JSON_TEXT)  # see `sim.rules.remarks`
+    versions: Col[Mapping[str, int]] = column(JSON_TEXT)  # of the measures and of the pass rule
+    program: Col[str] = column(40, default="")  # which version scored it
+    known_by: Col[str] = told("how it was known who did it", 16, default="")
+    exercise_id: Col[str | None] = column(32, default=None)  # of a team exercise, and the part in it
+    role: Col[str] = told("the part in a team exercise", 40, default="")
+    members: Col[int] = column(default=0)
+    steps_done: Col[int | None] = told("how many steps were done", default=None)  # of getting to know the console
+    steps: Col[int] = column(default=0)
+
+
+class Gap(
+    Row, table="gap", of="team person", sorted_by="ordinal", audit="gap of person {}: {} since drill {}", outlives=True
+):
+    """Gaps. What someone is still to practice, and which drills showed it."""
+
+    person_id: Col[str] = told("whose", 32, primary_key=True)
+    key: Col[str] = told("part of the pass rule", 40, primary_key=True)  # see `sim.ledger.pass_parts`
+    opened_by: Col[str] = column(64, primary_key=True)  # by which drill
+    ordinal: Col[int] = column(index=True)  # gaps are counted in the order they were opened
+    team_id: Col[str] = column(32, index=True)
+    name: Col[str] = told("name as it was then", 120)
+    opened_at: Col[datetime] = told("since when")
+    closed_at: Col[datetime | None] = told("until when", default=None)
+    closed_by: Col[str | None] = column(64, default=None)
+    redrill: Col[str | None] = column(64, default=None, loose=True)  # the latest that was given for it
+    redrill_at: Col[datetime | None] = told("when a re-drill was given", default=None, loose=True)

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, exists, func, insert, inspect, select, text
 
+from sim.db import builds, lti, sessions  # noqa: F401 - declare further tables
 from sim.db.attempts import AttemptRow
-from sim.db.columns import raw
+from sim.db.columns import metadata, raw
 from sim.db.engine import find_sqlite, is_postgresql, make_engine, make_private, name_place, open_transaction
-from sim.db.tables import metadata
 from sim.errors import NewerSchemaError, StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -10,20 +10,16 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, text
 
-from sim.db.accounts import AccountRow, AccountsTable
-from sim.db.attempts import AttemptRow, AttemptsTable, ExerciseRow, ExercisesTable
+from sim.db.attempts import AttemptRow, AttemptsTable, EventsTable, ExerciseRow, ExercisesTable
 from sim.db.builds import BuildRow
 from sim.db.engine import BUSY_TIMEOUT_S, hold_lock, is_postgresql, make_engine, open_transaction, translate_errors
-from sim.db.events import EventsTable
-from sim.db.ledger import HoldRow, LedgerTable
+from sim.db.ledger import Gap, HoldRow, LedgerTable
 from sim.db.lti import PlatformRow
 from sim.db.migrate import migrate, remove_old_upgrade_copy
 from sim.db.programs import ExposuresTable, LinkRow, ProgramRow, ProgramsTable, StepRow
-from sim.db.results import Gap
 from sim.db.rows import Rows, RowsOf, limit
-from sim.db.sessions import SessionRow, SessionsTable
-from sim.db.teams import NO_LIMITS, Limits, PeopleTable, PersonRow, TeamRow
-from sim.db.trainings import Training, TrainingsTable
+from sim.db.sessions import SessionRow, SessionsTable, Training, TrainingsTable
+from sim.db.teams import NO_LIMITS, AccountRow, AccountsTable, Limits, PeopleTable, PersonRow, TeamRow
 from sim.errors import AccessError, StoreError
 
 

@@ -15,6 +15,7 @@ from sim.app.wiring import App
 from sim.attempt.attempt import Clock
 from sim.canonical import Json, write_moment
 from sim.db.attempts import AttemptRow, ExerciseRow, MemberRow
+from sim.db.columns import metadata
 from sim.db.ledger import (
     CLAIMED,
     NO_SUBJECTS,
@@ -29,9 +30,8 @@ from sim.db.ledger import (
     to_values,
 )
 from sim.db.rows import Condition, RowsOf, in_parts
+from sim.db.sessions import Attendee
 from sim.db.store import Store, Transaction
-from sim.db.tables import metadata
-from sim.db.trainings import Attendee
 from sim.errors import HoldError, LedgerError
 from sim.text.times import write_date
 from sim.text.typed import clean_reason

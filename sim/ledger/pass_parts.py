@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
-from sim.db.results import Result
+from sim.db.ledger import Result
 from sim.tasks.common.task_words import write_share
 from sim.text.tables import round_beside
 

@@ -14,6 +14,7 @@ from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Mode
 from sim.canonical import compute_sha256, write_moment
 from sim.db.attempts import AttemptRow
+from sim.db.columns import metadata
 from sim.db.ledger import (
     CLAIMED,
     LOGGED,
@@ -28,11 +29,9 @@ from sim.db.ledger import (
     is_told_by_audit,
     iterate_hashes,
 )
-from sim.db.sessions import SessionRow
+from sim.db.sessions import SessionRow, Sheet, SheetPicture
 from sim.db.store import Store, Transaction
-from sim.db.tables import metadata
 from sim.db.teams import PersonRow, TeamRow
-from sim.db.trainings import Sheet, SheetPicture
 from sim.errors import LedgerError
 
 LEAST_DIGITS = 12

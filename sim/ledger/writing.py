@@ -13,14 +13,11 @@ from typing import Any
 from sim.attempt.attempt import ENDED, Mode, compute_usual_limit_s, find_told_s
 from sim.attempt.options import write_options
 from sim.canonical import Json, write_moment
-from sim.db.attempts import AttemptRow
-from sim.db.events import SilenceRow
-from sim.db.ledger import LedgerKind, Subjects
-from sim.db.results import Gap, Result
-from sim.db.sessions import InvitedRow, SessionRow
+from sim.db.attempts import AttemptRow, SilenceRow
+from sim.db.ledger import Gap, LedgerKind, Result, Subjects
+from sim.db.sessions import MADE_UP_LATER, Attendee, InvitedRow, SessionRow, Training
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow, TeamRow
-from sim.db.trainings import MADE_UP_LATER, Attendee, Training
 from sim.ledger.pass_parts import name_skill, was_tried
 from sim.program.session_day import Attendance
 from sim.version import VERSION

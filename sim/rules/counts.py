@@ -38,13 +38,12 @@ from sim.compare.counting import (
 )
 from sim.console.attempts import load_steps_done
 from sim.db.attempts import AttemptRow, DrillColumns, are_of_team, are_of_teams
-from sim.db.ledger import LedgerKind
+from sim.db.ledger import LedgerKind, Result
 from sim.db.programs import ProgramRow, StepRow, sort_steps
-from sim.db.results import Result
 from sim.db.rows import Condition, in_parts, is_any
+from sim.db.sessions import Training
 from sim.db.store import Transaction
 from sim.db.teams import Teams
-from sim.db.trainings import Training
 from sim.ledger.record import CAME, find_trained_at
 from sim.program.guide_steps import StepKind, StepsDone
 

@@ -10,12 +10,11 @@ from sim.app.links import find_link
 from sim.app.signed import read_seat
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, UNSCORED, AttemptState, Mode
-from sim.db.accounts import AccountRow
 from sim.db.attempts import AttemptRow
 from sim.db.programs import LinkKind
-from sim.db.sessions import InvitedRow
+from sim.db.sessions import BY_LIST, InvitedRow
 from sim.db.store import Transaction
-from sim.db.trainings import BY_LIST
+from sim.db.teams import AccountRow
 from sim.errors import AccessError, SessionError
 from sim.forms.forms import Form
 from sim.rules.sessions import CHOSEN_IN_SESSION

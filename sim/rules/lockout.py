@@ -19,8 +19,8 @@ from enum import StrEnum
 from typing import Final
 
 from sim.attempt.attempt import Instant
-from sim.db.accounts import FailureRow
 from sim.db.store import Transaction
+from sim.db.teams import FailureRow
 from sim.errors import RateLimitError
 
 

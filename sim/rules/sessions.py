@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from sim.app.wiring import App
 from sim.canonical import Json, read_moment
-from sim.db.accounts import AccountRow, AccountSessionRow, FailureRow
 from sim.db.ledger import LedgerKind, Subjects
 from sim.db.store import Transaction
+from sim.db.teams import AccountRow, AccountSessionRow, FailureRow
 from sim.rules.viewer import AT_THIS_MACHINE, NOBODY, Duty, KnownBy, Role, Viewer, require
 from sim.text.tables import TextTable, make_table
 from sim.text.times import write_date

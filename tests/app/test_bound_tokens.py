@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 
 from sim.console import attempts
 from sim.console.scores import settle
-from sim.db.accounts import AccountSessionRow
+from sim.db.teams import AccountSessionRow
 from sim.features.team.given_drills import list_attempts
 from sim.ledger.writing import find_doubts
 from sim.rules import sessions

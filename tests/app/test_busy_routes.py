@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sim.console import footage_access
-from sim.db.events import TabRow
+from sim.db.attempts import TabRow
 from tests.support.driven_drill import Drill, event
 
 MORE_THAN_THREADS = 45

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from sim.app import signed as session_links
 from sim.app.wiring import App
 from sim.db.ledger import Subjects
-from sim.db.trainings import TrainingState
+from sim.db.sessions import TrainingState
 from sim.errors import AccessError
 from sim.features.accounts.roster_accounts import find_or_create, set_pin
 from sim.features.accounts.routes import make_account_routes

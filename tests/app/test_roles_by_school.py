@@ -12,9 +12,8 @@ from sim.app.wiring import App
 from sim.attempt.attempt import Phase
 from sim.db.programs import LinkKind
 from sim.db.rows import OTHER_SCHOOL
-from sim.db.sessions import InvitedRow
+from sim.db.sessions import InvitedRow, Training
 from sim.db.teams import PersonRow
-from sim.db.trainings import Training
 from sim.errors import AccessError, LedgerError, SimError, StoreError
 from sim.features.accounts import manage
 from sim.features.accounts.sign_in import Origin, sign_in

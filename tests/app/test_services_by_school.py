@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from sim.app.wiring import App
-from sim.db.tables import metadata
+from sim.db.columns import metadata
 from sim.errors import SimError
 from sim.rules.viewer import Role, Viewer, limit_app
 from tests.support.fake_clock import NOON, FakeClock

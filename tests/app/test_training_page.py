@@ -13,7 +13,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from sim.db.ledger import Subjects
-from sim.db.trainings import TrainingState
+from sim.db.sessions import TrainingState
 from sim.errors import SimError
 from sim.features.operations.database_copy import save_backup
 from sim.features.record.exports import Format, write_export, write_person_export

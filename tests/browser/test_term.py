@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from sim.attempt.attempt import AttemptState
 from sim.console.attempts import get_state
-from sim.db.trainings import Certified
+from sim.db.sessions import Certified
 from sim.features.operations.demo import SteppedClock, blend_skill, play_attempt
 from sim.features.program.give import give_to_all
 from sim.features.training.view import CERTIFIED

@@ -24,7 +24,7 @@ from sim.console import questions as help_requests
 from sim.console.footage_access import RUNS_FOR_S, is_running
 from sim.console.intake import Receipt, accept_events, accept_group
 from sim.console.posts import MAX_TABS, Post
-from sim.db.events import EventsTable, SilenceRow, StoredEvent, TabRow
+from sim.db.attempts import EventsTable, SilenceRow, StoredEvent, TabRow
 from sim.db.store import Store, Transaction
 from sim.errors import AnswerError, AttemptError, SessionError, SimError, StoreError, UnknownAttemptError
 from sim.features.exercise import room

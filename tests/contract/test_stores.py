@@ -11,8 +11,7 @@ from sim.attempt.events import Event, EventKind
 from sim.attempt.options import Device, DrillOption
 from sim.attempt.profile import ProfileName
 from sim.attempt.team_exercise import Role
-from sim.db.attempts import AttemptRow, ExerciseRow, MemberRow
-from sim.db.events import StoredEvent
+from sim.db.attempts import AttemptRow, ExerciseRow, MemberRow, StoredEvent
 from sim.db.programs import ChangeRow, ExposureRow, ProgramRow, StepRow
 from sim.db.sessions import InvitedRow, SessionRow, is_open
 from sim.db.store import Store, open_store

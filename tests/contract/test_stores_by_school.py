@@ -26,11 +26,10 @@ from sqlalchemy import (
 )
 
 from sim.attempt.profile import ProfileName
-from sim.db.columns import JSON_TEXT, Converted, Row, UtcDateTime
+from sim.db.columns import JSON_TEXT, Converted, Row, UtcDateTime, metadata
 from sim.db.ledger import Entry, LedgerKind, Subjects
 from sim.db.rows import Rows, whole
 from sim.db.store import Store, Transaction, open_store
-from sim.db.tables import metadata
 from sim.db.teams import Limits, PersonRow, TeamRow
 from sim.errors import AccessError
 from sim.ledger.verify import verify

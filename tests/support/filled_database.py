@@ -6,10 +6,9 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, Double, Integer, LargeBinary, String, Table, insert, update
 
-from sim.db.columns import UtcDateTime, raw
+from sim.db.columns import UtcDateTime, metadata, raw
 from sim.db.ledger import LedgerKind, Subjects
 from sim.db.store import open_store
-from sim.db.tables import metadata
 from sim.ledger.holds import remove_content
 from tests.support.fake_clock import NOON
 

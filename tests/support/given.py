@@ -6,8 +6,7 @@ from sim.app.wiring import App
 from sim.attempt.attempt import Phase
 from sim.attempt.events import EventKind
 from sim.console import attempts
-from sim.db.attempts import AttemptRow
-from sim.db.events import StoredEvent
+from sim.db.attempts import AttemptRow, StoredEvent
 from sim.features.team import given_drills, team
 from tests.support.fake_clock import FakeClock
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import psycopg
 
+from sim.db.columns import metadata
 from sim.db.engine import make_engine
 from sim.db.migrate import migrate
-from sim.db.tables import metadata
 from tools.bench.programs import PostgresCluster, find_programs
 
 __all__ = ["PostgresServer", "find_programs", "run_postgres"]

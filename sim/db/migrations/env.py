@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from sim.db.tables import metadata
+from sim.db.columns import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sim.app.wiring import App
-from sim.db.accounts import AccountRow, AccountSessionRow, SecondStep
 from sim.db.store import Transaction
+from sim.db.teams import AccountRow, AccountSessionRow, SecondStep
 from sim.errors import StoreError
 from sim.features.accounts.links import end_links
 from sim.features.accounts.sign_in import make_account, replace_secret

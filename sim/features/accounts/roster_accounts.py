@@ -10,9 +10,8 @@ from typing import Final
 from sim.app.accessible_pdf import compile_pdf
 from sim.app.signed import read_seat
 from sim.app.wiring import App
-from sim.db.accounts import AccountRow
 from sim.db.store import Transaction
-from sim.db.teams import PersonRow
+from sim.db.teams import AccountRow, PersonRow
 from sim.errors import AccessError
 from sim.features.accounts.passwords import make_key
 from sim.features.accounts.sign_in import make_account, replace_secret

@@ -13,9 +13,8 @@ from typing import Any, Final
 
 from sim.app.wiring import App
 from sim.checked import parse_toml, read_file
-from sim.db.accounts import AccountRow
 from sim.db.store import Transaction
-from sim.db.teams import PersonRow
+from sim.db.teams import AccountRow, PersonRow
 from sim.errors import AccessError, StoreError
 from sim.features.accounts.manage import keep_an_admin
 from sim.features.accounts.roster_accounts import find_or_create

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from sim.app.signed import SECOND_STEP
 from sim.app.wiring import App
-from sim.db.accounts import AccountRow, SecondStep
+from sim.db.teams import AccountRow, SecondStep
 from sim.errors import AccessError
 from sim.rules import lockout
 from sim.rules.sessions import AccountChange, note_account

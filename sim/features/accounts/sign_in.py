@@ -7,7 +7,7 @@ from typing import Final
 
 from sim.app.signed import BROWSER
 from sim.app.wiring import App
-from sim.db.accounts import AccountRow
+from sim.db.teams import AccountRow
 from sim.errors import AccessError, StoreError
 from sim.features.accounts.links import end_links
 from sim.features.accounts.passwords import check_secret, check_sign_in_name, hash_secret, is_right, make_key

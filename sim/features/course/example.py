@@ -19,8 +19,7 @@ from sim.attempt.options import NO_OPTIONS
 from sim.console import attempts
 from sim.console.console_data import ConsoleView, list_shown_cameras, make_answer_form, number_cameras
 from sim.console.scores import BackLink, make_replay, open_replay
-from sim.db.attempts import LearnerRow
-from sim.db.events import StoredEvent
+from sim.db.attempts import LearnerRow, StoredEvent
 from sim.errors import AttemptError
 from sim.expert.hands import Caption
 from sim.expert.run import simulate

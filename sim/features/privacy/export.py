@@ -10,14 +10,12 @@ from typing import Any, Final
 
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Mode
-from sim.db.accounts import AccountRow
 from sim.db.attempts import MEASURES, AttemptRow, FeedEntry, MemberRow
-from sim.db.columns import raw
+from sim.db.columns import metadata, raw
 from sim.db.ledger import HoldRow, HoldScope
 from sim.db.rows import Condition
 from sim.db.store import Transaction
-from sim.db.tables import metadata
-from sim.db.teams import PersonRow
+from sim.db.teams import AccountRow, PersonRow
 from sim.rules.held import ALSO_TOLD, TELLS_NOTHING, list_held, redact_score
 from sim.rules.viewer import Duty, Viewer, require
 from sim.text.tables import TextTable, write_table_csv

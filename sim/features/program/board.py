@@ -10,9 +10,9 @@ from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Mode
 from sim.db.programs import ProgramRow, StepRow
 from sim.db.rows import is_any
+from sim.db.sessions import Training, TrainingState
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow, Teams
-from sim.db.trainings import Training, TrainingState
 from sim.features.program.plan import WAITING_BY_LOT
 from sim.features.program.school_days import get_today, get_zone, name_step, write_date
 from sim.features.team.looks import find_compare_day

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 
 from sim.app.wiring import App
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
+from sim.db.sessions import TrainingState
 from sim.db.store import Transaction
 from sim.db.teams import TeamRow
-from sim.db.trainings import TrainingState
 from sim.errors import PlanError
 from sim.features.program.plan import (
     Order,

@@ -18,10 +18,10 @@ from sim.app.links import show_link
 from sim.app.settings import MailSettings, Secured
 from sim.app.signed import MAIL_STOP, MAIL_STOP_PATH
 from sim.app.wiring import App
-from sim.db.accounts import AccountRow
 from sim.db.columns import MOST_SAID
 from sim.db.programs import LinkKind, MailState, MailStop, Message, ProgramRow, StepRow
 from sim.db.store import Transaction
+from sim.db.teams import AccountRow
 from sim.errors import AccessError, SimError
 from sim.features.program.board import BoardPerson, Cell, get_board
 from sim.features.program.calendar import find_limit_s, write_reminder

@@ -16,10 +16,8 @@ from pydantic_core import PydanticCustomError
 
 from sim.app.wiring import App
 from sim.checked import check, parse_toml, read_file, write_file
-from sim.db.ledger import LedgerKind
-from sim.db.results import Result
-from sim.db.sessions import SessionRow
-from sim.db.trainings import Training, TrainingState
+from sim.db.ledger import LedgerKind, Result
+from sim.db.sessions import SessionRow, Training, TrainingState
 from sim.errors import LedgerError, SimError, StoreError
 from sim.features.comparison.handover import make_file_stem
 from sim.features.record.tables import join_parts

@@ -12,8 +12,7 @@ from sim.console.attempts import load_steps_done
 from sim.console.exercise import ROLE_NAMES
 from sim.console.scores import SCORED, settle
 from sim.db.attempts import AttemptRow, MemberRow, are_of_team
-from sim.db.ledger import LedgerKind, Subjects
-from sim.db.results import Result
+from sim.db.ledger import LedgerKind, Result, Subjects
 from sim.db.rows import is_there
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow

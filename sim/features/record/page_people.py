@@ -11,8 +11,7 @@ import streamlit as st
 
 from sim.app.wiring import App
 from sim.console.scores import settle_all
-from sim.db.ledger import HoldRow, HoldScope
-from sim.db.results import Gap
+from sim.db.ledger import Gap, HoldRow, HoldScope
 from sim.db.sessions import SessionRow
 from sim.db.teams import TeamRow
 from sim.features.comparison.handover import make_file_stem

@@ -5,8 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from sim.db.sessions import SessionRow
-from sim.db.trainings import Training
+from sim.db.sessions import SessionRow, Training
 from sim.features.record.notes import MOST_WORDS, note_details, note_remediation
 from sim.features.record.tables import make_session_table, write_hours, write_planned
 from sim.features.record.view import TeamRecordView

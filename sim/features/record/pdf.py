@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from sim.app.accessible_pdf import compile_pdf
 from sim.db.ledger import Head
-from sim.db.sessions import InvitedRow, SessionRow
-from sim.db.trainings import MADE_UP_LATER, Attendee, Training
+from sim.db.sessions import MADE_UP_LATER, Attendee, InvitedRow, SessionRow, Training
 from sim.features.record.drill_log import LogKind, LogTemplate, list_log, make_log
 from sim.features.record.tables import (
     GAP_HEADS,

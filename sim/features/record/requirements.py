@@ -8,10 +8,9 @@ from itertools import pairwise
 from typing import Final
 
 from sim.app.wiring import App
-from sim.db.accounts import AccountRow
 from sim.db.ledger import LedgerKind
 from sim.db.programs import MailStop, Message, Requirement
-from sim.db.teams import PersonRow, TeamRow
+from sim.db.teams import AccountRow, PersonRow, TeamRow
 from sim.errors import PlanError
 from sim.features.program.mail import find_address, is_daytime, queue
 from sim.features.program.school_days import get_today, get_zone

@@ -6,10 +6,8 @@ from typing import Final
 
 from sim.attempt.attempt import AttemptState
 from sim.canonical import read_moment
-from sim.db.ledger import Entry, LedgerKind
-from sim.db.results import Gap, Result
-from sim.db.sessions import InvitedRow, SessionRow
-from sim.db.trainings import Attendee, Training, TrainingState
+from sim.db.ledger import Entry, Gap, LedgerKind, Result
+from sim.db.sessions import Attendee, InvitedRow, SessionRow, Training, TrainingState
 from sim.features.session.attendance import write_guest_known, write_late
 from sim.features.training.view import ATTENDANCE, write_length, write_presence
 from sim.features.training.view import write_attendance as write_came_as
@@ -252,7 +250,7 @@ def make_gap_history(
             and read_moment(note.at) >= gap.opened_at
         ]
         if gap.redrill_at is not None:
-            closed = ", which closed it" if gap.is_closed_by_redrill else ""
+            closed = ", which closed it" if gap.closed_by == gap.redrill else ""
             done.append(f"re-drill given on {write_day(gap.redrill_at, zone)}{closed}")
         return "; ".join(done)
 

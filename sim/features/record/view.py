@@ -8,10 +8,9 @@ from typing import Any, Final
 
 from sim.app.wiring import App
 from sim.canonical import read_moment
-from sim.db.ledger import LedgerKind, Subjects
-from sim.db.results import Result
+from sim.db.ledger import LedgerKind, Result, Subjects
+from sim.db.sessions import Attendee, Certified, Training, TrainingState
 from sim.db.teams import PersonRow
-from sim.db.trainings import Attendee, Certified, Training, TrainingState
 from sim.features.program.board import BoardPerson, Cell, get_board
 from sim.features.record.load import Identity, find_identity, load_person_record, load_team_record
 from sim.features.team.redrill import Waiting, find_waiting

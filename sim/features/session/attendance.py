@@ -10,11 +10,9 @@ from sim.attempt.attempt import Instant
 from sim.attempt.events import EventKind
 from sim.canonical import read_moment
 from sim.console.intake import append_own
-from sim.db.ledger import LedgerKind, Subjects
-from sim.db.results import Result
-from sim.db.sessions import InvitedRow, SessionRow
+from sim.db.ledger import LedgerKind, Result, Subjects
+from sim.db.sessions import BY_LIST, InvitedRow, SessionRow, sort_by_name
 from sim.db.store import Transaction
-from sim.db.trainings import BY_LIST, sort_by_name
 from sim.errors import SessionError
 from sim.ledger.writing import end_session, set_attendance, undo_made_up
 from sim.program.session_day import Attendance, end, is_canceled, is_over

@@ -7,8 +7,7 @@ from enum import StrEnum
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, AttemptState, Instant, Mode, compute_elapsed_s, compute_usual_limit_s, tick
 from sim.console.attempts import load_steps_done
-from sim.db.attempts import AttemptRow
-from sim.db.events import HelpRow
+from sim.db.attempts import AttemptRow, HelpRow
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.features.session.attendance import settle_expired
 from sim.features.session.opening import find_session_wait

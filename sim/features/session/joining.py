@@ -29,9 +29,8 @@ from sim.app.wiring import App
 from sim.attempt.attempt import RELEASED, AttemptState
 from sim.console import familiarization
 from sim.db.ledger import Subjects
-from sim.db.sessions import InvitedRow, SessionRow, is_open
+from sim.db.sessions import BY_LIST, InvitedRow, SessionRow, is_open
 from sim.db.store import Transaction
-from sim.db.trainings import BY_LIST
 from sim.errors import AccessError, PlanError, SessionError
 from sim.features.accounts.roster_accounts import take_back_pin
 from sim.features.session.attendance import list_corrections

@@ -9,7 +9,7 @@ from sim.attempt.attempt import Attempt, AttemptState, Mode
 from sim.attempt.options import NO_OPTIONS, Options
 from sim.attempt.profile import ProfileName
 from sim.console import familiarization
-from sim.db.events import HelpRow
+from sim.db.attempts import HelpRow
 from sim.db.programs import StepRow
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction

@@ -10,8 +10,8 @@ from sim.app.wiring import App
 from sim.compare.plan import NO_PLAN, Plan
 from sim.compare.result import FEWEST
 from sim.db.programs import LookRow, ProgramRow, StepRow
+from sim.db.sessions import TrainingState
 from sim.db.store import Transaction
-from sim.db.trainings import TrainingState
 from sim.features.team.choosing_forms import count_sizes
 from sim.ledger.record import CAME
 from sim.program.guide_steps import StepKind

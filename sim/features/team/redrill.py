@@ -9,9 +9,8 @@ from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, Mode
 from sim.canonical import Json
 from sim.db.attempts import AttemptRow
-from sim.db.ledger import LedgerKind, Subjects
+from sim.db.ledger import Gap, LedgerKind, Subjects
 from sim.db.programs import PlaceRow
-from sim.db.results import Gap
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow
 from sim.errors import TaskError

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from sim.app.wiring import App
 from sim.db.ledger import LedgerKind, Subjects
 from sim.db.programs import ProgramRow
+from sim.db.sessions import Attendee, Certified, Material, Sheet, SheetPicture, Training, TrainingState
 from sim.db.store import Transaction
-from sim.db.trainings import Attendee, Certified, Material, Sheet, SheetPicture, Training, TrainingState
 from sim.errors import LedgerError
 from sim.features.program.school_days import get_zone
 from sim.ledger.record import CAME

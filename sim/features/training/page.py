@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from sim.db.programs import ProgramRow
-from sim.db.trainings import Training, TrainingState
+from sim.db.sessions import Training, TrainingState
 from sim.features.program.plan import WAITING_BY_LOT
 from sim.features.program.program_view import ProgramView, get_program_view, list_programs
 from sim.features.program.school_days import get_zone, read_time

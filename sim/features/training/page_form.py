@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sim.db.programs import ProgramRow
-from sim.db.trainings import Certified, Material, Training
+from sim.db.sessions import Certified, Material, Training
 from sim.errors import LedgerError
 from sim.features.training.events import (
     EARLIEST,

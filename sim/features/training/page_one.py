@@ -6,7 +6,7 @@ import streamlit as st
 
 from sim.canonical import compute_sha256
 from sim.db.programs import ProgramRow
-from sim.db.trainings import Training, TrainingState
+from sim.db.sessions import Training, TrainingState
 from sim.features.training.events import (
     MOST_MINUTES,
     MOST_SHEET_MB,

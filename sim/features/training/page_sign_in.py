@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.db.trainings import BY_LIST
+from sim.db.sessions import BY_LIST
 from sim.errors import SimError
 from sim.features.training.sign_in import SignInView, get_sign_in, get_signed_in, let_in, sign_in, sign_out, take_back
 from sim.ledger.record import CAME

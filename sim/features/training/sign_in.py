@@ -23,8 +23,8 @@ from sim.app.signed import (
 from sim.app.wiring import App
 from sim.canonical import write_moment
 from sim.db.ledger import LedgerKind
+from sim.db.sessions import BY_LIST, Attendee, Training, TrainingState
 from sim.db.store import Transaction
-from sim.db.trainings import BY_LIST, Attendee, Training, TrainingState
 from sim.errors import AccessError, LedgerError
 from sim.features.training.events import MOST_LINE, check_open, count_clock_minutes, withdraw_approval
 from sim.ledger.record import CAME

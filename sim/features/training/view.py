@@ -3,7 +3,7 @@
 from datetime import datetime, tzinfo
 from typing import Final
 
-from sim.db.trainings import BY_LIST, USUAL_SHARE, Attendee, Certified, Training, TrainingState
+from sim.db.sessions import BY_LIST, USUAL_SHARE, Attendee, Certified, Training, TrainingState
 from sim.features.training.events import count_clock_minutes
 from sim.ledger.record import CAME
 from sim.program.session_day import Attendance

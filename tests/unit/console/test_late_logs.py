@@ -13,7 +13,7 @@ from sim.attempt.replay import LASTING, Replay, replay_all
 from sim.console import attempts
 from sim.console.intake import accept_events, clamp_events
 from sim.console.scores import settle
-from sim.db.events import SilenceRow
+from sim.db.attempts import SilenceRow
 from sim.features.debrief import debrief
 from sim.features.record.exports import make_drill_rows
 from sim.features.record.load import load_team_record

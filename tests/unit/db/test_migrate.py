@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 
 from sim import canonical
 from sim.db import ledger
+from sim.db.columns import metadata
 from sim.db.engine import make_engine, make_sqlite_url, open_transaction
 from sim.db.migrate import MIGRATIONS, inspect_database, list_versions, migrate
 from sim.db.store import open_store
-from sim.db.tables import metadata
 from sim.db.teams import PersonRow, TeamRow
 from sim.errors import LedgerError, NewerSchemaError, StoreError
 from sim.features.operations.database_copy import check_backup, restore_backup

@@ -10,8 +10,8 @@ import pytest
 
 from sim.db.engine import make_sqlite_url
 from sim.db.ledger import HoldScope, LedgerKind, Subjects
+from sim.db.sessions import Certified
 from sim.db.store import Store, open_store
-from sim.db.trainings import Certified
 from sim.errors import HoldError, StoreError
 from sim.features.record.load import load_person_record, load_team_record
 from sim.features.record.view import list_certificates

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from PIL import Image
 
+from sim.db.columns import metadata
 from sim.db.engine import make_sqlite_url
 from sim.db.ledger import HoldScope
 from sim.db.store import open_store
-from sim.db.tables import metadata
 from sim.db.teams import PersonRow
 from sim.features.privacy.delete import delete_person
 from sim.features.record.page_people import ListKind, get_school_list

@@ -1,8 +1,8 @@
-"""The tables of the first release, as `sim.db.tables` declares them: frozen here once there is a second step."""
+"""The tables of the first release, as `sim.db.columns` declares them: frozen here once there is a second step."""
 
 from alembic import op
 
-from sim.db.tables import metadata
+from sim.db.columns import metadata
 
 revision = "0001"
 down_revision = None

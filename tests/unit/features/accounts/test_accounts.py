@@ -11,8 +11,8 @@ import pypdf
 import pytest
 
 from sim.app.wiring import App
-from sim.db.accounts import AccountSessionRow, FailureRow
 from sim.db.ledger import LedgerKind, Subjects
+from sim.db.teams import AccountSessionRow, FailureRow
 from sim.errors import AccessError, RateLimitError, StoreError
 from sim.features.accounts import manage, passwords, roster_accounts, second_step
 from sim.features.accounts.roster_accounts import Slip, set_pin, write_pin_slips

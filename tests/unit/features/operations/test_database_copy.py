@@ -12,11 +12,10 @@ import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from sim.db.columns import raw
+from sim.db.columns import metadata, raw
 from sim.db.engine import make_engine, make_sqlite_url
 from sim.db.migrate import copy_database
 from sim.db.store import open_store
-from sim.db.tables import metadata
 from sim.db.teams import TeamRow
 from sim.errors import NewerSchemaError, StoreError
 from sim.features.operations.database_copy import restore_backup, save_backup

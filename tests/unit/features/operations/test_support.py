@@ -13,8 +13,8 @@ import pytest
 from sim.app.health import USUAL_PORT, find_served_port, note_served_port
 from sim.app.settings import read_settings
 from sim.app.wiring import App
+from sim.db.columns import metadata
 from sim.db.engine import make_sqlite_url
-from sim.db.tables import metadata
 from sim.errors import MachineError, RecordingError
 from sim.features.operations import demo, support
 from sim.features.operations.doctor_content import check_forms, check_schools

@@ -18,9 +18,9 @@ from sim.attempt.events import Event, EventKind
 from sim.clips.model import Rights
 from sim.console import attempts
 from sim.console.intake import accept_events
+from sim.db.columns import metadata
 from sim.db.ledger import HoldScope, LedgerKind, Subjects
 from sim.db.sessions import InvitedRow
-from sim.db.tables import metadata
 from sim.db.teams import PersonRow
 from sim.errors import AccessError, HoldError, StoreError
 from sim.features.accounts.roster_accounts import find_or_create

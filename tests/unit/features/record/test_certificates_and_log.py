@@ -11,9 +11,8 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sim.attempt.attempt import Phase
-from sim.db.ledger import LedgerKind
-from sim.db.results import Result
-from sim.db.trainings import Certified
+from sim.db.ledger import LedgerKind, Result
+from sim.db.sessions import Certified
 from sim.features.record.drill_log import STANDARD, LogKind, get_template, list_log, make_log
 from sim.features.record.exports import Format, write_export, write_person_export
 from sim.features.record.load import load_team_record

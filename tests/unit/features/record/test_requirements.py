@@ -10,9 +10,9 @@ from sim.app.settings import MailSettings, Secured
 from sim.app.wiring import App
 from sim.attempt.attempt import Phase
 from sim.console.scores import settle
-from sim.db.accounts import AccountRow
 from sim.db.ledger import NO_SUBJECTS, LedgerKind
 from sim.db.programs import MailStop, Requirement
+from sim.db.teams import AccountRow
 from sim.errors import AccessError, PlanError
 from sim.features.program.mail import mail_again, queue_reminders, send_waiting, stop_mail
 from sim.features.record.requirements import (

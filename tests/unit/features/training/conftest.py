@@ -7,7 +7,7 @@ import pytest
 
 from sim.app.wiring import App
 from sim.db.ledger import LedgerKind
-from sim.db.trainings import Certified, Material, Training
+from sim.db.sessions import Certified, Material, Training
 from sim.features.team import team
 from sim.features.training.events import TrainingPlan, enter_training, get_training
 from tests.support.fake_clock import NOON, FakeClock

@@ -8,7 +8,7 @@ import pytest
 
 from sim.app.wiring import App
 from sim.db.ledger import HoldScope, LedgerKind, Subjects
-from sim.db.trainings import Material, Training, TrainingState
+from sim.db.sessions import Material, Training, TrainingState
 from sim.errors import AccessError, HoldError, LedgerError, PlanError
 from sim.features.privacy.delete import delete_person
 from sim.features.program import change, plan
