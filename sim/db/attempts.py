@@ -20,7 +20,7 @@ from sim.attempt.profile import ProfileName
 from sim.attempt.team_exercise import Role
 from sim.db.columns import JSON_TEXT, PRACTICE, Col, Row, cascade, column, inner, listed, raw, several, told
 from sim.db.ledger import Result
-from sim.db.programs import CHOSEN, PROGRAM, ExposureRow, ExposuresTable, ProgramRow, StepRow, write_look
+from sim.db.programs import CHOSEN, LOOKED_AT, PROGRAM, ExposureRow, ExposuresTable, ProgramRow, StepRow
 from sim.db.rows import AT_ONCE, Condition, Rows, RowsOf, in_parts, is_any, whole
 from sim.db.teams import PersonRow, TeamRow, Teams
 from sim.errors import StoreError, UnknownAttemptError
@@ -230,7 +230,7 @@ _DRILLS: Final = (
     )
     .outerjoin(
         _SEEN,
-        (_SEEN.c.person_id == AttemptRow.person_id) & (_SEEN.c.form_id == write_look(AttemptRow.recording_id)),
+        (_SEEN.c.person_id == AttemptRow.person_id) & (_SEEN.c.form_id == LOOKED_AT + AttemptRow.recording_id),
     )
     .outerjoin(ProgramRow.table, ProgramRow.program_id == StepRow.program_id)
     .where(AttemptRow.phase.is_not(None), AttemptRow.used_s > 0, AttemptRow.state.in_(ENDED), _IS_SCORED)

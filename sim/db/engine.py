@@ -1,6 +1,5 @@
 """Opening the database: SQLite by default, PostgreSQL by URL; transactions and locks; failures become words."""
 
-import hashlib
 import os
 import re
 import sqlite3
@@ -21,20 +20,17 @@ WRITERS = 0x5369676874
 POOL_SIZE = 10
 CONNECT_WITHIN_S = 5
 IDLE_MOST_S = 60
-HOLD_MOST_S = 600
 """A process that stops in the middle of a transaction loses it after this time, and the others go on."""
-_NO_OTHER = "no other program writing to it for more than a few seconds"
-_FREE = "free some space, then try again; nothing was changed"
 _WORDS = {
-    "55P03|40001|40P01": (
+    "55P03|40001|40P01|.*(locked|busy)": (
         "the database {place} is locked by another program ({text})",
-        _NO_OTHER,
-        "try again; nothing was changed",
+        "no other program writing to it for more than a few seconds",
+        "close the other program, then try again; nothing was changed",
     ),
-    "53100": (
-        "the database {place} has no room left on its disk ({text})",
+    "53100|.*(full|disk i/o error)": (
+        "the disk of the database {place} is full, at a quota, or failing ({text})",
         "",
-        "free some space on the database server, then try again",
+        "free some space, then try again; nothing was changed",
     ),
     "53300": (
         "the database {place} has no connection left ({text})",
@@ -48,22 +44,6 @@ _WORDS = {
         "start the server or correct DATABASE_URL; the app continues automatically once it answers",
     ),
     "22": ("the database {place} cannot store this ({text})", "", "change what was typed; nothing was stored"),
-    "": ("the database {place} refused ({text})", "", "check that it runs and is reachable"),
-}
-"""What is said, what was expected and what to do, by how a code begins:
-https://www.postgresql.org/docs/current/errcodes-appendix.html"""
-_SQLITE_WORDS = {
-    ".*(locked|busy)": (
-        "the database {place} is locked by another program",
-        _NO_OTHER,
-        "close the other program, then try again; nothing was changed",
-    ),
-    ".*full": ("the disk of the database {place} is full", "", _FREE),
-    ".*disk i/o error": (
-        "the disk of the database {place} cannot be written ({text}): it is full, at a quota, or failing",
-        "",
-        _FREE,
-    ),
     ".*(not a database|malformed)": (
         "the database {place} is damaged or is no database ({text})",
         "a Sightline database",
@@ -76,9 +56,9 @@ _SQLITE_WORDS = {
     ),
     "": ("the database {place} refused: {text}", "", "check that it runs and is reachable"),
 }
-"""The same of SQLite, by its message."""
+"""What is said, what was expected and what to do, by how PostgreSQL's code begins or by SQLite's message:
+https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 BUSY_TIMEOUT_S = 5.0
-HOLD_WITHIN_S = 30.0
 _ONE_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
@@ -169,21 +149,6 @@ def open_transaction(engine: Engine, *, writes: bool, patience_s: float | None =
             yield connection
 
 
-@contextmanager
-def hold_lock(engine: Engine, name: str, *, waits: bool = True) -> Iterator[bool]:
-    """Hold a named lock against every process on the database; gives whether it is held. Raises StoreError."""
-    if not is_postgresql(engine):
-        yield True
-        return
-    with open_transaction(engine, writes=False, patience_s=HOLD_WITHIN_S if waits else None) as connection:
-        # it does nothing for longer than others may: what it is held for runs elsewhere
-        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{HOLD_MOST_S}s'")
-        # 63 bits, none of them that of `WRITERS`
-        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 1
-        take = "pg_advisory_xact_lock" if waits else "pg_try_advisory_xact_lock"
-        yield connection.exec_driver_sql(f"SELECT {take}({number})").scalar() is not False
-
-
 def is_postgresql(engine: Engine) -> bool:
     return engine.dialect.name == "postgresql"
 
@@ -202,23 +167,19 @@ def name_place(engine: Engine) -> str:
 def translate_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except (DBAPIError, sqlite3.Error) as error:
-        raise _describe(engine, error) from error
     except PoolTimeoutError as error:
         raise StoreError(
             f"the database {name_place(engine)} is busy: every connection of this process is in use",
             todo="try again; nothing was changed",
         ) from error
-
-
-def _describe(engine: Engine, error: DBAPIError | sqlite3.Error) -> StoreError:
-    text = _first_line((error.orig if isinstance(error, DBAPIError) else None) or error)
-    words, said = _SQLITE_WORDS, text.lower()
-    if isinstance(error, DBAPIError) and is_postgresql(engine):
-        # a connection that was never made has no code
-        words, said = _WORDS, getattr(error.orig, "sqlstate", None) or ("22" if isinstance(error, DataError) else "08")
-    what, expected, todo = next(found for sign, found in words.items() if re.match(sign, said))
-    return StoreError(what.format(place=name_place(engine), text=text), expected=expected, todo=todo)
+    except (DBAPIError, sqlite3.Error) as error:
+        text = _first_line((error.orig if isinstance(error, DBAPIError) else None) or error)
+        said = text.lower()
+        if isinstance(error, DBAPIError) and is_postgresql(engine):
+            # a connection that was never made has no code
+            said = getattr(error.orig, "sqlstate", None) or ("22" if isinstance(error, DataError) else "08")
+        what, expected, todo = next(words for sign, words in _WORDS.items() if re.match(sign, said))
+        raise StoreError(what.format(place=name_place(engine), text=text), expected=expected, todo=todo) from error
 
 
 def _first_line(error: BaseException) -> str:

@@ -42,7 +42,6 @@ Key = tuple[str, ...]
 Named = tuple[str, Key]  # a row by its table and key
 LOGGED: Final = "attempt"
 """The table whose counted events are compared too."""
-_AT_ONCE: Final = 200
 _LOG: Final = ("tab_id", "seq", "kind", "t_client_ms", "payload", "arrived_at", "arrived_s", "earliest_s")
 
 
@@ -153,12 +152,7 @@ class Subjects:
 NO_SUBJECTS = Subjects()
 
 
-class _Draft(NamedTuple):
-    kind: LedgerKind
-    at: datetime
-    by: str
-    subjects: Subjects
-    data: Mapping[str, Json]
+_Draft = tuple[LedgerKind, datetime, str, Subjects, Mapping[str, Json]]
 
 
 class Head(NamedTuple):
@@ -198,11 +192,6 @@ def _tell(value: Any) -> Json:
     if isinstance(value, datetime):
         return write_moment(value)
     return [asdict(each) for each in value] if isinstance(value, tuple) else value
-
-
-def _find_subjects(row: Row) -> Subjects:
-    values = row.values() | {"session_id": getattr(row, "session_id", None) or getattr(row, "training_id", None)}
-    return Subjects(**{name: values.get(name) for name in _SUBJECTS})
 
 
 class Entry(
@@ -305,9 +294,6 @@ class HoldRow(
     release_reason: Col[str] = told("why released", 300, default="")
 
 
-_PAGE = 2000
-
-
 @dataclass(eq=False)
 class LedgerTable(Rows):
     """The ledger. What is appended gets its number when the transaction ends."""
@@ -331,8 +317,10 @@ class LedgerTable(Rows):
         """
         write_canonical(dict(data or {}))
         if isinstance(subjects, Row):
-            subjects = _find_subjects(subjects)
-        self.pending.append(_Draft(kind, at, by, subjects, data or {}))
+            known = subjects.values()
+            known["session_id"] = known.get("session_id") or known.get("training_id")
+            subjects = Subjects(**{name: known.get(name) for name in _SUBJECTS})
+        self.pending.append((kind, at, by, subjects, data or {}))
 
     def keep(
         self,
@@ -352,20 +340,20 @@ class LedgerTable(Rows):
         """Store what was appended, in that order; return where the ledger ends. One transaction at a time writes."""
         head = self.get_head()
         entries: list[dict[str, Any]] = []
-        for draft, hashes in zip(self.pending, self._find_hashes(), strict=True):
-            subjects = to_values(draft.subjects)
+        for (kind, at, by, about, data), hashes in zip(self.pending, self._find_hashes(), strict=True):
+            subjects = to_values(about)
             # the salt keeps anybody from guessing what a hash was of once the content is gone
             salt = secrets.token_hex(16)
-            body = write_canonical({"by": draft.by, "data": {**draft.data, **hashes}, "salt": salt, **subjects})
+            body = write_canonical({"by": by, "data": {**data, **hashes}, "salt": salt, **subjects})
             hashed: dict[str, Any] = {
                 "number": head.number + 1,
-                "kind": draft.kind.value,
-                "at": write_moment(draft.at),
+                "kind": kind.value,
+                "at": write_moment(at),
                 "content_sha256": compute_sha256(body),
                 "previous_sha256": head.sha256,
             }
             head = Head(number=head.number + 1, sha256=compute_entry_sha256(**hashed))
-            entries.append({**hashed, "sha256": head.sha256, "body": body, "made_by": draft.by, **subjects})
+            entries.append({**hashed, "sha256": head.sha256, "body": body, "made_by": by, **subjects})
         if entries:
             self.connection.execute(whole(insert(Entry.table)), entries)
         self.pending.clear()
@@ -373,13 +361,13 @@ class LedgerTable(Rows):
 
     def _find_hashes(self) -> list[dict[str, Json]]:
         """Return what each entry to be stored holds of the rows it is about, as these are now; nothing of some."""
-        claimed = [find_claimed(draft.kind, draft.subjects, draft.data) for draft in self.pending]
+        claimed = [find_claimed(kind, subjects, data) for kind, _, _, subjects, data in self.pending]
         wanted: dict[str, set[Key]] = {}
         for table, key in chain.from_iterable(claimed):
             wanted.setdefault(table, set()).add(key)
         rows: dict[str, dict[Key, str]] = {table: {} for table in wanted}
         for table, keys in wanted.items():
-            for firsts in in_parts(sorted({key[0] for key in keys}), most=_AT_ONCE):
+            for firsts in in_parts(sorted({key[0] for key in keys})):
                 rows[table].update(iterate_hashes(self.connection, table, firsts))
         logs = find_log_hashes(self.connection, [key[0] for key in wanted.get(LOGGED, ())])
         found: list[dict[str, Json]] = []
@@ -396,7 +384,7 @@ class LedgerTable(Rows):
 
     def iterate(self) -> Iterator[Entry]:
         """Return every entry in the order of numbers, a page at a time."""
-        chosen = whole(select(Entry.table).order_by(Entry.number)).execution_options(yield_per=_PAGE)
+        chosen = whole(select(Entry.table).order_by(Entry.number)).execution_options(yield_per=2000)
         return map(Entry.make, self.connection.execute(chosen))
 
     def list_of(self, subjects: Subjects, *, kinds: Sequence[LedgerKind] = ()) -> tuple[Entry, ...]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
 
-from sqlalchemy import ColumnElement, literal, select
+from sqlalchemy import select
 
 from sim.attempt.options import Options, read_options
 from sim.attempt.profile import ProfileName
@@ -139,22 +139,22 @@ class ProgramsTable(RowsOf[ProgramRow]):
         return sort_steps(self.list_rows(StepRow, StepRow.program_id.in_(list(program_ids))))
 
 
-_LOOKED_AT = "recording/"
+LOOKED_AT = "recording/"
 """What stands before the id of a recording where a row is about all of it; no id of a form has a slash."""
-_IS_LOOK = ExposureRow.form_id.startswith(_LOOKED_AT, autoescape=True)
+_IS_LOOK = ExposureRow.form_id.startswith(LOOKED_AT, autoescape=True)
 
 
 class ExposuresTable(Rows):
     def note_look(self, row: ExposureRow, *, recording_id: str) -> None:
         """Note that somebody saw a form, and so its recording, outside a measured drill: the first time of each."""
         self.insert_new(row)
-        self.insert_new(replace(row, form_id=f"{_LOOKED_AT}{recording_id}", how=LOOKED))
+        self.insert_new(replace(row, form_id=f"{LOOKED_AT}{recording_id}", how=LOOKED))
 
     def list_looks(self, person_ids: Collection[str]) -> dict[tuple[str, str], datetime]:
         """Return when people first saw a recording outside measured drills, by person_id and recording_id."""
         chosen = select(ExposureRow.person_id, ExposureRow.form_id, ExposureRow.given_at)
         found = self.connection.execute(chosen.where(ExposureRow.person_id.in_(list(person_ids)), _IS_LOOK))
-        return {(person_id, form_id.removeprefix(_LOOKED_AT)): given_at for person_id, form_id, given_at in found}
+        return {(person_id, form_id.removeprefix(LOOKED_AT)): given_at for person_id, form_id, given_at in found}
 
     def list_seen(self, person_id: str) -> frozenset[str]:
         return frozenset(self.list_values(ExposureRow.form_id, ExposureRow.person_id == person_id, ~_IS_LOOK))
@@ -173,11 +173,6 @@ class ExposuresTable(Rows):
         joined = select(ExposureRow.table).join(PersonRow.table, PersonRow.person_id == ExposureRow.person_id)
         order = (ExposureRow.given_at, ExposureRow.person_id, ExposureRow.form_id)
         return self.read(ExposureRow, joined.where(is_any(PersonRow.team_id, team_id), ~_IS_LOOK).order_by(*order))
-
-
-def write_look(recording_id: ColumnElement[str]) -> ColumnElement[str]:
-    """Return what stands for all of a recording where a row names a form, of a column of recordings."""
-    return literal(_LOOKED_AT) + recording_id
 
 
 class LinkKind(StrEnum):
