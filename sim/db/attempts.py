@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from sqlalchemy import ForeignKey, bindparam, exists, func, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sim.attempt.arrivals import HeardTab, Pause, Silence
 from sim.attempt.attempt import ENDED, UNSCORED, Attempt, AttemptState, Mode, Phase
@@ -21,7 +20,7 @@ from sim.attempt.team_exercise import Role
 from sim.db.columns import JSON_TEXT, PRACTICE, Col, Row, cascade, column, inner, listed, raw, several, told
 from sim.db.ledger import Result
 from sim.db.programs import CHOSEN, LOOKED_AT, PROGRAM, ExposureRow, ExposuresTable, ProgramRow, StepRow
-from sim.db.rows import AT_ONCE, Condition, Rows, RowsOf, in_parts, is_any, whole
+from sim.db.rows import AT_ONCE, INSERT, Condition, Rows, RowsOf, in_parts, is_any, whole
 from sim.db.teams import PersonRow, TeamRow, Teams
 from sim.errors import StoreError, UnknownAttemptError
 
@@ -157,9 +156,7 @@ class AttemptsTable(RowsOf[AttemptRow]):
     def save_marks(self, rows: Sequence[AttemptRow]) -> None:
         """Write the latest known elapsed time of attempts that exist, and nothing else of them."""
         if rows:
-            values = [
-                {"key_attempt_id": row.attempt_id, **{name: getattr(row, name) for name in _MARK}} for row in rows
-            ]
+            values = [{"key_attempt_id": row.attempt_id, **{own: getattr(row, own) for own in _MARK}} for row in rows]
             self.connection.execute(_UPDATE_MARK, values)
 
     def list_unsettled(self, *, team_id: Teams | None = None, of_a_phase: bool = False) -> tuple[str, ...]:
@@ -216,9 +213,7 @@ _DRILLS: Final = (
         # when that person first saw the recording outside measured drills; None for never
         _SEEN.c.given_at.label("looked_at"),
         # of the program it was given for; None where there is none
-        ProgramRow.training_on,
-        ProgramRow.training_at,
-        ProgramRow.time_zone,
+        *(ProgramRow.table.c[name] for name in ("training_on", "training_at", "time_zone")),
     )
     .join_from(AttemptRow.table, PersonRow.table, PersonRow.person_id == AttemptRow.person_id)
     .outerjoin(StepRow.table, StepRow.step_id == AttemptRow.step_id)
@@ -353,10 +348,7 @@ _SELECT_TABS_OF_SOME = select(TabRow.table, _IS_BEYOND.label("is_beyond")).where
     TabRow.attempt_id.in_(bindparam("attempts", expanding=True))
 )
 _IN_TIME = (StoredEvent.t_client_ms, StoredEvent.tab_id, StoredEvent.seq)
-_INSERT_EVENT = {
-    "sqlite": sqlite.insert(StoredEvent.table).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(StoredEvent.table).on_conflict_do_nothing(),
-}
+_INSERT_EVENT = {name: insert(StoredEvent.table).on_conflict_do_nothing() for name, insert in INSERT.items()}
 """Made once: putting them together takes longer than the database does, and every post of events needs all."""
 
 _KINDS = {kind.value: kind for kind in EventKind}

@@ -1,10 +1,5 @@
 """Tables as classes: a column is declared once, with its type, its default, and what it says about a person.
 
-    class DayOff(Row, table="day_off", of=""):
-        \"\"\"Days without drills.\"\"\"
-        day_off_id: Col[str] = column(32, primary_key=True)
-        name: Col[str] = told("what was typed", 120, default="")
-
 An object is one row: frozen, detached, what services use; `DayOff.name` is the column, for queries. SQLAlchemy's own
 mapped classes cannot be frozen, and are read at less than half the speed into three times the memory.
 """
@@ -31,7 +26,6 @@ from typing import (
 
 import sqlalchemy as sa
 from sqlalchemy import Column, ColumnElement, Dialect, ForeignKey, String, Table, Text, TypeDecorator
-from sqlalchemy.types import TypeEngine
 
 from sim.errors import SimError, StoreError
 
@@ -180,14 +174,7 @@ MOST_SAID = 300
 KEPT = "until the person is deleted"
 EVIDENCE = "5 years, also when the person is deleted before: the training record is evidence"
 PRACTICE = "practice: {days} days; measured drills: until the person is deleted"
-_TYPES: dict[Any, Callable[[], TypeEngine[Any]]] = {
-    str: Text,
-    int: sa.Integer,
-    float: sa.Double,
-    bool: sa.Boolean,
-    datetime: UtcDateTime,
-    date: sa.Date,
-}
+_TYPES: Final = {str: Text, int: sa.Integer, float: sa.Double, bool: sa.Boolean, datetime: UtcDateTime, date: sa.Date}
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(column, told, inner))

@@ -4,7 +4,6 @@ There is no way here to change an entry or to take one out, and the database ref
 content of an entry can be removed, when a further entry says so.
 """
 
-import hashlib
 import json
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -82,8 +81,7 @@ def as_stored(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _hash(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    return compute_sha256(json.dumps(value, separators=(",", ":"), sort_keys=True))
 
 
 class LedgerKind(StrEnum):

@@ -217,10 +217,3 @@ class MailState(Row, table="mail_state", of=""):
     failed_at: Col[datetime | None] = column(default=None)
     failure: Col[str] = column(MOST_SAID, default="")  # "" once it worked again
     queued_up_to: Col[datetime | None] = column(default=None)  # when reminders were looked for last
-
-
-class MailStop(Row, table="mail_stop", of="person"):
-    """No mail wanted. That someone has turned reminders by mail off."""
-
-    person_id: Col[str] = told("who", 32, cascade("person.person_id"), primary_key=True)
-    stopped_at: Col[datetime] = told("since when")

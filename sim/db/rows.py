@@ -22,6 +22,7 @@ Order = Sequence[ColumnElement[Any]]
 Condition = ColumnElement[bool]
 OTHER_SCHOOL: Final = "this is of a school that is not open to you"
 _WHOLE, _SCHOOLS = "is_whole", "schools"
+INSERT: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _KEY: Final = "key_"  # see `Row.select_by_key`
 
 
@@ -203,8 +204,8 @@ class Rows:
 
     def insert_new(self, row: Row) -> bool:
         """Store a row unless there is one like it; return whether it is new, also against other processes."""
-        kind = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-        stored = kind.insert(row.table).on_conflict_do_nothing().returning(*row.table.primary_key)
+        new = INSERT[self.connection.dialect.name](row.table).on_conflict_do_nothing()
+        stored = new.returning(*row.table.primary_key)
         return self.connection.execute(stored, row.values()).first() is not None
 
     def save_row(self, *rows: Row) -> bool:

@@ -48,6 +48,7 @@ class PersonRow(Row, table="person", of="team", sorted_by="name person_id", audi
     roster_role: Col[str] = told("role in the roster file", 16, default="")
     roster_source: Col[str] = told("kind of file that brought them", 16, default="")
     joined_at: Col[datetime | None] = told("since when on this team, where that is later", default=None)
+    mail_stopped_at: Col[datetime | None] = told("since when no mail is wanted", default=None, loose=True)
 
 
 DELETED_NAME: Final = "someone who was deleted"
@@ -124,7 +125,7 @@ class AccountRow(
     person_id: Col[str | None] = told("who of the list it is", 32, cascade("person.person_id"), unique=True)
     created_at: Col[datetime] = told("since when")
     disabled_at: Col[datetime | None] = told("since when closed", default=None)
-    mail_stopped_at: Col[datetime | None] = told("since when no mail is wanted", default=None)  # a person's: `MailStop`
+    mail_stopped_at: Col[datetime | None] = told("since when no mail is wanted", default=None)  # of nobody on a list
 
 
 class IdentityRow(Row, table="account_identity", of="account", kept="until the account is deleted"):

@@ -10,7 +10,6 @@ from starlette.testclient import TestClient
 
 from sim.app.settings import read_trusted_proxies
 from sim.app.wiring import App
-from sim.db.programs import MailStop
 from sim.errors import MachineError
 from sim.features.accounts.links import make_team_token
 from sim.features.accounts.roster_accounts import set_pin
@@ -283,7 +282,7 @@ def test_a_link_that_is_opened_asks_and_one_that_is_posted_stops(drill_app: App,
 
     def is_stopped() -> bool:
         with drill_app.store.read() as work:
-            return work.by_key(MailStop, person_id) is not None
+            return work.people.get(person_id).mail_stopped_at is not None
 
     assert not is_stopped()
     assert kims.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200

@@ -24,7 +24,7 @@ Rows = list[dict[str, Any]]
 
 
 _ORDER = (
-    "person", "account", "account_identity", "account_session", "link", "account_totp", "mail_message", "mail_stop",
+    "person", "account", "account_identity", "account_session", "link", "account_totp", "mail_message",
     "session_person", "program_place", "exposure", "attempt", "attempt_tab", "attempt_silence",
     "attempt_event", "attempt_help", "learner_attempt", "lti_result", "exercise_member", "exercise_feed",
     "result", "training_person", "gap", "audit", "legal_hold",

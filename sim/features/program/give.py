@@ -6,7 +6,7 @@ from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, AttemptState, Mode
 from sim.console import familiarization
 from sim.console.attempts import load_steps_done
-from sim.db.programs import MailStop, Message
+from sim.db.programs import Message
 from sim.errors import PlanError, SimError, StoreError
 from sim.features.program.board import Board, get_board
 from sim.features.program.school_days import write_date
@@ -84,7 +84,6 @@ def list_to_do(app: App, program_id: str, step_id: str, board: Board | None = No
         team_id = work.programs.get(program_id).team_id
         work.steps.get(step_id)
         people = {person.person_id: person for person in work.people.list_all(team_id=team_id)}
-        stopped = {row.person_id: row.stopped_at for row in work.list_rows(MailStop, MailStop.person_id.in_(people))}
         # by the latest message to each
         refused = {row.person_id: row.refused for row in work.list_rows(Message, Message.person_id.in_(people))}
     lines = []
@@ -94,8 +93,9 @@ def list_to_do(app: App, program_id: str, step_id: str, board: Board | None = No
             continue
         email = people[person.person_id].email or ""
         why = refused.get(person.person_id, "")
-        if person.person_id in stopped:
-            why = STOPPED.format(day=write_date(stopped[person.person_id].date()))
+        stopped_at = people[person.person_id].mail_stopped_at
+        if stopped_at is not None:
+            why = STOPPED.format(day=write_date(stopped_at.date()))
         lines.append(
             GivenLine(
                 person_id=person.person_id,
@@ -103,7 +103,7 @@ def list_to_do(app: App, program_id: str, step_id: str, board: Board | None = No
                 email=email,
                 attempt_id=cell.attempt_id or "",
                 mail=why if email else NO_EMAIL,
-                is_stopped=person.person_id in stopped,
+                is_stopped=stopped_at is not None,
             )
         )
     return tuple(lines)

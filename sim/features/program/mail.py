@@ -19,9 +19,9 @@ from sim.app.settings import MailSettings, Secured
 from sim.app.signed import MAIL_STOP, MAIL_STOP_PATH
 from sim.app.wiring import App
 from sim.db.columns import MOST_SAID
-from sim.db.programs import LinkKind, MailState, MailStop, Message, ProgramRow, StepRow
+from sim.db.programs import LinkKind, MailState, Message, ProgramRow, StepRow
 from sim.db.store import Transaction
-from sim.db.teams import AccountRow
+from sim.db.teams import AccountRow, PersonRow
 from sim.errors import AccessError, SimError
 from sim.features.program.board import BoardPerson, Cell, get_board
 from sim.features.program.calendar import find_limit_s, write_reminder
@@ -116,16 +116,15 @@ def read_stop(app: App, token: str) -> str:
 def stop_mail(app: App, token: str) -> None:
     whose, now = read_stop(app, token), app.clock.read().wall
     with app.store.write() as work:
-        is_account = work.change(AccountRow, AccountRow.account_id == whose, mail_stopped_at=now)
-        if not is_account and work.by_key(MailStop, whose) is None:
-            work.insert(MailStop(person_id=whose, stopped_at=now))
+        work.change(AccountRow, AccountRow.account_id == whose, mail_stopped_at=now)
+        work.change(PersonRow, PersonRow.person_id == whose, PersonRow.mail_stopped_at.is_(None), mail_stopped_at=now)
         is_theirs = (Message.person_id == whose) | (Message.account_id == whose)
         work.delete(Message, is_theirs, Message.sent_at.is_(None))
 
 
 def mail_again(app: App, whose: str) -> None:
     with app.store.write() as work:
-        work.delete(MailStop, MailStop.person_id == whose)
+        work.change(PersonRow, PersonRow.person_id == whose, mail_stopped_at=None)
         work.change(AccountRow, AccountRow.account_id == whose, mail_stopped_at=None)
 
 
@@ -307,8 +306,8 @@ def _queue_one(app: App, program: ProgramRow, person: BoardPerson, cell: Cell, *
         step = work.steps.get(cell.step_id or "")
         # a step that was moved is due anew
         key = f"{cell.step_id} {person.person_id} {mark or f'{cell.state.value} {step.due_to}'}"
-        is_wanted = work.people.get(person.person_id).email and work.by_key(MailStop, person.person_id) is None
-        if _is_told(work, key) or not is_wanted:
+        row = work.people.get(person.person_id)
+        if _is_told(work, key) or not row.email or row.mail_stopped_at is not None:
             return 0
     subject = SUBJECTS.get(cell.state, "{step}").format(step=name_step_long(step.kind, step.number))
     lines = _write_mail_lines(app, program, step, person, cell)

@@ -9,7 +9,7 @@ from typing import Final
 
 from sim.app.wiring import App
 from sim.db.ledger import LedgerKind
-from sim.db.programs import MailStop, Message, Requirement
+from sim.db.programs import Message, Requirement
 from sim.db.teams import AccountRow, PersonRow, TeamRow
 from sim.errors import PlanError
 from sim.features.program.mail import find_address, is_daytime, queue
@@ -302,7 +302,7 @@ class Told:
 
 def list_told(app: App) -> tuple[Told, ...]:
     with app.store.read() as work:
-        stopped = work.list_values(MailStop.person_id)
+        stopped = work.list_values(PersonRow.person_id, PersonRow.mail_stopped_at.is_not(None))
         return tuple(
             Told(
                 account=each,

@@ -11,8 +11,8 @@ from sim.app.wiring import App
 from sim.attempt.attempt import Phase
 from sim.console.scores import settle
 from sim.db.ledger import NO_SUBJECTS, LedgerKind
-from sim.db.programs import MailStop, Requirement
-from sim.db.teams import AccountRow
+from sim.db.programs import Requirement
+from sim.db.teams import AccountRow, PersonRow
 from sim.errors import AccessError, PlanError
 from sim.features.program.mail import mail_again, queue_reminders, send_waiting, stop_mail
 from sim.features.record.requirements import (
@@ -332,7 +332,7 @@ def test_who_is_of_a_list_is_told_at_their_address_unless_they_want_no_mail(mail
     go_to(mailing, date(2026, 11, 2), hour=15)
     assert set(send(mailing, post)) == {"heron"}
     with mailing.store.write() as work:
-        work.insert(MailStop(person_id=heron.person_id, stopped_at=NOON))
+        work.change(PersonRow, PersonRow.person_id == heron.person_id, mail_stopped_at=NOON)
     go_to(mailing, date(2026, 11, 9), hour=15)
     stop_mail(mailing, send(mailing, post)["boss"].partition("/mail/stop?t=")[2].split()[0])
     assert [each.account.account_id for each in list_told(mailing) if each.is_stopped] == ["both", "boss"]
