@@ -160,10 +160,7 @@ class AttemptsTable(RowsOf[AttemptRow]):
             self.connection.execute(_UPDATE_MARK, values)
 
     def list_unsettled(self, *, team_id: Teams | None = None, of_a_phase: bool = False) -> tuple[str, ...]:
-        """Return the ids of attempts that run, that ended with their log still open, or that have no score yet.
-
-        With `team_id` only those of that team's people, with `of_a_phase` only those before or after training.
-        """
+        """Return the ids of attempts that run, that ended with their log still open, or that have no score yet."""
         open_log = (AttemptRow.state == AttemptState.TIMED_OUT) & AttemptRow.sealed.is_(False)
         may_be_scored = AttemptRow.state.in_([AttemptState.SUBMITTED, AttemptState.TIMED_OUT]) & _IS_SCORED
         is_unsettled = _IS_RUNNING | open_log | (may_be_scored & AttemptRow.score_json.is_(None))
@@ -173,8 +170,7 @@ class AttemptsTable(RowsOf[AttemptRow]):
     def list_drills(self, *, team_id: Teams | None = None, with_doubts: bool = False) -> DrillColumns:
         """Return the drills of a phase that ended after their clock ran, in the order they were made.
 
-        Of one team or several, or with None of all teams that are no demo. Attempts without a score yet are there
-        without measures; see `list_unsettled`. Raises AccessError: the team is of another school.
+        Those without a score yet are there without measures. Raises AccessError: the team is of another school.
         """
         chosen = (_DRILLS.add_columns(_DOUBTS) if with_doubts else _DRILLS).where(*are_of_teams(team_id))
         # who may see a team may see what its people did: asked once, instead of for each row of six tables

@@ -198,9 +198,7 @@ class Row:
     select_by_key: ClassVar[sa.Select[Any]]
     update_by_key: ClassVar[sa.Update]
     order: ClassVar[tuple[ColumnElement[Any], ...]]
-    unknown: ClassVar[Callable[[], SimError]] = partial(
-        StoreError, "this does not exist any more", todo="reload the page"
-    )
+    unknown: ClassVar[Callable[[], SimError]] = partial(StoreError, "this exists no more", todo="reload the page")
     _maker: ClassVar[Callable[[Sequence[Any]], Any]]
     _paths: ClassVar[Mapping[str, tuple[str, ...]]]  # where in a row the value of each column is
 

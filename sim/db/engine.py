@@ -102,7 +102,7 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
         waits = {"timeout": busy_timeout_s, "check_same_thread": False}
         engine = create_engine(parsed, connect_args=waits, **common)
     except (ArgumentError, SQLAlchemyError, ModuleNotFoundError, ValueError) as error:
-        said = "its port is no number" if isinstance(error, ValueError) else _first_line(error)
+        said = "its port is no number" if isinstance(error, ValueError) else str(error).strip().split("\n", 1)[0]
         raise StoreError(
             f"the database address cannot be used: {said}",
             expected="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
@@ -173,14 +173,10 @@ def translate_errors(engine: Engine) -> Iterator[None]:
             todo="try again; nothing was changed",
         ) from error
     except (DBAPIError, sqlite3.Error) as error:
-        text = _first_line((error.orig if isinstance(error, DBAPIError) else None) or error)
+        text = str((error.orig if isinstance(error, DBAPIError) else None) or error).strip().split("\n", 1)[0]
         said = text.lower()
         if isinstance(error, DBAPIError) and is_postgresql(engine):
             # a connection that was never made has no code
             said = getattr(error.orig, "sqlstate", None) or ("22" if isinstance(error, DataError) else "08")
         what, expected, todo = next(words for sign, words in _WORDS.items() if re.match(sign, said))
         raise StoreError(what.format(place=name_place(engine), text=text), expected=expected, todo=todo) from error
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().split("\n", 1)[0]

@@ -22,10 +22,6 @@ from sim.db.teams import PersonRow
 from sim.errors import LedgerError, SessionError
 from sim.program.session_day import DOORS, Attendance, Day, SessionKind, Starting, is_canceled
 
-MADE_UP_LATER = "made up in a later {}"
-"""The reason of an attendance that came by being at a later session or training, not by anyone's word."""
-
-
 GRACE: Final = timedelta(minutes=10)
 """So late someone may sign in, and so early out, and was there for the whole training."""
 USUAL_SHARE: Final = 0.8

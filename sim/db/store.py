@@ -31,9 +31,6 @@ class WriterQueue:
 
     SQLite lets those who wait for its lock look again every tenth of a second: among fifty who write at once some come
     too late each time, and each of them holds a connection meanwhile. Here they are woken at once, and hold nothing.
-
-    Args:
-        within_s: how long to wait, seconds.
     """
 
     def __init__(self, *, within_s: float) -> None:
@@ -149,10 +146,7 @@ class Store:
 
     @contextmanager
     def hold(self, name: str, *, waits: bool = True) -> Iterator[bool]:
-        """Hold a lock of a name against every process on a server's database, not within one; gives whether it is held.
-
-        Raises StoreError: another holds it for longer than `HOLD_WITHIN_S`.
-        """
+        """Hold a named lock against other processes on the database; gives whether it is held. Raises StoreError."""
         if not is_postgresql(self.engine):
             yield True
             return

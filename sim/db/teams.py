@@ -51,9 +51,6 @@ class PersonRow(Row, table="person", of="team", sorted_by="name person_id", audi
     mail_stopped_at: Col[datetime | None] = told("since when no mail is wanted", default=None, loose=True)
 
 
-DELETED_NAME: Final = "someone who was deleted"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     # whose teams and people they see, None for all; a team without a school is one of its own name
@@ -66,14 +63,10 @@ NO_LIMITS: Final = Limits()
 
 class PeopleTable(RowsOf[PersonRow]):
     def list_names(self, person_ids: Collection[str]) -> dict[str, str]:
-        """Return what each of some people is called, of whatever team and school; one who was deleted has no name.
-
-        A session or an exercise goes on under the names of its people, wherever they were moved since: anyone who may
-        see it may read these.
-        """
+        """Return what some people are called, of whatever school: sessions go on under these names everywhere."""
         chosen = select(PersonRow.person_id, PersonRow.name).where(PersonRow.person_id.in_(person_ids))
         known = {person_id: name for person_id, name in self.connection.execute(whole(chosen))}  # noqa: C416
-        return {person_id: known.get(person_id, DELETED_NAME) for person_id in person_ids}
+        return {person_id: known.get(person_id, "someone who was deleted") for person_id in person_ids}
 
     def remove(self, person_id: str, *, at: datetime, is_kept: bool = False) -> None:
         """Take a person off: gone, or as having left where there is an attempt, an invitation or `is_kept`."""

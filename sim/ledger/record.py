@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from sim.db.ledger import Entry, Gap, LedgerKind, Result, Subjects
 from sim.db.rows import Condition, in_parts, is_there
-from sim.db.sessions import MADE_UP_LATER, InvitedRow, SessionRow, Training, TrainingState, sort_by_name
+from sim.db.sessions import InvitedRow, SessionRow, Training, TrainingState, sort_by_name
 from sim.db.store import Transaction
+from sim.ledger.writing import MADE_UP_LATER
 from sim.program.session_day import Attendance
 
 RECORDED: Final = [kind.value for kind in (LedgerKind.RESULT, LedgerKind.FAMILIARIZATION, LedgerKind.TEAM_EXERCISE)]

@@ -15,12 +15,15 @@ from sim.attempt.options import write_options
 from sim.canonical import Json, write_moment
 from sim.db.attempts import AttemptRow, SilenceRow
 from sim.db.ledger import Gap, LedgerKind, Result, Subjects
-from sim.db.sessions import MADE_UP_LATER, Attendee, InvitedRow, SessionRow, Training
+from sim.db.sessions import Attendee, InvitedRow, SessionRow, Training
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow, TeamRow
 from sim.ledger.pass_parts import name_skill, was_tried
 from sim.program.session_day import Attendance
 from sim.version import VERSION
+
+MADE_UP_LATER = "made up in a later {}"
+"""The reason of an attendance that came by being at a later session or training, not by anyone's word."""
 
 Event = SessionRow | Training
 Person = InvitedRow | Attendee

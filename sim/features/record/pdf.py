@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sim.app.accessible_pdf import compile_pdf
 from sim.db.ledger import Head
-from sim.db.sessions import MADE_UP_LATER, Attendee, InvitedRow, SessionRow, Training
+from sim.db.sessions import Attendee, InvitedRow, SessionRow, Training
 from sim.features.record.drill_log import LogKind, LogTemplate, list_log, make_log
 from sim.features.record.tables import (
     GAP_HEADS,
@@ -50,6 +50,7 @@ from sim.features.training.view import (
 )
 from sim.features.training.view import write_attendance as write_came_as
 from sim.ledger.record import CAME, Record, find_trained_at
+from sim.ledger.writing import MADE_UP_LATER
 from sim.program.session_day import KIND_WORDS, Attendance
 from sim.rules.drill_access import NOBODY
 from sim.text.tables import TextTable, make_table
