@@ -108,8 +108,7 @@ _SEEN = ExposureRow.table.alias("look")
 _SELECT_SOME = select(AttemptRow.table).where(AttemptRow.attempt_id.in_(bindparam("these", expanding=True)))
 _MARK = ("mark_wall", "mark_steady_s", "mark_epoch", "mark_elapsed_s")
 _UPDATE_MARK = AttemptRow.update_by_key.values({name: bindparam(name) for name in _MARK})
-"""Made once: putting them together takes longer than the database does, and every post of events, or request for
-footage, needs one."""
+"""Made once: putting them together takes longer than the database does, and posts of events and footage need one."""
 _IS_RUNNING = AttemptRow.state == AttemptState.RUNNING
 IS_OPEN = AttemptRow.state.not_in(ENDED)
 _IS_SCORED = AttemptRow.mode.not_in(UNSCORED)
@@ -134,13 +133,12 @@ class AttemptsTable(RowsOf[AttemptRow]):
         self.insert(row)
         if row.person_id is None:
             return
-        how = CHOSEN if reason else row.mode.value if row.step_id is None else PROGRAM
         given = ExposureRow(
             person_id=row.person_id,
             form_id=row.form_id,
             attempt_id=row.timing.attempt_id,
             given_at=row.timing.created_at,
-            how=how,
+            how=CHOSEN if reason else row.mode.value if row.step_id is None else PROGRAM,
             reason=reason,
         )
         if row.mode in (Mode.PRACTICE, Mode.TEAM_EXERCISE):
@@ -204,11 +202,8 @@ _DRILLS: Final = (
         PersonRow.person_id,
         PersonRow.team_id,
         *(raw(AttemptRow.table.c[name]) for name in _OF_DRILLS),
-        # how the person came by the form, see `ExposureRow`; None where they had been given it before
-        _GIVEN.c.how,
-        # when that person first saw the recording outside measured drills; None for never
-        _SEEN.c.given_at.label("looked_at"),
-        # of the program it was given for; None where there is none
+        _GIVEN.c.how,  # how the person came by the form, see `ExposureRow`; None where they had been given it before
+        _SEEN.c.given_at.label("looked_at"),  # when they first saw the recording outside measured drills; None: never
         *(ProgramRow.table.c[name] for name in ("training_on", "training_at", "time_zone")),
     )
     .join_from(AttemptRow.table, PersonRow.table, PersonRow.person_id == AttemptRow.person_id)

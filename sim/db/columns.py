@@ -44,7 +44,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return _write_text if dialect.name == "sqlite" else _to_utc
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        return _read_text if dialect.name == "sqlite" else _to_utc
+        if dialect.name != "sqlite":
+            return _to_utc
+        return lambda text: None if text is None else datetime.fromisoformat(text + "+00:00")
 
 
 class MomentText(UtcDateTime):
@@ -67,10 +69,6 @@ def _to_utc(value: datetime | None) -> datetime | None:
 def _write_text(value: datetime | None) -> str | None:
     moment = _to_utc(value)
     return None if moment is None else moment.isoformat(" ", "microseconds")[:-6]
-
-
-def _read_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value + "+00:00")
 
 
 class Converted(TypeDecorator[Any]):
@@ -171,7 +169,6 @@ cascade: Final = partial(ForeignKey, ondelete="CASCADE")
 set_null: Final = partial(ForeignKey, ondelete="SET NULL")
 MOST_SAID = 300
 """Letters of what another server said."""
-KEPT = "until the person is deleted"
 EVIDENCE = "5 years, also when the person is deleted before: the training record is evidence"
 PRACTICE = "practice: {days} days; measured drills: until the person is deleted"
 _TYPES: Final = {str: Text, int: sa.Integer, float: sa.Double, bool: sa.Boolean, datetime: UtcDateTime, date: sa.Date}
@@ -184,9 +181,8 @@ class Row:
 
     `of` names the tables of whose row it is, as "team person" for any of these, each by the id in a column of its name
     (`team_id`) or in the one that `by` names, or the other way round. Who is for some schools alone sees what is of
-    these, and what is nobody's where "nobody" is among the names; what is everybody's is of "".
-
-    `sorted_by` names the columns that rows are listed by, "-" before one that falls.
+    these, and what is nobody's where "nobody" is among the names; what is everybody's is of "". `sorted_by` names the
+    columns that rows are listed by, "-" before one that falls.
 
     `audit` is a row in words, with a place for each value of its key, where rows are compared with the audit: all
     columns but the loose ones. Rows that `outlives` is said of stay when the person they are about is deleted: their
@@ -226,7 +222,7 @@ class Row:
             else:
                 setattr(cls, name, field(default=own.info["default"]))
         dataclass(frozen=True, kw_only=True)(cls)
-        kept = kept or (EVIDENCE if outlives else KEPT)
+        kept = kept or (EVIDENCE if outlives else "until the person is deleted")
         info = {"title": title.rstrip("."), "what": what, "kept": kept, "audit": audit, "outlives": outlives}
         owners = {"owners": {name: by or f"{name}_id" for name in of.split()}}
         cls.table = Table(table, metadata, *columns.values(), info=info | owners)
@@ -236,11 +232,10 @@ class Row:
         cls.order = tuple(own.desc() if falls else own for own, falls in ordered)
         for name, own in columns.items():
             setattr(cls, name, _Inner(own) if own.info["path"] else own)
-        places = {tuple(own.info["path"]) or (name,): place for place, (name, own) in enumerate(columns.items())}
-        places.pop(("",), None)
+        paths = {own.name: tuple(own.info["path"]) or (name,) for name, own in columns.items()}
+        cls._paths = {name: path for name, path in paths.items() if path != ("",)}
+        places = {path: list(paths).index(name) for name, path in cls._paths.items()}
         cls._maker = staticmethod(_make_maker(cls, places))
-        names = [own.name for own in columns.values()]
-        cls._paths = {names[place]: path for path, place in places.items()}
 
     @classmethod
     def make(cls, row: Sequence[Any]) -> Self:
@@ -264,9 +259,7 @@ class _Inner:
 
 def _follow(value: Any, path: Iterable[str]) -> Any:
     for name in path:
-        if value is None:
-            return None
-        value = getattr(value, name)
+        value = None if value is None else getattr(value, name)
     return value
 
 

@@ -18,8 +18,7 @@ from sim.errors import StoreError
 WRITERS = 0x5369676874
 """Number of the lock that every transaction that writes holds until its end."""
 POOL_SIZE = 10
-CONNECT_WITHIN_S = 5
-IDLE_MOST_S = 60
+CONNECT_WITHIN_S, IDLE_MOST_S = 5, 60
 """A process that stops in the middle of a transaction loses it after this time, and the others go on."""
 _WORDS = {
     "55P03|40001|40P01|.*(locked|busy)": (
@@ -75,9 +74,8 @@ def find_sqlite(url: str | URL) -> Path | None:
 def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     """Return an engine for `url`; no connection is made yet.
 
-    SQLite runs in write-ahead mode with foreign keys on; a write transaction takes its lock at once, so that it
-    never fails half-way because another writer came first, and every commit reaches the disk. PostgreSQL does the
-    same; `postgres://` means it too.
+    SQLite runs in write-ahead mode with foreign keys on; a write transaction takes its lock at once, so that it never
+    fails half-way because another writer came first, and every commit reaches the disk. PostgreSQL does the same.
     """
     common: dict[str, Any] = {"pool_timeout": busy_timeout_s, "hide_parameters": True}
     try:

@@ -54,12 +54,9 @@ def find_log_hashes(connection: Connection, attempt_ids: Collection[str]) -> dic
     event = metadata.tables["attempt_event"]
     this = (event.c.counted, event.c.attempt_id == bindparam("attempt"))
     chosen = select(*(as_stored(event.c[name]) for name in _LOG)).where(*this)
-    found = {}
-    for attempt_id in attempt_ids:
-        rows = map(tuple, connection.execute(chosen, {"attempt": attempt_id}).all())
-        # sorted here: databases do not agree on the order of texts
-        found[attempt_id] = _hash(sorted(rows, key=lambda row: row[:2]))
-    return found
+    logs = ((each, map(tuple, connection.execute(chosen, {"attempt": each}).all())) for each in attempt_ids)
+    # sorted here: databases do not agree on the order of texts
+    return {attempt_id: _hash(sorted(rows, key=lambda row: row[:2])) for attempt_id, rows in logs}
 
 
 def iterate_hashes(connection: Connection, name: str, firsts: Sequence[str] | None = None) -> Iterator[tuple[Key, str]]:
@@ -365,9 +362,8 @@ class Result(Row, table="result", of="team person", audit="result of drill {}", 
     ordinal: Col[int] = column(index=True)  # results are counted in the order they were first recorded
     kind: Col[LedgerKind] = column()
     session_id: Col[str | None] = column(32, index=True)
-    # team_id, team, school: whose, as it was called then
     team_id: Col[str] = column(32, index=True)
-    team: Col[str] = column(120)
+    team: Col[str] = column(120)  # as it was called then
     school: Col[str] = column(120)
     person_id: Col[str] = told("whose", 32, index=True)
     name: Col[str] = told("name as it was then", 120)

@@ -75,12 +75,11 @@ class Cmi5Row(Row, table="cmi5_session", of="attempt", kept="a year; the account
     packages, until that system was told how it ended. Such drills are nobody's here.
     """
 
-    # actor, token and context are "" once its learning system was told how it ended
     session_id: Col[str] = column(32, primary_key=True)
     attempt_id: Col[str] = column(64, index=True)
     once: Col[str] = column(64, index=True)  # of learner, course registration and drill: what is told once in it
     endpoint: Col[str] = column(1000)
-    token: Col[str] = column()
+    token: Col[str] = column()  # token, actor, context: "" once its learning system was told how it ended
     actor: Col[str] = told("the learning system's account of the person, until it was told")  # JSON
     activity: Col[str] = column(1000)
     context: Col[str] = column()  # JSON

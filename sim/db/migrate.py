@@ -1,7 +1,6 @@
 """Bringing a database to the version this program knows, all at once or not at all.
 
-Alembic is loaded only for a database that is older than this version: a start with one of today, or with an empty one,
-which gets the tables as they are declared, need not wait for it.
+Alembic is loaded only for a database that is older than this version; an empty one gets the tables as they are declared.
 """
 
 import os
@@ -22,8 +21,7 @@ from sim.db.engine import find_sqlite, is_postgresql, make_engine, make_private,
 from sim.errors import NewerSchemaError, StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-PATIENCE_S = 600.0
-COPY_S = 30 * 86_400
+PATIENCE_S, COPY_S = 600.0, 30 * 86_400
 _VERSION_TABLE = "alembic_version"
 _ASK_VERSION = text(f"SELECT version_num FROM {_VERSION_TABLE}")
 _one_at_a_time = threading.RLock()
@@ -204,8 +202,7 @@ class DatabaseState:
     newest_version: str  # that this program knows
     faults: tuple[str, ...]  # what the database itself says is damaged
     size_bytes: int
-    # the latest moment that an attempt was made at, UTC; None without one, or when it cannot be read
-    newest: datetime | None
+    newest: datetime | None  # the latest moment that an attempt was made at, UTC; None without one
     rows: Mapping[str, int]  # of each table that this program knows and the database holds
 
 
@@ -227,7 +224,6 @@ def inspect_database(url: str) -> DatabaseState:
             if "attempt" in names:
                 newest = connection.scalar(select(func.max(AttemptRow.created_at)))
             there = [table for table in metadata.sorted_tables if table.name in names]
-            rows = {each.name: connection.scalar(select(func.count()).select_from(each)) or 0 for each in there}
             checked: list[str] = []
             ask_version, ask_size = "SHOW server_version", "SELECT pg_database_size(current_database())"
             if engine.dialect.name == "sqlite":
@@ -241,7 +237,7 @@ def inspect_database(url: str) -> DatabaseState:
                 faults=tuple(said for said in checked if said != "ok"),
                 size_bytes=int(connection.scalar(text(ask_size)) or 0),
                 newest=newest,
-                rows=rows,
+                rows={each.name: connection.scalar(select(func.count()).select_from(each)) or 0 for each in there},
             )
     except (UnicodeError, ValueError) as error:
         raise StoreError(f"the database cannot be read ({type(error).__name__})", todo="restore a backup") from error

@@ -18,7 +18,7 @@ R = TypeVar("R", bound=Row)
 T = TypeVar("T")
 E = TypeVar("E", bound=Executable)
 AT_ONCE = 1_000
-Order = Sequence[ColumnElement[Any]]
+Columns = Sequence[ColumnElement[Any]]
 Condition = ColumnElement[bool]
 OTHER_SCHOOL: Final = "this is of a school that is not open to you"
 _WHOLE, _SCHOOLS = "is_whole", "schools"
@@ -154,7 +154,7 @@ class Rows:
     connection: Connection
 
     def list_rows(
-        self, kind: type[R], *where: Condition, order_by: Order = (), most: int | None = None
+        self, kind: type[R], *where: Condition, order_by: Columns = (), most: int | None = None
     ) -> tuple[R, ...]:
         return self.read(kind, select(kind.table).where(*where).order_by(*(order_by or kind.order)).limit(most))
 
@@ -176,12 +176,10 @@ class Rows:
         """Return the rows of a choice that begins with all columns of their table."""
         return tuple(map(kind.make, self.connection.execute(chosen)))
 
-    def list_values(self, column: Column[T], *where: Condition, order_by: Order = ()) -> tuple[T, ...]:
+    def list_values(self, column: Column[T], *where: Condition, order_by: Columns = ()) -> tuple[T, ...]:
         return tuple(self.connection.scalars(select(column).where(*where).order_by(*order_by)))
 
-    def list_columns(
-        self, columns: Sequence[ColumnElement[Any]], *where: Condition, order_by: Order = ()
-    ) -> tuple[Any, ...]:
+    def list_columns(self, columns: Columns, *where: Condition, order_by: Columns = ()) -> tuple[Any, ...]:
         """Return some columns, also of tables that `where` joins, as a tuple for each row."""
         return tuple(map(tuple, self.connection.execute(select(*columns).where(*where).order_by(*order_by))))
 

@@ -104,9 +104,8 @@ class Training(Row, table="training", of="team", sorted_by="ordinal", audit="tra
     training_id: Col[str] = column(32, primary_key=True)
     ordinal: Col[int] = column()  # trainings are counted in the order they were entered
     number: Col[int] = column()  # how often it was entered or closed; a change is refused where that is another by now
-    # team_id, team, school: whose, as it was called then
     team_id: Col[str] = column(32, index=True)
-    team: Col[str] = column(120)
+    team: Col[str] = column(120)  # as it was called then
     school: Col[str] = column(120)
     title: Col[str] = column(200)
     topics: Col[str] = column()
@@ -272,9 +271,8 @@ class SessionRow(
     day: Day  # what drill, how it is given, and how far it is
     guests: tuple[InvitedRow, ...] = ()  # everybody invited, by name, where it was read for the record
     session_id: Col[str] = column(32, primary_key=True)
-    # team_id, team, school: whose, as it was called then
     team_id: Col[str] = column(32, cascade("team.team_id"), index=True)
-    team: Col[str] = column(120)
+    team: Col[str] = column(120)  # as it was called then
     school: Col[str] = column(120)
     step_id: Col[str | None] = column(32, set_null("program_step.step_id"), index=True, loose=True)
     makes_up: Col[str | None] = column(32, set_null("session.session_id"))  # whose absent people it is for, or None
@@ -398,8 +396,7 @@ class SessionsTable(RowsOf[SessionRow]):
 
     def note_seen(self, attempt_ids: Collection[str], *, at: datetime) -> None:
         """Note a sign of life of those who do some drills; one just before is left as it is."""
-        when = {"now": at, "before": at - SEEN_STEP}
-        self.connection.execute(_NOTE_SEEN, {"attempts": list(attempt_ids), **when})
+        self.connection.execute(_NOTE_SEEN, {"attempts": list(attempt_ids), "now": at, "before": at - SEEN_STEP})
 
 
 def is_open(now: datetime) -> tuple[Condition, ...]:

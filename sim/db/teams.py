@@ -53,8 +53,7 @@ class PersonRow(Row, table="person", of="team", sorted_by="name person_id", audi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    # whose teams and people they see, None for all; a team without a school is one of its own name
-    schools: frozenset[str] | None = None
+    schools: frozenset[str] | None = None  # whose teams and people they see, None for all
     may_write: bool = True  # they may change something
 
 
