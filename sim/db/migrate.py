@@ -1,6 +1,6 @@
 """Bringing a database to the version this program knows, all at once or not at all.
 
-Alembic is loaded only for a database that is older than this version; an empty one gets the tables as they are declared.
+Alembic is loaded for a database that is older than this version alone; an empty one gets its tables as they are here.
 """
 
 import os
