@@ -176,7 +176,7 @@ def write_question(form: Form, manifest: Manifest) -> str:
     if form.window_s == (0.0, manifest.duration_s):
         return form.question
     first, last = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
-    return f"{form.question} Time given: {first} to {last}."
+    return f"{form.question} Only {first} to {last} counts."
 
 
 def make_answer_form(form: Form, recording: Recording) -> AnswerForm:

@@ -118,13 +118,6 @@ def test_what_is_scored_is_refused_and_what_is_not_is_left_out(value: object) ->
     assert shown.cameras is None or value == "1.0"
 
 
-def test_what_was_sent_stays_beside_what_is_read() -> None:
-    sent = {**MARK, "colour": "blue", "x": 1}
-    event = Event.read(tab_id="t", seq=1, t_client_ms=5.0, kind=EventKind.MARK, payload=sent)
-    assert event.payload == sent
-    assert (event.kind, event.act) == (EventKind.MARK, read_act(EventKind.MARK, {**MARK, "x": 1.0}))
-
-
 def test_options_are_stored_in_one_order_read_back_and_told_in_words() -> None:
     assert tuple(sorted(option.value for option in options.DrillOption)) == DRILL_OPTIONS, "comparisons know every one"
     assert set(options.OPTION_CARDS) == set(options.DrillOption)

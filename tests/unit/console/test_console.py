@@ -143,10 +143,8 @@ def test_an_option_that_does_not_exist_or_is_not_offered_changes_nothing(
     drill_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attempt_id = attempts.create_sample(drill_app)
-    for name in ("", "Hints", "nonsense", "x" * 500):
-        with pytest.raises(TaskError, match="appearance-search, hints, interruptions") as refused:
-            choose_options(drill_app, attempt_id, ["hints", name])
-        assert len(str(refused.value)) < 300
+    with pytest.raises(TaskError, match="nonsense"):
+        choose_options(drill_app, attempt_id, ["hints", "nonsense"])
     monkeypatch.setattr(console_profiles, "OFFERED", (DrillOption.HINTS,))
     with pytest.raises(TaskError, match="cannot be given with interruptions"):
         choose_options(drill_app, attempt_id, ["interruptions"])
