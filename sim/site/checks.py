@@ -29,12 +29,11 @@ def check_camera(site: Site, camera: CameraSpec, *, walls: FloatArray) -> None:
     _check_things(site, camera)
     floor_z = _get_elevation(site, camera.floor)
     clear_m = space.height_m or next(f.height_m for f in site.floors if f.floor_id == camera.floor)
-    top = float("inf") if space.kind == "outdoor" else floor_z + clear_m
-    if not floor_z < camera.position_m[2] <= top:
+    if not 0 < camera.position_m[2] - floor_z <= (float("inf") if space.kind == "outdoor" else clear_m):
         raise SiteError(
-            f"camera {camera.camera_id} at {_write(camera)} is not between floor and ceiling of {space.zone_id}",
-            expected=f"z from {floor_z:g} to {top:g} m",
-            todo="correct its height; z counts from the first floor's surface",
+            f"{camera.name} ({camera.camera_id}) is not between floor and ceiling of {space.name}",
+            expected=f"a height over the floor of at most {clear_m:.2f} m ({clear_m / 0.3048:.1f} ft)",
+            todo="correct its height or that of the room",
         )
 
 
@@ -57,7 +56,7 @@ def _check_walls(walls: FloatArray, camera: CameraSpec) -> None:
         distance = float(LineString([(x1, y1), (x2, y2)]).distance(at))
         if distance < WALL_THICKNESS_M / 2:
             raise SiteError(
-                f"camera {camera.camera_id} at {_write(camera)} is in a wall",
+                f"{camera.name} ({camera.camera_id}) is in a wall",
                 expected=f"at least {WALL_THICKNESS_M / 2:g} m from the wall's middle, which is {distance:.2f} m away",
                 todo="move it a little into the room that it looks into",
             )
@@ -72,17 +71,13 @@ def _check_things(site: Site, camera: CameraSpec) -> None:
             continue
         if make_footprint(thing).contains(Point(x, y)):
             raise SiteError(
-                f"camera {camera.camera_id} at {_write(camera)} is inside {thing.kind} (furnishings.{number})",
+                f"{camera.name} ({camera.camera_id}) is inside {thing.kind} (furnishings.{number})",
                 todo="move it beside or above that",
             )
 
 
 def _get_elevation(site: Site, floor_id: str) -> float:
     return next(f.elevation_m for f in site.floors if f.floor_id == floor_id)
-
-
-def _write(camera: CameraSpec) -> str:
-    return "({:g}, {:g}, {:g})".format(*camera.position_m)
 
 
 OVERLAP_M2 = 0.5

@@ -39,6 +39,8 @@ _APART_M: Final = 0.3
 _POOR_SHARE: Final = 0.012
 _GOOD_COUNT: Final = 8
 _FAIR_M, _POOR_M = 0.25, 0.6
+_NEAR_M: Final = 12.0
+"""How much farther than the nearest floor that it sees people count for a match: beyond, a meter is few pixels."""
 _LOW_SHARE: Final = 2 / 3
 _DEPTH_WH: Final = (320, 180)
 _DOUBT: Final = (
@@ -73,6 +75,8 @@ def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
     fit = fit_camera(pairs, guess, size_wh=camera.picture_wh)
     walked = np.array([[*n.at, ground_m + n.z_m] for n in site.walk_nodes if n.floor == camera.floor]).reshape(-1, 3)
     walked = walked[_find_seen(fit.make_view(), walked)]
+    away_m = np.linalg.norm(walked[:, :2] - fit.position_m[:2], axis=1)
+    walked = walked[away_m < away_m.min(initial=np.inf) + _NEAR_M]
     error_m = estimate_error_m(fit, guess, clicked_m=clicked, walked_m=walked) if len(walked) else 0.0
     grade, advice = _judge_match(fit, camera, error_m)
     yaw, pitch, roll = (round(value, 2) for value in fit.turn_deg)
@@ -139,8 +143,9 @@ def _judge_match(fit: CameraFit, camera: DrawnCamera, error_m: float) -> tuple[s
         )
     if is_poor or error_m > _FAIR_M or count < _GOOD_COUNT:
         return grade, (
-            f"People would stand about {max(error_m, 0.1):.1f} m from where they should. Add points far from the "
-            "others: left and right, near and far."
+            "People would not stand where they should. Add points far from the others: left and right, near and far."
+            if error_m > _FAIR_M
+            else "Add points far from the others, to be sure: left and right, near and far."
         )
     return "good", "Check the size of people with Show people, then use this match."
 

@@ -163,7 +163,7 @@ export class CameraMatch {
       ...(this.mode === "match" ? [this.#makeHeight()] : []),
       ...(count > 0 && count < LEAST_POINTS ? [make("p", { text: WORDS.needed(count) })] : []),
       ...(this.words ? [make("p", { class: "refused", role: "alert", text: this.words })] : []),
-      ...(this.result ? [make("p", { class: this.result.grade === "good" ? "good" : "refused", role: "status", "data-part": "grade", text: `${WORDS.grades[this.result.grade]} ${this.result.advice}` })] : []),
+      ...(this.result ? [make("p", { class: { good: "good", fair: "", poor: "refused" }[this.result.grade], role: "status", "data-part": "grade", text: `${WORDS.grades[this.result.grade]} ${this.result.advice}` })] : []),
       ...(this.result ? this.#makeNext(this.result) : []),
       ...(this.result && !isSame && this.result.grade !== "poor" ? [makeButton(WORDS.accept, () => this.result && this.#put({ found: this.result.found }), { class: "primary", "data-part": "accept" })] : []),
       ...(isSame ? [make("p", { class: "good", "data-part": "matched", text: WORDS.accepted })] : []),

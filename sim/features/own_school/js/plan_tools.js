@@ -7,7 +7,9 @@ const CLOSE_PX = 15;
 const WALL_M = 1.5;
 const LEAST_THING_M = 0.1;
 const LEAST_STAIRS_M = 0.8;
-const NEW_CAMERA = { over_floor_m: 2.8, hfov_deg: null, mode: "day", picture_wh: null, bars: [0, 0], points: [], found: null, outlines: [], boxes: [] };
+const USUAL_HANG_M = 2.8;
+const UNDER_CEILING_M = 0.2;
+const NEW_CAMERA = { hfov_deg: null, mode: "day", picture_wh: null, bars: [0, 0], points: [], found: null, outlines: [], boxes: [] };
 
 export class PlanTools {
   tool = "select";
@@ -149,10 +151,12 @@ export class PlanTools {
     const at = this.#takeFirst(point);
     if (!at) return;
     const yaw = (Math.atan2(point[1] - at[1], point[0] - at[0]) * 180) / Math.PI;
-    const { cameras } = this.on.getDrawing();
+    const { cameras, floors } = this.on.getDrawing();
+    const floor = this.on.getFloor();
+    const over_floor_m = Math.min(USUAL_HANG_M, floors[floor].height_m - UNDER_CEILING_M);
     const number = Array.from({ length: 99 }, (_, n) => n + 1).find((n) => !(`CAM-${String(n).padStart(2, "0")}` in cameras)) ?? 99;
     const name = `CAM-${String(number).padStart(2, "0")}`;
-    this.on.put([{ kind: "cameras", name, now: { floor: this.on.getFloor(), ...NEW_CAMERA, name: `Camera ${number}`, at: round(at), yaw_deg: Math.round(yaw * 10) / 10 } }]);
+    this.on.put([{ kind: "cameras", name, now: { floor, ...NEW_CAMERA, over_floor_m, name: `Camera ${number}`, at: round(at), yaw_deg: Math.round(yaw * 10) / 10 } }]);
     this.on.choose({ kind: "cameras", name });
   }
 

@@ -21,9 +21,10 @@ export class Sayings {
     this.#show([makeIcon("saved")], text, action);
   }
 
-  /** Say that nothing was done, and why: without the tick of what is done. */
+  /** Say that nothing was done, and why. What can be done about it stays: that a mark is none is often seen late. */
   hint(/** @type {string} */ text, /** @type {Action|null} */ action = null) {
     this.#show([], text, action);
+    if (action) clearTimeout(this.#timer);
   }
 
   /** Say something to a screen reader only. @param {string} text */
