@@ -96,9 +96,9 @@ def choose_for_level(
         easier = tuple(c for c in easier if is_fair(c.task, LIMIT_S[Level.EASY]))
         if not fit:
             raise TaskError(
-                f"nobody in this recording can be found in time, as a {level.value} drill asks it",
-                expected="a student whom the expert finds on every camera within 70 % of the limit",
-                todo="choose another seed, another story, or a last sighting to start from",
+                f"nobody in this recording can be found on every camera in time, at the level {level.value}",
+                expected="a student whom a careful searcher finds within 70 % of the limit",
+                todo="choose another seed or story, or a school with more cameras",
             )
     candidates = tuple(c for c in fit if c.difficulty.legs >= aims.min_legs) or fit
     low, high = aims.index

@@ -39,8 +39,8 @@ _APART_M: Final = 0.3
 _POOR_SHARE: Final = 0.012
 _GOOD_COUNT: Final = 8
 _FAIR_M, _POOR_M = 0.25, 0.6
+# how much farther than the nearest floor that it sees people count for a match: beyond, a meter is few pixels
 _NEAR_M: Final = 12.0
-"""How much farther than the nearest floor that it sees people count for a match: beyond, a meter is few pixels."""
 _LOW_SHARE: Final = 2 / 3
 _DEPTH_WH: Final = (320, 180)
 _DOUBT: Final = (

@@ -5,7 +5,7 @@
 
 import { make, makeSvg } from "./dom.js";
 import { WORDS, makeButton, makeChoice, makeFileButton, makeHelpPicture, makeLength, refill, writeLength } from "./fields.js";
-import { findFloor, findNearest, isInside, listEdges, listFeatures, makeGhost, measure, projectLine, projectPoint } from "./plan_geometry.js";
+import { findFloor, isInside, listEdges, makeGhost, measure, projectLine, projectPoint } from "./plan_geometry.js";
 import { Sheet, drawDot, drawPin, writePoints } from "./plan_picture.js";
 
 const LEAST = 0.004;
@@ -47,13 +47,12 @@ export class CameraMatch {
   /** @type {Point[]} */ people = [];
   /** @type {Point[]} */ trail = [];
   /** @type {string|null} */ #url = null;
-  #asked = 0;
+  /** What was asked of the server last: the points, and the field of view. */ #asked = "";
 
   /**
    * @param {object} on
    * @param {import("./drawing_store.js").DrawingStore} on.store
    * @param {import("./drawing_store.js").SchoolApi} on.api
-   * @param {() => number} on.getReach how far a click on the plan may be moved, meters
    * @param {() => void} on.redraw
    * @param {(part: string, file: File) => void} on.sendFile
    * @param {(cameraId: string|null) => void} on.choose
@@ -74,8 +73,8 @@ export class CameraMatch {
     if (cameraId === this.cameraId) return;
     Object.assign(this, { cameraId, result: null, people: [], trail: [], words: "", mode: "match", half: { at: null, spot: null }, height: "0" });
     this.sheet.view.reset();
+    this.#asked = "";
     await this.loadPicture();
-    if (this.camera && this.camera.points.length >= LEAST_POINTS) this.#ask();
   }
 
   async loadPicture() {
@@ -99,7 +98,7 @@ export class CameraMatch {
     if (!this.isTaking) return false;
     if (this.mode === "people") this.#addPerson(point);
     else {
-      this.half = { at: this.#snap(point), spot: this.half.spot };
+      this.half = { at: point, spot: this.half.spot };
       this.#join();
     }
     return true;
@@ -117,6 +116,7 @@ export class CameraMatch {
     const { camera } = this;
     this.element.hidden = camera === null;
     if (camera === null || this.cameraId === null) return;
+    if (camera.picture_wh) this.#ask(camera);
     const ratio = this.#ratio;
     this.sheet.extent = [0, 0, 1, ratio];
     this.sheet.element.hidden = this.#url === null;
@@ -156,17 +156,16 @@ export class CameraMatch {
     const button = (mode, text) => makeButton(text, () => this.#setMode(mode), { "data-mode": mode, "aria-pressed": String(this.mode === mode) });
     const hints = { match: WORDS.matchHint, people: WORDS.peopleHint, outline: WORDS.outlineHint, boxes: WORDS.boxesHint };
     return [
-      head,
-      make("p", { class: "quiet hint" }, makeHelpPicture(this.mode), make("span", { text: count === 0 && !camera.found && this.mode === "match" ? WORDS.matchLead : hints[/** @type {keyof typeof hints} */ (this.mode)] })),
+      make("div", { class: "row fields" }, head, ...(this.mode === "match" ? this.#makeHeight() : [])),
       make("div", { class: "row" }, button("match", WORDS.points), button("people", WORDS.people), button("outline", WORDS.outline), button("boxes", WORDS.boxes)),
       ...(camera.boxes.length > 0 ? [make("p", { "data-part": "boxes", text: WORDS.toPaint(camera.boxes.length) }), makeButton(WORDS.paint, () => this.#paint(), { class: "primary", "data-part": "paint" })] : []),
-      ...(this.mode === "match" ? [this.#makeHeight()] : []),
       ...(count > 0 && count < LEAST_POINTS ? [make("p", { text: WORDS.needed(count) })] : []),
       ...(this.words ? [make("p", { class: "refused", role: "alert", text: this.words })] : []),
-      ...(this.result ? [make("p", { class: { good: "good", fair: "", poor: "refused" }[this.result.grade], role: "status", "data-part": "grade", text: `${WORDS.grades[this.result.grade]} ${this.result.advice}` })] : []),
+      ...(this.result ? [make("p", { class: { good: "good", fair: "", poor: "refused" }[this.result.grade], role: "status", "data-part": "grade", text: `${WORDS.grades[this.result.grade]} ${WORDS.hangs(this.result.found.over_floor_m)} ${this.result.advice}` })] : []),
       ...(this.result ? this.#makeNext(this.result) : []),
-      ...(this.result && !isSame && this.result.grade !== "poor" ? [makeButton(WORDS.accept, () => this.result && this.#put({ found: this.result.found }), { class: "primary", "data-part": "accept" })] : []),
+      ...(this.result && !isSame && this.result.grade !== "poor" ? [makeButton(WORDS.accept, () => this.result && this.#put({ found: this.result.found, over_floor_m: this.result.found.over_floor_m }), { class: "primary", "data-part": "accept" })] : []),
       ...(isSame ? [make("p", { class: "good", "data-part": "matched", text: WORDS.accepted })] : []),
+      make("p", { class: "quiet hint" }, makeHelpPicture(this.mode), make("span", { text: count === 0 && !camera.found && this.mode === "match" ? WORDS.matchLead : hints[/** @type {keyof typeof hints} */ (this.mode)] })),
       file,
     ];
   }
@@ -179,8 +178,7 @@ export class CameraMatch {
       this.refresh();
     });
     choice.dataset.part = "point-height";
-    if (this.height !== "other") return choice;
-    return make("div", { class: "row" }, choice, makeLength(WORDS.height, this.otherHeight, { least: 0, most: 12, onChange: (meters) => (this.otherHeight = meters ?? 0) }));
+    return this.height === "other" ? [choice, makeLength(WORDS.height, this.otherHeight, { least: 0, most: 12, onChange: (meters) => (this.otherHeight = meters ?? 0) })] : [choice];
   }
 
   #makeNext(/** @type {MatchResult} */ result) {
@@ -226,15 +224,6 @@ export class CameraMatch {
     this.trail = [];
     if (mode === "match") this.people = [];
     this.refresh();
-  }
-
-  #snap(/** @type {Point} */ point) {
-    const { spaces, doors } = this.on.store.drawing;
-    const floor = this.camera?.floor;
-    const outlines = Object.values(spaces).filter((space) => space.floor === floor).map((space) => space.polygon);
-    const features = listFeatures(outlines, Object.values(doors).filter((door) => door.floor === floor), this.camera?.at ?? point);
-    const nearest = findNearest(features, point);
-    return nearest && measure(nearest, point) < this.on.getReach() ? nearest : point;
   }
 
   /** A place of the picture as shares of its width and height. @param {Point} point @returns {Point} */
@@ -324,25 +313,27 @@ export class CameraMatch {
   #put(/** @type {Partial<DrawnCamera>} */ changed) {
     if (this.cameraId === null) return;
     this.on.store.put([{ kind: "cameras", name: this.cameraId, now: { ...this.camera, ...changed } }]);
-    if (changed.points) {
-      this.result = null;
-      this.words = "";
-      if (changed.points.length >= LEAST_POINTS) this.#ask();
-    }
     this.refresh();
   }
 
-  async #ask() {
-    const number = ++this.#asked;
+  /** Ask how good the match is when its points, or what is known of the camera, are others than before: undone ones too. */
+  async #ask(/** @type {DrawnCamera} */ { points, hfov_deg }) {
     const { cameraId } = this;
-    if (cameraId === null) return;
+    const asked = JSON.stringify([cameraId, points, hfov_deg]);
+    if (cameraId === null || asked === this.#asked) return;
+    Object.assign(this, { result: null, words: "" });
+    this.#asked = asked;
+    if (points.length < LEAST_POINTS) return;
+    /** @type {MatchResult|null} */ let result = null;
+    let words = "";
     try {
       await this.on.store.settle();
-      const result = await this.on.api.match(cameraId);
-      if (number === this.#asked && cameraId === this.cameraId) [this.result, this.words] = [result, ""];
+      result = await this.on.api.match(cameraId);
     } catch (error) {
-      if (number === this.#asked && cameraId === this.cameraId) [this.result, this.words] = [null, error instanceof Error ? error.message : ""];
+      words = error instanceof Error && error.message ? error.message : WORDS.away;
     }
+    if (asked !== this.#asked) return;
+    Object.assign(this, { result, words });
     this.refresh();
   }
 

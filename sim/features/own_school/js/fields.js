@@ -81,6 +81,8 @@ export const WORDS = {
   matchLead: "Find eight to ten points that you see both on the plan and in the picture: feet and tops of door frames, corners of rooms. Click each on the plan (+ brings it closer), choose its height, and click it in the picture.",
   pointHeight: "Height of the point",
   heights: { 0: "On the floor", 2.1: "Top of a door", ceiling: "Ceiling", other: "Other height" },
+  /** @param {number} meters */
+  hangs: (meters) => `The camera would hang ${writeLength(meters)} over the floor.`,
   grades: { good: "Good match.", fair: "Fair match.", poor: "Poor match: not to be used." },
   /** @param {number} share of the picture's width */
   off: (share) => (share < 0.004 ? "fits" : share < 0.012 ? "a little off" : "far off"),
@@ -218,7 +220,7 @@ export function makeText(label, value, onChange) {
   const input = make("input", { type: "text", value, maxlength: "60" });
   input.addEventListener("change", () => {
     const text = input.value.trim();
-    if (text) onChange(text);
+    if (text) setTimeout(() => onChange(text)); // when the field that Tab leads to has the focus, which is kept
     else input.value = value;
   });
   return wrap(label, input);
@@ -231,7 +233,7 @@ export function makeNumber(label, value, { least, most, step = 0.1, onChange }) 
     const given = input.value === "" ? null : Number(input.value);
     if (given !== null && (!Number.isFinite(given) || given < least || given > most)) input.setCustomValidity(`Enter ${least} to ${most}.`);
     else input.setCustomValidity("");
-    if (input.reportValidity()) onChange(given);
+    if (input.reportValidity()) setTimeout(() => onChange(given));
   });
   return wrap(label, input);
 }
@@ -262,7 +264,7 @@ export function makeLength(label, value, { least, most, onChange }) {
     const given = input.value.trim() === "" ? null : readLength(input.value);
     const isFine = given === null || (given >= least && given <= most);
     input.setCustomValidity(isFine ? "" : `Enter ${writeLength(least)} to ${writeLength(most)}.`);
-    if (input.reportValidity()) onChange(given);
+    if (input.reportValidity()) setTimeout(() => onChange(given));
   });
   return wrap(label, input);
 }

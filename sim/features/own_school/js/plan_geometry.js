@@ -138,7 +138,6 @@ export function findTilt(from, to) {
 // Where a click is meant to be: at a corner, in line with walls, at right angles. Pure; all in plan meters.
 
 const NEAR_M = 15;
-const HALF_WALL_M = 0.1;
 
 /**
  * @param {Point} point
@@ -170,37 +169,6 @@ export function snapToWall(point, outlines, reach) {
     if (away < (best?.away ?? reach)) best = { away, at, along: direct(edge) };
   }
   return best;
-}
-
-/**
- * The plan's points that can also be told in a picture: corners of rooms, and both sides of doors, on the faces of walls
- * that a camera sees.
- * @param {Point[][]} outlines
- * @param {{at: Point, width_m: number}[]} doors
- * @param {Point} from where the camera hangs
- * @returns {Point[]}
- */
-export function listFeatures(outlines, doors, from) {
-  const sides = doors.flatMap(({ at, width_m }) => {
-    const wall = snapToWall(at, outlines, 1.5);
-    if (!wall) return [];
-    const [alongX, alongY] = wall.along;
-    const near = Math.sign(-alongY * (from[0] - wall.at[0]) + alongX * (from[1] - wall.at[1])) || 1;
-    const face = [wall.at[0] - alongY * near * HALF_WALL_M, wall.at[1] + alongX * near * HALF_WALL_M];
-    return [-1, 1].map((side) => [face[0] + (side * alongX * width_m) / 2, face[1] + (side * alongY * width_m) / 2]);
-  });
-  return [...outlines.flatMap((outline) => moveIn(outline)), ...sides];
-}
-
-/** The corners of a room between the faces of its walls. @param {Point[]} outline @returns {Point[]} */
-function moveIn(outline) {
-  const turn = Math.sign(listEdges(outline).reduce((sum, [a, b]) => sum + a[0] * b[1] - b[0] * a[1], 0)) || 1;
-  return outline.map((corner, n) => {
-    const before = direct([outline[(n + outline.length - 1) % outline.length], corner]);
-    const after = direct([corner, outline[(n + 1) % outline.length]]);
-    const share = (turn * HALF_WALL_M) / Math.max(0.3, 1 + before[0] * after[0] + before[1] * after[1]);
-    return [corner[0] - share * (before[1] + after[1]), corner[1] + share * (before[0] + after[0])];
-  });
 }
 
 export function findNearest(/** @type {Point[]} */ points, /** @type {Point} */ to) {

@@ -45,6 +45,8 @@ export class Sheet {
     this.element = make("div", { class: "sheet-frame" }, this.map, make("div", { class: "sheet-buttons" }, this.closer, this.wider));
     // before the view's own: the wheel scrolls the page, with Ctrl it comes closer
     this.map.addEventListener("wheel", (event) => event.ctrlKey || event.metaKey || event.stopImmediatePropagation());
+    // a field that is left by a click here must know, and Escape is for what was clicked
+    this.map.addEventListener("pointerdown", () => this.map.focus({ preventScroll: true }), { capture: true });
     this.map.addEventListener("pointerdown", (event) => options.isBoxing?.() && this.#dragBox(event));
     const parts = /** @type {Parts} */ (/** @type {unknown} */ ({ planMap: this.map, planCloser: this.closer, planWider: this.wider }));
     this.view = new PlanView(parts, () => this.redraw(), options.isUp ? 0.5 : 1);

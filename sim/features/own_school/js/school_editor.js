@@ -47,7 +47,7 @@ export class SchoolEditor {
       say: (words) => (this.note = words),
     });
     this.plan = new Sheet({ name: "plan", label: WORDS.plan, isUp: true, onClick: (point) => this.#click(point), onMove: (point) => this.#move(point), onKey: (event) => this.#press(event), draw: (sheet) => this.#draw(sheet) });
-    this.match = new CameraMatch({ store: this.store, api, getReach: () => this.#reach, redraw: () => this.plan.redraw(), sendFile: (part, file) => this.#sendFile(part, file), choose: (name) => this.#choose(name ? { kind: "cameras", name } : null) });
+    this.match = new CameraMatch({ store: this.store, api, redraw: () => this.plan.redraw(), sendFile: (part, file) => this.#sendFile(part, file), choose: (name) => this.#choose(name ? { kind: "cameras", name } : null) });
     this.bar = make("div", { class: "bar" });
     this.status = make("p", { class: "status", role: "status" });
     this.hint = make("p", { class: "quiet hint" });
@@ -102,6 +102,7 @@ export class SchoolEditor {
       const yaw = (camera.yaw_deg * Math.PI) / 180;
       this.plan.lookAt([camera.at[0] + AHEAD_M * Math.cos(yaw), camera.at[1] + AHEAD_M * Math.sin(yaw)], SEEN_M);
       this.#isClose = true;
+      this.root.scrollIntoView({ block: "start" });
     } else if (this.#isClose && !camera) {
       this.plan.view.reset();
       this.#isClose = false;
@@ -305,7 +306,8 @@ export class SchoolEditor {
     const isEmpty = !store.drawing.floors[this.floor]?.picture && Object.keys(store.drawing.spaces).length === 0;
     const hint = this.#listTools().find(({ id }) => id === this.tools.tool)?.hint ?? "";
     this.hint.replaceChildren(makeHelpPicture(this.tools.tool), make("span", { text: isEmpty && this.tools.tool === "select" ? WORDS.first : hint }));
-    refill(this.side, () => [this.list, ...this.#makeSide()]);
+    // below the fields where a camera is matched: they must not move under what is typed when something is mended
+    refill(this.side, () => (this.match.camera ? [...this.#makeSide(), this.list] : [this.list, ...this.#makeSide()]));
     this.list.replaceChildren(...this.problems.map((problem) => make("li", {}, make("span", { text: problem.text }), ...this.#makeWay(problem))));
     this.match.refresh();
     this.plan.redraw();
