@@ -56,6 +56,7 @@ class SchoolEditor:
         else:
             field.fill(value)
             field.press("Tab")
+            expect(self.page.locator(".school .side :focus")).to_have_count(1)  # also once the panel is drawn again
 
     def set_height(self, meters: float) -> None:
         choice = self.part("point-height").locator("select")

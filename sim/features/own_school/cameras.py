@@ -77,8 +77,9 @@ def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
     walked = walked[_find_seen(fit.make_view(), walked)]
     away_m = np.linalg.norm(walked[:, :2] - fit.position_m[:2], axis=1)
     walked = walked[away_m < away_m.min(initial=np.inf) + _NEAR_M]
-    error_m = estimate_error_m(fit, guess, clicked_m=clicked, walked_m=walked) if len(walked) else 0.0
-    grade, advice = _judge_match(fit, camera, error_m)
+    grade, advice = _judge_match(
+        fit, camera, estimate_error_m(fit, guess, clicked_m=clicked, walked_m=walked) if len(walked) else 0.0
+    )
     yaw, pitch, roll = (round(value, 2) for value in fit.turn_deg)
     x, y, z = fit.position_m
     return {
@@ -142,11 +143,8 @@ def _judge_match(fit: CameraFit, camera: DrawnCamera, error_m: float) -> tuple[s
             "one, people may be drawn too large or too small."
         )
     if is_poor or error_m > _FAIR_M or count < _GOOD_COUNT:
-        return grade, (
-            "People would not stand where they should. Add points far from the others: left and right, near and far."
-            if error_m > _FAIR_M
-            else "Add points far from the others, to be sure: left and right, near and far."
-        )
+        off = f"People would stand {'far' if is_poor else 'a step'} from their place. " if error_m > _FAIR_M else ""
+        return grade, f"{off}Add points far from the others: left and right, near and far."
     return "good", "Check the size of people with Show people, then use this match."
 
 
