@@ -126,7 +126,7 @@ def test_a_finished_drill_can_be_tried_and_a_missed_difficulty_is_said(run_page:
     put_build(drill_app, state=BuildState.DONE, asked=ASKED, result=made)
     assert "Your new drill is ready" in read_page(run_page("start"))
     at = run_page("new-drill")
-    assert "measured difficulty of 11.2 to 13.0" in read_page(at)
+    assert "a guess until it is played: 11.2 to 13.0" in read_page(at)
     assert "That is not the difficulty you asked for (hard)" in read_page(at)
     at.button(key="play").click().run()
     assert not at.exception

@@ -102,7 +102,7 @@ def _draw_last(row: BuildRow) -> None:
     if row.state is BuildState.DONE and made.index is not None:
         low, high = (f"{value:.1f}" for value in made.index)
         index = low if low == high else f"{low} to {high}"
-        st.success(f"“{escape_markdown(_name(row))}” is ready. Its drills have a measured difficulty of {index}.")
+        st.success(f"“{escape_markdown(_name(row))}” is ready. Its difficulty is a guess until it is played: {index}.")
         if not made.is_met:
             st.warning(NOT_MET.format(level=LEVELS[read_request(row).level.value].lower()))
         if st.button("Try it", key="play", type="primary") and made.form_ids:
