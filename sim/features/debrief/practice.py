@@ -178,7 +178,7 @@ def _compare_tries(
 ) -> tuple[tuple[str, str, str], ...]:
     told_s, now_s = find_told_s(last.timing, last.extra_time), row.timing.used_s
     then = say_time(last.timing.state, None) if told_s is None else write_minutes(told_s)
-    values = {part.key: part.value for part in before} | {"completion_time_s": then}
+    values = {part.key: part.value for part in before if part.key != "completion_time_s"}  # its line is the last
     if told_s is None:
         values.pop("time_to_first_correct_mark_s", None)
     judged = [part for part in parts if part.good is not None and part.key in values][:MOST_PARTS]
