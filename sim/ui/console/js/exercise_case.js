@@ -8,9 +8,9 @@ export const ROLE_LETTERS = { lead: "L", viewer: "V", map: "M", radio: "R" };
 export const ROLE_WORDS = { lead: "the lead", viewer: "the viewer", map: "the map", radio: "the radio" };
 
 /** "The lead" at the beginning of a sentence. @param {Role} role */
-export const beginWith = (role) => capitalise(ROLE_WORDS[role]);
+export const beginWith = (role) => capitalize(ROLE_WORDS[role]);
 
-export function capitalise(/** @type {string} */ words) {
+export function capitalize(/** @type {string} */ words) {
   return words[0].toUpperCase() + words.slice(1);
 }
 

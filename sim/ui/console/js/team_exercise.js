@@ -1,7 +1,7 @@
 /** A team exercise in the console: requests to take over a camera, the team beside the marks, and its log. */
 
 import { getElement, make, makePushButton, makeUuid, must } from "./dom.js";
-import { ABOUT_WORDS, ExerciseLine, ROLE_LETTERS, ROLE_WORDS, SharedCase, beginWith, capitalise } from "./exercise_case.js";
+import { ABOUT_WORDS, ExerciseLine, ROLE_LETTERS, ROLE_WORDS, SharedCase, beginWith, capitalize } from "./exercise_case.js";
 import { makeIcon } from "./icons.js";
 import { makeSheet } from "./tools.js";
 
@@ -79,7 +79,7 @@ class AskCard {
     if (ask === null) return;
     const { picture, clock, sayings } = this.console;
     this.title.textContent = `${beginWith(ask.role)} asks ${ask.to === null ? "anyone" : "you"}`;
-    this.words.textContent = `${capitalise(ABOUT_WORDS[ask.about])} ${ask.camera_id} ${picture.nameOf(ask.camera_id)}, ${clock.words(ask.at_site_s)}.`;
+    this.words.textContent = `${capitalize(ABOUT_WORDS[ask.about])} ${ask.camera_id} ${picture.nameOf(ask.camera_id)}, ${clock.words(ask.at_site_s)}.`;
     sayings.announce(`${this.title.textContent}. ${this.words.textContent}`);
   }
 }
