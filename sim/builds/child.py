@@ -20,7 +20,7 @@ def main(data: Path) -> int:
     from importlib import import_module  # noqa: PLC0415
 
     from sim.builds.kinds import Job  # noqa: PLC0415
-    from sim.errors import SimError  # noqa: PLC0415
+    from sim.errors import SimError, TaskError  # noqa: PLC0415
 
     os.umask(PRIVATE)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -49,7 +49,8 @@ def main(data: Path) -> int:
     try:
         say(result=import_module(told["module"]).build(job))
     except SimError as error:
-        say(error=FULL if _is_full(error) else error.on_screen)
+        # no drill comes of footage that has none: to continue would say the same again
+        say(error=FULL if _is_full(error) else error.on_screen, is_final=isinstance(error, TaskError))
         return 1
     except Exception as error:
         say(error=FULL if _is_full(error) else UNKNOWN)

@@ -38,6 +38,8 @@ WORKS_FILE: Final = ".works"
 emptied, so that nobody who goes through the folder misses a file, and no backup takes it."""
 FRESH_FILE: Final = "fresh.yaml"
 """What a school wants to be made ahead, see `sim.features.library.fresh`."""
+FINAL: Final = "final"
+"""The step of a failed build that would fail again."""
 PAUSED: Final = "paused"
 """The step of a canceled build whose work was kept: it can be asked for again."""
 

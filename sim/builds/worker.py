@@ -23,7 +23,7 @@ from sim.app.wiring import system_clock
 from sim.attempt.attempt import Clock
 from sim.builds.kinds import KINDS, LONG
 from sim.builds.processes import end_family, is_alive, is_elsewhere, name_process, suspend_family
-from sim.builds.queue import FOLDER, LOCK, PAUSED, WORKS_FILE, clean, find_turn, was_heard
+from sim.builds.queue import FINAL, FOLDER, LOCK, PAUSED, WORKS_FILE, clean, find_turn, was_heard
 from sim.db.builds import OPEN, BuildRow, BuildState
 from sim.db.store import Store, open_store
 from sim.errors import SimError, StoreError
@@ -138,7 +138,8 @@ class Worker:
         if "result" in answer:
             told = {"state": BuildState.DONE, "share": 1.0, "step": "", "result": json.dumps(answer["result"])}
         elif "error" in answer:
-            told = {"state": BuildState.FAILED, "error": str(answer["error"])[:600]}
+            step = FINAL if answer.get("is_final") else ""
+            told = {"state": BuildState.FAILED, "error": str(answer["error"])[:600], "step": step}
         elif row.tries + 1 < MOST_TRIES:
             told = {"state": BuildState.QUEUED, "tries": row.tries + 1}
         else:

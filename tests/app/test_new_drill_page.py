@@ -118,6 +118,9 @@ def test_a_build_that_failed_says_why_and_can_go_on(
     at.button(key=f"throw-away-{row.build_id}").click().run()
     assert "The last one was canceled. Nothing of it was kept." in read_page(at)
     assert at.button(key="start")
+    final = put_build(drill_app, state=BuildState.FAILED, asked=ASKED, name="y", error="Nobody.", step=queue.FINAL)
+    at = run_page("new-drill")
+    assert [each.key for each in at.button if final.build_id in str(each.key)] == [f"throw-away-{final.build_id}"]
 
 
 def test_a_finished_drill_can_be_tried_and_a_missed_difficulty_is_said(run_page: RunPage, drill_app: App) -> None:

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from sim.builds.kinds import Job
-from sim.errors import MachineError
+from sim.errors import MachineError, TaskError
 
 MODULE = __name__
 
@@ -44,7 +44,7 @@ def fail(how: str) -> None:
         sys.exit(3)
     if how == "breaks":
         raise RuntimeError("a bug")
-    raise MachineError(how)
+    raise (TaskError if how == "nobody" else MachineError)(how)
 
 
 def clean(job: Job) -> None:

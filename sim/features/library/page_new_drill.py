@@ -88,12 +88,14 @@ def _watch(waiting: list[str]) -> None:
 
 
 def _draw_failed(row: BuildRow) -> None:
-    st.warning(f"“{escape_markdown(_name(row))}” could not be finished. What is finished is kept.")
+    is_final = row.step == queue.FINAL
+    kept = "" if is_final else " What is finished is kept."
+    st.warning(f"“{escape_markdown(_name(row))}” could not be finished.{kept}")
     draw_error(row.error)
-    again, away = st.columns(2)
-    if again.button("Continue", key=f"go-on-{row.build_id}", type="primary", width="stretch"):
+    places = iter(st.columns(2))
+    if not is_final and next(places).button("Continue", key=f"go-on-{row.build_id}", type="primary", width="stretch"):
         run_and_redraw(lambda: recordings.go_on(get_app(), row))
-    if away.button("Delete it", key=f"throw-away-{row.build_id}", width="stretch"):
+    if next(places).button("Delete it", key=f"throw-away-{row.build_id}", width="stretch"):
         run_and_redraw(lambda: queue.stop(get_app(), row))
 
 

@@ -176,15 +176,21 @@ def test_whatever_is_killed_in_whichever_step_the_build_goes_on(
 
 
 @pytest.mark.parametrize(
-    ("how", "said"), [("full", child_module.FULL), ("breaks", child_module.UNKNOWN), ("too dense", "Too dense.")]
+    ("how", "said", "step"),
+    [
+        ("full", child_module.FULL, ""),
+        ("breaks", child_module.UNKNOWN, ""),
+        ("too dense", "Too dense.", ""),
+        ("nobody", "Nobody.", queue.FINAL),
+    ],
 )
 def test_a_failure_is_told_in_words_and_gone_on_with_when_asked(
-    drill_app: App, workers: Workers, how: str, said: str
+    drill_app: App, workers: Workers, how: str, said: str, step: str
 ) -> None:
     row = ask(drill_app, "long", owner="hall", name="x", asked={"fails_in": 1, "how": how})
     workers.work()
     failed = get(drill_app, row)
-    assert (failed.state, failed.error) == (BuildState.FAILED, said)
+    assert (failed.state, failed.error, failed.step) == (BuildState.FAILED, said, step)
     workers.work()
     assert get(drill_app, row) == failed, "it waits until somebody asks"
     (drill_app.settings.data / "go").touch()
