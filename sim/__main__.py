@@ -14,27 +14,28 @@ from sim.errors import SimError
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 OLDEST_PYTHON = (3, 11)
-COMMAND_GROUPS = (
-    "serve",
-    "accounts",
-    "footage",
-    "site",
-    "scenario",
-    "forms",
-    "consoles",
-    "score",
-    "compare",
-    "power",
-    "demo",
-    "doctor",
-    "support",
-    "fresh",
-    "roster",
-    "cmi5",
-    "backup",
-    "restore",
-    "records",
-)
+COMMANDS = {
+    "serve": "serve",
+    "accounts": "people",
+    "footage": "footage",
+    "site": "site",
+    "scenario": "drills",
+    "forms": "drills",
+    "consoles": "drills",
+    "score": "results",
+    "compare": "results",
+    "power": "results",
+    "demo": "upkeep",
+    "doctor": "upkeep",
+    "support": "upkeep",
+    "fresh": "footage",
+    "roster": "people",
+    "cmi5": "drills",
+    "backup": "upkeep",
+    "restore": "upkeep",
+    "records": "records",
+}
+"""Each command, and the module of `sim.commands` that has it."""
 
 
 def main(arguments: "list[str] | None" = None) -> int:
@@ -50,19 +51,19 @@ def main(arguments: "list[str] | None" = None) -> int:
     return _run(arguments)
 
 
-def make_parser(groups: "tuple[str, ...]" = COMMAND_GROUPS) -> argparse.ArgumentParser:
+def make_parser(modules: "tuple[str, ...]" = ()) -> argparse.ArgumentParser:
+    """Return the parser of some modules of `sim.commands`, of all where none is named."""
     name = "sightline" if sys.argv[0].endswith("sightline") else "python -m sim"
     parser = argparse.ArgumentParser(prog=name, description="Sightline: camera-search drills for schools")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for group in groups:
-        importlib.import_module("sim.commands." + group.replace("-", "_")).register(subparsers)
+    for module in modules or dict.fromkeys(COMMANDS.values()):
+        importlib.import_module(f"sim.commands.{module}").register(subparsers)
     return parser
 
 
 def _run(arguments: "list[str] | None") -> int:
     asked = (sys.argv[1:] if arguments is None else arguments)[:1]
-    wanted = tuple(group for group in COMMAND_GROUPS if group in asked) or COMMAND_GROUPS
-    args = make_parser(wanted).parse_args(arguments)
+    args = make_parser(tuple(COMMANDS[name] for name in asked if name in COMMANDS)).parse_args(arguments)
     try:
         return int(args.run(args))
     except SimError as error:

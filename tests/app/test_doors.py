@@ -21,7 +21,7 @@ from httpx import Response
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from sim.__main__ import COMMAND_GROUPS
+from sim.__main__ import COMMANDS
 from sim.app.links import show_link
 from sim.app.settings import PROJECT
 from sim.app.wiring import App
@@ -333,7 +333,7 @@ def read_elsewhere(kind: str) -> set[str]:
 
 
 def test_commands_mails_and_messages_are_in_the_table() -> None:
-    assert read_elsewhere("commands") == set(COMMAND_GROUPS)
+    assert read_elsewhere("commands") == set(COMMANDS)
     assert read_elsewhere("mail") == find_calls("Message", under="sim/features")
     messages = {each for each in find_calls("ask", under="sim/features") if "/page" not in each}
     assert read_elsewhere("messages") == messages

@@ -3,6 +3,7 @@ import subprocess
 import sys
 from collections import namedtuple
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pydantic import BaseModel, ConfigDict
@@ -18,13 +19,11 @@ def run_with(monkeypatch: pytest.MonkeyPatch, failure: BaseException) -> int:
     def fail(_: argparse.Namespace) -> int:
         raise failure
 
-    class Group:
-        @staticmethod
-        def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-            subparsers.add_parser("go").set_defaults(run=fail)
+    def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+        subparsers.add_parser("go").set_defaults(run=fail)
 
-    monkeypatch.setattr(command_line, "COMMAND_GROUPS", ("go",))
-    monkeypatch.setattr(command_line.importlib, "import_module", lambda name: Group)
+    monkeypatch.setattr(command_line, "COMMANDS", {"go": "go"})
+    monkeypatch.setattr(command_line.importlib, "import_module", lambda name: SimpleNamespace(register=register))
     return command_line.main(["go"])
 
 
@@ -37,24 +36,18 @@ def test_an_old_python_is_told_what_it_needs(monkeypatch, capsys):
     assert "What to do" in message
 
 
-def test_an_expected_failure_is_one_message_and_exit_code_1(monkeypatch, capsys):
+def test_a_failure_or_an_interruption_is_told_in_one_message(monkeypatch, capsys):
     assert run_with(monkeypatch, SimError("the clip is gone", expected="a clip", todo="build again")) == 1
     assert capsys.readouterr().err == "error: the clip is gone. Expected: a clip. What to do: build again.\n"
-
-
-def test_a_missing_package_is_named(monkeypatch, capsys):
     assert run_with(monkeypatch, ModuleNotFoundError("No module named 'av'", name="av")) == 1
     assert "'av'" in capsys.readouterr().err
+    assert run_with(monkeypatch, KeyboardInterrupt()) == 130
+    assert capsys.readouterr().err == "stopped\n"
 
 
 def test_a_missing_module_of_our_own_is_not_hidden(monkeypatch):
     with pytest.raises(ModuleNotFoundError):
         run_with(monkeypatch, ModuleNotFoundError("No module named 'sim.gone'", name="sim.gone"))
-
-
-def test_interrupting_ends_quietly(monkeypatch, capsys):
-    assert run_with(monkeypatch, KeyboardInterrupt()) == 130
-    assert capsys.readouterr().err == "stopped\n"
 
 
 def test_arrow_takes_memory_that_can_be_given_back(monkeypatch):

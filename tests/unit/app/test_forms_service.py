@@ -10,7 +10,7 @@ import yaml
 from sim.app.expert_search import Expert, find_unfair, make_expert
 from sim.app.forms import check_form_set, load_form_set
 from sim.app.score import load_truth_index
-from sim.commands.forms import register
+from sim.commands.drills import register
 from sim.errors import NewerSchemaError, SimError, TaskError
 from sim.features.library.forms import choose_forms
 from sim.footage.recording.open import Recording, load_people

@@ -43,15 +43,12 @@ def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("name", [*list_names("service"), *list_names("timer")])
-def test_systemd_finds_nothing_wrong(units: Path, name: str) -> None:
+def test_systemd_finds_nothing_wrong_and_a_service_may_do_little(units: Path, name: str) -> None:
     done = analyze("verify", str(units / name))
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
-
-
-@pytest.mark.parametrize("name", list_names("service"))
-def test_a_service_may_do_little(units: Path, name: str) -> None:
-    done = analyze("security", "--offline=yes", f"--threshold={MOST_EXPOSED}", str(units / name))
-    assert done.returncode == 0, done.stdout[-400:]
+    if name.endswith(".service"):
+        done = analyze("security", "--offline=yes", f"--threshold={MOST_EXPOSED}", str(units / name))
+        assert done.returncode == 0, done.stdout[-400:]
 
 
 @pytest.mark.parametrize("name", list_names("service"))

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.columns import ATTEMPTS
-from sim.commands import compare
+from sim.commands import results
 from sim.errors import ComparisonError, ReportError
 from tests.support.full_comparison import make_attempts
 from tests.support.shown_texts import read_pdf
@@ -16,7 +16,7 @@ from tests.support.shown_texts import read_pdf
 
 def parse(arguments):
     parser = argparse.ArgumentParser()
-    compare.register(parser.add_subparsers())
+    results.register(parser.add_subparsers())
     return parser.parse_args(arguments)
 
 

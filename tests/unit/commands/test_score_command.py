@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.app.score import load_truth_index, score_attempt
-from sim.commands.score import register
+from sim.commands.results import register
 from sim.errors import AnswerError, RecordingError, SimError, TaskError
 from sim.expert.run import simulate
 from sim.footage.recording.open import Recording

@@ -40,10 +40,9 @@ export class Sheet {
     const { name, label } = options;
     this.closer = make("button", { type: "button", class: "small", "aria-label": "Closer", text: "+" });
     this.wider = make("button", { type: "button", class: "small", "aria-label": "Wider", text: "−" });
-    const whole = make("button", { type: "button", class: "small", text: "Show all" });
     this.svg = makeSvg("svg", { class: "drawn" });
     this.map = make("div", { class: "sheet", "data-sheet": name, tabindex: "0", role: "application", "aria-label": label }, this.svg);
-    this.element = make("div", { class: "sheet-frame" }, this.map, make("div", { class: "sheet-buttons" }, whole, this.closer, this.wider));
+    this.element = make("div", { class: "sheet-frame" }, this.map, make("div", { class: "sheet-buttons" }, make("button", { type: "button", class: "small", text: "Show all", on: { click: () => this.view.reset() } }), this.closer, this.wider));
     // before the view's own: the wheel scrolls the page, with Ctrl it comes closer
     this.map.addEventListener("wheel", (event) => event.ctrlKey || event.metaKey || event.stopImmediatePropagation());
     // a field that is left by a click here must know, and Escape is for what was clicked
@@ -51,7 +50,6 @@ export class Sheet {
     this.map.addEventListener("pointerdown", (event) => options.isBoxing?.() && this.#dragBox(event));
     const parts = /** @type {Parts} */ (/** @type {unknown} */ ({ planMap: this.map, planCloser: this.closer, planWider: this.wider }));
     this.view = new PlanView(parts, () => this.redraw(), options.isUp ? 0.5 : 1);
-    whole.addEventListener("click", () => this.view.reset());
     this.map.addEventListener("click", (event) => this.#click(event));
     this.map.addEventListener("pointermove", (event) => {
       this.isExact = event.altKey;

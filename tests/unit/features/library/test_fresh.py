@@ -17,7 +17,7 @@ from sim.app.wiring import App
 from sim.attempt.attempt import Mode, Phase
 from sim.builds import queue
 from sim.builds.kinds import DRILL, FRESH, MEASURED
-from sim.commands import fresh as fresh_command
+from sim.commands import footage as footage_commands
 from sim.console import attempts
 from sim.crowd.generator.levels import Level
 from sim.crowd.generator.stories import STORIES
@@ -274,9 +274,9 @@ def test_the_command_waits_for_what_is_being_made_already(
         end(app, row, BuildState.DONE, result='{"form_ids": ["a", "b"]}')
         ended.append(row.name)
 
-    monkeypatch.setattr(fresh_command.time, "sleep", make_one)
+    monkeypatch.setattr(footage_commands.time, "sleep", make_one)
     parser = argparse.ArgumentParser()
-    fresh_command.register(parser.add_subparsers())
+    footage_commands.register(parser.add_subparsers())
     args = parser.parse_args(["fresh", "--once", "--site", "walking-hall", "--minutes", "1"])
     assert args.run(args) == 0
     said = capsys.readouterr()
