@@ -160,7 +160,7 @@ def _register_power(subparsers: "argparse._SubParsersAction[Any]") -> None:
 def _run_power(args: argparse.Namespace) -> int:
     import sys
 
-    from sim.compare.plan import Plan
+    from sim.compare.result import Plan
     from sim.features.comparison.planning import TeamPlan, measure_spread, simulate_plan
 
     spread = args.spread if args.source is None else measure_spread(args.source)

@@ -35,8 +35,7 @@ from sim.compare.facts import (
     name_side,
 )
 from sim.compare.left_out import NOT_COMPARABLE_TIME, RETENTION_REASON, Comparable, LeftOut, leave_out
-from sim.compare.plan import NO_PLAN, Plan
-from sim.compare.result import FEWEST_DESCRIBED, FloatArray, Result
+from sim.compare.result import FEWEST_DESCRIBED, NO_PLAN, FloatArray, Plan, Result
 from sim.compare.table import ACCURACY, CLOCK_SLACK_S, Phase, check_attempts
 from sim.compare.verdict import BETTER, FASTER, Effects, Verdict, count_decisive, judge, pick
 from sim.text.tables import write_time

@@ -13,8 +13,7 @@ from sim.compare.estimates import (
     find_change,
 )
 from sim.compare.facts import FEWEST_BASELINES, Facts
-from sim.compare.plan import MARGIN, NO_PLAN, Plan
-from sim.compare.result import FEWEST, LEVEL, BoolArray, FloatArray, Result, at_level
+from sim.compare.result import FEWEST, LEVEL, MARGIN, NO_PLAN, BoolArray, FloatArray, Plan, Result, at_level
 
 STRICT = 0.99
 """Level for "worse", "traded" and "more accurate", which are looked for besides "improved": with 95% for all of them, 1

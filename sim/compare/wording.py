@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 from sim.compare.checks import ENOUGH_BASELINES
 from sim.compare.facts import FEWEST_BASELINES, Facts
-from sim.compare.plan import Plan
-from sim.compare.result import FEWEST, LEVEL, Result
+from sim.compare.result import FEWEST, LEVEL, Plan, Result
 from sim.compare.verdict import FEWEST_WAITING, Effects, Verdict
 from sim.text.words import write_count
 

@@ -11,7 +11,7 @@ from sim.console.attempts import load_steps_done
 from sim.console.footage_access import list_measuring
 from sim.errors import AttemptError, TaskError
 from sim.forms.forms import Form
-from sim.program.guide_steps import StepsDone
+from sim.program.plan import StepsDone
 from sim.tasks.trace import TRACE
 
 LIMIT_S = 600.0

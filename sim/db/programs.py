@@ -14,7 +14,7 @@ from sim.db.columns import MOST_SAID, Col, Row, cascade, column, inner, metadata
 from sim.db.rows import Rows, RowsOf, is_any, whole
 from sim.db.teams import PersonRow, Teams
 from sim.errors import StoreError
-from sim.program.guide_steps import StepKind
+from sim.program.plan import StepKind
 
 PROGRAM = "program"
 CHOSEN = "chosen"

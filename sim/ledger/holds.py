@@ -2,7 +2,7 @@
 
 While a hold lasts, nothing about a person, a team, a session or a training is deleted. What is older than the training
 record is kept is reduced to its hashes where anyone who keeps the record says so; practice logs have a period of their
-own, see `sim.features.privacy.delete`.
+own, see `sim.features.privacy.person_data`.
 """
 
 import secrets

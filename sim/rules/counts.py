@@ -45,7 +45,7 @@ from sim.db.sessions import Training
 from sim.db.store import Transaction
 from sim.db.teams import Teams
 from sim.ledger.record import CAME, find_trained_at
-from sim.program.guide_steps import StepKind, StepsDone
+from sim.program.plan import StepKind, StepsDone
 
 K = TypeVar("K")
 USUAL_DEVICE = DEVICES[0]

@@ -18,7 +18,7 @@ from sim.db.lti import Cmi5Row
 from sim.errors import SimError
 from sim.features.course.home import make_first_pictures
 from sim.features.library.library import get_cover, get_demo_search
-from sim.features.privacy.delete import delete_old_anonymous, delete_old_practice
+from sim.features.privacy.person_data import delete_old_anonymous, delete_old_practice
 from sim.footage.limited_child import delete_left_uploads
 from sim.ui.page.page_state import get_services
 

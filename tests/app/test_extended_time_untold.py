@@ -17,7 +17,7 @@ from sim.console.scores import settle
 from sim.features.accounts import manage
 from sim.features.accounts.sign_in import Origin, set_up, sign_in
 from sim.features.record.exports import Format, write_export, write_person_export
-from sim.features.session import joining, running
+from sim.features.session import joining, opening
 from sim.features.team import team
 from sim.features.team.attempts_table import export_team
 from sim.program.session_day import SessionKind
@@ -78,7 +78,7 @@ def hold(app: App, clock: FakeClock, factor: float, end: End) -> Days:
         rooms.append(room)
         if kind is SessionKind.FAMILIARIZATION:
             seats = room.join("Ana", "Ben")
-            running.start(app, room.session_id)
+            opening.start(app, room.session_id)
             own = [joining.enter_drill(app, each) for each in seats]
             clock.pass_s(4000)
         else:
@@ -90,7 +90,7 @@ def hold(app: App, clock: FakeClock, factor: float, end: End) -> Days:
             attempts.get_state(app, attempt_id)
             if kind is not SessionKind.FAMILIARIZATION:
                 settle(app, attempt_id)
-        running.end(app, room.session_id, by="Tess Hale")
+        opening.end(app, room.session_id, by="Tess Hale")
     return Days(app=app, clock=clock, rooms=rooms, attempts=given)
 
 

@@ -13,14 +13,12 @@ from sim.console.intake import accept_events
 from sim.errors import AttemptError, PlanError, RecordingError
 from sim.features.debrief import debrief
 from sim.features.library import library
-from sim.features.program.board import get_board
-from sim.features.program.give import give_step
+from sim.features.program.board import get_board, give_step
 from sim.features.program.plan import create_program
 from sim.features.team import given_drills, team
 from sim.features.team.attempts_table import export_team
 from sim.features.team.team_view import get_team_view
-from sim.program.guide_steps import StepsDone
-from sim.program.plan import BoardState
+from sim.program.plan import BoardState, StepsDone
 from sim.ui.page import wording
 from tests.app.conftest import RunPage, fail, read_page
 from tests.support.driven_drill import TAB

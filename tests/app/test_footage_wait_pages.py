@@ -30,9 +30,9 @@ from sim.errors import AccessError, SessionError, StoreError, TaskError
 from sim.features.library import recordings
 from sim.features.library.recordings import Request
 from sim.features.program.plan import create_program
-from sim.features.session import joining, running
+from sim.features.session import joining, opening
+from sim.features.session.board import list_sessions
 from sim.features.session.opening import Plan, open_session
-from sim.features.session.sessions import list_sessions
 from sim.features.team import page_roster as roster
 from sim.features.team import team
 from sim.footage.recording.open import Recording
@@ -131,7 +131,7 @@ def test_a_session_planned_earlier_waits_on_all_screens(waiting: Waiting, run_pa
         if starting is Starting.TOGETHER:
             assert page.button(key="Show the briefing").disabled
             with pytest.raises(SessionError, match="not ready"):
-                running.show_briefing(waiting.app, session_id)
+                opening.show_briefing(waiting.app, session_id)
         else:
             assert UNTIL in warn(run_page("join", seat=token))
         assert joining.get_seat(waiting.app, token).place is Place.WAITING

@@ -26,7 +26,7 @@ from sim.features.course import example, lesson
 from sim.features.course.home import get_home
 from sim.features.debrief.debrief import get_debrief
 from sim.features.library.form_library import get_form_library
-from sim.features.privacy.delete import delete_old_anonymous
+from sim.features.privacy.person_data import delete_old_anonymous
 from sim.rules.learner import find_learner, is_key, list_practiced
 from sim.rules.viewer import NOBODY
 from sim.tasks import get_task_type

@@ -15,8 +15,8 @@ from sim.db.ledger import HoldScope
 from sim.db.programs import LinkKind
 from sim.features.accounts.sign_in import set_up
 from sim.features.program import plan
-from sim.features.record.notes import acknowledge, note_details, note_remediation
-from sim.features.session import attendance, running
+from sim.features.record.load import acknowledge, note_details, note_remediation
+from sim.features.session import attendance, opening
 from sim.features.team import team
 from sim.ledger.holds import place_hold
 from sim.program.session_day import Attendance
@@ -101,12 +101,12 @@ def room(drill_app: App, clock: FakeClock, peer: list[Peer], quick_hash: None) -
         clock.pass_s(1)
     room = open_room(drill_app, team_id=team_id)
     seats = room.join("C")
-    running.show_briefing(drill_app, room.session_id)
+    opening.show_briefing(drill_app, room.session_id)
     (given,) = room.read_briefing(*seats)
-    running.start(drill_app, room.session_id)
+    opening.start(drill_app, room.session_id)
     clock.pass_s(LIMIT_S + 60)
     settle(drill_app, given)
-    running.end(drill_app, room.session_id, by=SCHOOL)
+    opening.end(drill_app, room.session_id, by=SCHOOL)
     person_id = room.people["D"]
     attendance.correct(drill_app, room.session_id, person_id, Attendance.PRESENT, reason=TEXTS[1], by=SCHOOL)
     said = TEXTS[3]

@@ -14,7 +14,7 @@ from sim.features.accounts import manage
 from sim.features.accounts.links import list_links
 from sim.features.accounts.sign_in import Origin, set_up, sign_in
 from sim.features.course.home import write_weekly_reminder
-from sim.features.session import joining, running
+from sim.features.session import joining, opening
 from sim.features.team import page_roster as roster
 from sim.features.team import team
 from sim.rules import sessions
@@ -124,7 +124,7 @@ def test_who_joined_a_session_comes_to_the_drill_by_a_seat(school: School, run_p
     (seat,) = room.join("Cy")
     ana = sessions.find_viewer(school.app, school.enter(), is_local=False)
     with_pin = joining.take_name(school.app, ana, room.link, school.ana)
-    running.show_briefing(school.app, room.session_id)
+    opening.show_briefing(school.app, room.session_id)
     peer[0] = Peer(is_local=False, cookie="")
     page = run_page("join", seat=seat)
     (attempt_id,) = room.read_briefing(seat)

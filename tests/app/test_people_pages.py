@@ -11,9 +11,8 @@ from sim.app.links import show_link
 from sim.app.wiring import App
 from sim.db.programs import LinkKind
 from sim.features.people.apply import get_address
-from sim.features.privacy.export import STORED
-from sim.features.record.load import load_person_record
-from sim.features.record.notes import note_remediation
+from sim.features.privacy.person_data import STORED
+from sim.features.record.load import load_person_record, note_remediation
 from sim.features.record.tables import ON_TIME
 from sim.features.record.view import DELETED
 from sim.features.team import team

@@ -10,7 +10,7 @@ from sim.app.wiring import App
 from sim.console.footage_access import make_links
 from sim.console.questions import HELP_A_MINUTE, MAX_HINT_BYTES, MAX_OUTLINE_BYTES, OUTLINES_A_MINUTE, answer_help
 from sim.console.similar_search import MAX_QUERY_BYTES, QUERIES_A_MINUTE
-from sim.features.session import running
+from sim.features.session import opening
 from sim.program.session_day import Starting
 from tests.app.test_outline_route import HintDrill, OutlineDrill, SearchDrill
 from tests.support.driven_drill import Asking, Drill, event, submit
@@ -135,7 +135,7 @@ def test_help_is_asked_for_with_the_drills_own_token_only(drill_app: App, client
     token = make_links(drill_app, load_attempt(drill_app, attempt_id)).token
     url, own = f"/api/attempts/{attempt_id}/help", {"Authorization": f"Bearer {token}"}
     assert client.post(url, headers=own).status_code == 409
-    running.begin_own(drill_app, attempt_id)
+    opening.begin_own(drill_app, attempt_id)
     assert client.get(url, headers=own).json() == {"asked": 0, "answered": 0}
     for stranger in ({}, drill.headers, {"Authorization": "Bearer x"}):
         assert client.post(url, headers=stranger).status_code == 403

@@ -18,11 +18,11 @@ from sim.errors import AccessError, LedgerError, SimError, StoreError
 from sim.features.accounts import manage
 from sim.features.accounts.sign_in import Origin, sign_in
 from sim.features.exercise.room import create_exercise
-from sim.features.privacy.delete import delete_person
+from sim.features.privacy.person_data import delete_person
 from sim.features.program import change
 from sim.features.record import exports
 from sim.features.record.view import get_person_view
-from sim.features.session import running
+from sim.features.session import opening
 from sim.features.team import given_drills, team
 from sim.features.training import events
 from sim.features.training.sign_in import correct_attendance, tick_off
@@ -106,7 +106,7 @@ HARMLESS = ("verify",)
 def test_ones_own_school_is_open_by_role(district: District, run_page: RunPage, peer: list[Peer], role: Role) -> None:
     peer[0] = Peer(is_local=False, cookie=district.cookies[role])
     viewer = district.find(role)
-    running.end(district.app, district.north.session_id)
+    opening.end(district.app, district.north.session_id)
     walked = offered = 0
     for name, query in district.north.list_addresses():
         page = next(each for each in pages.PAGES if each.path == name)

@@ -15,9 +15,9 @@ from sim.attempt.attempt import Phase
 from sim.console import attempts
 from sim.console.footage_access import FootageLinks, make_links
 from sim.db.attempts import AttemptRow
+from sim.features.session.board import get_spoken_code
 from sim.features.session.joining import make_join_token
 from sim.features.session.opening import Plan, open_session
-from sim.features.session.sessions import get_spoken_code
 from sim.features.team import given_drills, team
 from sim.program.session_day import SessionKind, Starting
 from tests.support.driven_drill import TAB, event

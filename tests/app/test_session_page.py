@@ -12,10 +12,9 @@ from sim.console.intake import accept_events
 from sim.console.questions import find_running
 from sim.errors import PausedError, StoreError
 from sim.features.program.plan import create_program
-from sim.features.session import attendance, joining, running
+from sim.features.session import attendance, joining, opening
 from sim.features.session import page_steps as steps
-from sim.features.session.board import Stage
-from sim.features.session.sessions import list_sessions
+from sim.features.session.board import Stage, list_sessions
 from sim.features.team import team
 from sim.program.session_day import Attendance, SessionKind, Starting
 from sim.ui.page import page_state
@@ -132,7 +131,7 @@ def test_a_guided_drill_left_early_and_a_late_comer_are_told(
 ) -> None:
     room = open_room(drill_app, names=("Ana Lopez", "Cy Park"), kind=SessionKind.FAMILIARIZATION)
     (own,) = room.join("Ana")
-    running.start(drill_app, room.session_id)
+    opening.start(drill_app, room.session_id)
     attempt_id = joining.enter_drill(drill_app, own)
     opened, *_, handed_in = make_guide_events(TAB)
     accept_events(drill_app, attempt_id, tab_id=TAB, events=[opened, replace(handed_in, seq=2)])
@@ -172,9 +171,9 @@ def test_who_worked_in_a_pause_is_named_on_one_tab_alone(room: Room, run_page: R
 
 def test_no_view_but_the_persons_details_tells_of_more_time(room: Room, run_page: RunPage, clock: FakeClock) -> None:
     seats = room.join("Ana", "Cy")
-    running.show_briefing(room.app, room.session_id)
+    opening.show_briefing(room.app, room.session_id)
     room.read_briefing(*seats)
-    running.start(room.app, room.session_id)
+    opening.start(room.app, room.session_id)
     clock.pass_s(LIMIT_S + 30)
     page = run_page("session", session=room.session_id)
     for name in ("join", "board", "results", "people"):
@@ -194,14 +193,14 @@ def test_results_wait_for_everybody_or_the_trainer(drill_app: App, run_page: Run
     room = open_room(drill_app, starting=Starting.EACH)
     first, _ = room.join("Ana", "Ben")
     (attempt_id,) = room.read_briefing(first)
-    running.begin_own(drill_app, attempt_id)
+    opening.begin_own(drill_app, attempt_id)
     clock.pass_s(LIMIT_S + 30)
     page = view(run_page("session", session=room.session_id), "results")
     assert "Results are shown when everybody has ended, so that nobody is hurried by them." in read_page(page)
     assert "did not pass" not in read_page(page)
     page = page.toggle(key=f"results-now-{room.session_id}").set_value(True).run()
     assert "did not pass" in read_page(page)
-    running.end(drill_app, room.session_id)
+    opening.end(drill_app, room.session_id)
     page = view(run_page("session", session=room.session_id), "results")
     assert "did not pass" in read_page(page)
     assert "Does not count: on footage whose answers anyone can look up." in read_page(page)
@@ -276,12 +275,12 @@ def test_a_trainee_waits_without_a_word_of_the_task_and_cannot_start_alone(room:
     assert "Back to my drill" in [each.proto.label for each in home.get("page_link")]
     home.button(key="trainer").click().run()
     assert "joined" not in home.session_state
-    running.show_briefing(room.app, room.session_id)
+    opening.show_briefing(room.app, room.session_id)
     (attempt_id,) = room.read_briefing(own)
     page = run_page("drill", attempt=attempt_id)
     assert [each.label for each in page.button if each.key in ("begin", "familiar")] == []
     assert "Read everything. The trainer starts everybody together." in read_page(page)
-    running.end(room.app, room.session_id)
+    opening.end(room.app, room.session_id)
     assert [each.key for each in run_page("drill", attempt=attempt_id).button if each.key == "begin"] == ["begin"]
 
 

@@ -12,7 +12,7 @@ from sim.console import attempts
 from sim.features.comparison.handover import ReportExport, compare_table
 from sim.features.team import given_drills, team
 from sim.features.team.attempts_table import export_team
-from sim.features.team.page_choice import DEMO
+from sim.features.team.page_giving import DEMO
 from sim.features.team.page_roster import MOST_DRILLS
 from sim.ui.page import page_state
 from sim.ui.page import wording as page_wording

@@ -10,12 +10,11 @@ from sim.app.wiring import App
 from sim.db.ledger import LedgerKind, Subjects
 from sim.errors import AccessError, LedgerError, SessionError
 from sim.features.record.exports import Format, write_export, write_person_export
-from sim.features.record.load import load_person_record, load_team_record
-from sim.features.record.notes import note_details
+from sim.features.record.load import load_person_record, load_team_record, note_details
 from sim.features.record.page_people import ListKind, get_school_list
-from sim.features.session import attendance, running
+from sim.features.session import attendance, opening
 from sim.features.session.attendance import BEGUN, STILL_OPEN, VOIDED, void
-from sim.features.session.sessions import list_sessions
+from sim.features.session.board import list_sessions
 from sim.ledger.verify import verify
 from sim.program.session_day import Attendance
 from sim.rules.viewer import Role, Viewer
@@ -33,7 +32,7 @@ WHY = "the footage was not ready"
 def hold_without_drills(app: App, **more: str) -> Room:
     room = open_room(app, **more)  # type: ignore[arg-type]
     room.join("Ana", "Ben")
-    running.end(app, room.session_id, by="Tess Hale")
+    opening.end(app, room.session_id, by="Tess Hale")
     return room
 
 
@@ -86,7 +85,7 @@ def test_sessions_begun_open_or_voided_are_not_voided(drill_app: App, run_page: 
     with pytest.raises(SessionError, match="still open"):
         void(drill_app, TRAINER, room.session_id, reason=WHY)
     room.start_all("Ana")
-    running.end(drill_app, room.session_id)
+    opening.end(drill_app, room.session_id)
     with pytest.raises(SessionError, match="began a drill"):
         void(drill_app, TRAINER, room.session_id, reason=WHY)
     page = run_page("session", session=room.session_id)
@@ -99,7 +98,7 @@ def test_sessions_begun_open_or_voided_are_not_voided(drill_app: App, run_page: 
     void(drill_app, TRAINER, other.session_id, reason=WHY)
     for again in (
         lambda: void(drill_app, TRAINER, other.session_id, reason=WHY),
-        lambda: running.reopen(drill_app, other.session_id),
+        lambda: opening.reopen(drill_app, other.session_id),
         lambda: attendance.correct(
             drill_app, other.session_id, other.people["Ana"], Attendance.PRESENT, reason="was there"
         ),
@@ -123,18 +122,18 @@ def test_who_may_void(drill_app: App) -> None:
 def test_its_drill_stays_its_persons_own_and_what_it_made_up_is_missed(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
     play(drill_app, clock, room.start_all("Ana")[0])
-    running.end(drill_app, room.session_id)
+    opening.end(drill_app, room.session_id)
     later = open_room(drill_app, team_id=room.team_id, makes_up=room.session_id)
     running_seats = later.join("Cy")
-    running.show_briefing(drill_app, later.session_id)
+    opening.show_briefing(drill_app, later.session_id)
     (attempt_id,) = later.read_briefing(*running_seats)
-    running.end(drill_app, later.session_id)
+    opening.end(drill_app, later.session_id)
     guests = {guest.name: guest.attendance for guest in load_team_record(drill_app, room.team_id).sessions[0].guests}
     assert guests["Cy Park"] is Attendance.ABSENT, "being there without a drill makes nothing up"
     void(drill_app, TRAINER, later.session_id, reason=WHY)
     (card,) = [each for each in list_sessions(drill_app, room.team_id) if each.session.session_id == room.session_id]
     assert room.people["Cy"] in card.absent
-    running.begin_own(drill_app, attempt_id)
+    opening.begin_own(drill_app, attempt_id)
     play(drill_app, clock, attempt_id)
     (_, alone) = load_team_record(drill_app, room.team_id).results
     assert alone.session_id is None
@@ -143,7 +142,7 @@ def test_its_drill_stays_its_persons_own_and_what_it_made_up_is_missed(drill_app
 def test_who_was_present_without_a_drill_did_not_take_part(drill_app: App, run_page: RunPage, clock: FakeClock) -> None:
     room = open_room(drill_app)
     play(drill_app, clock, room.start_all("Ana")[0])
-    running.end(drill_app, room.session_id)
+    opening.end(drill_app, room.session_id)
     attendance.correct(
         drill_app, room.session_id, room.people["Ben"], Attendance.PRESENT, reason="Here, no device with her"
     )

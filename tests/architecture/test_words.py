@@ -132,7 +132,7 @@ FOR_MACHINES = {
     "sim/features/operations/doctor_machine.py": "UTC to the second, for who runs the server",
     "sim/features/operations/backup.py": "a backup's list",
     "sim/features/own_clips/annotator_data.py": "the annotator's data",
-    "sim/features/privacy/export.py": "a person's data as JSON",
+    "sim/features/privacy/person_data.py": "a person's data as JSON",
     "sim/features/program/mail.py": "a queue's key",
     "sim/features/people/one_roster.py": "compares days of a file",
     "sim/features/people/one_roster_rest.py": "asks a service for changes",

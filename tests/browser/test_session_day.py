@@ -6,7 +6,7 @@ from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Rout
 
 from sim.app.wiring import App
 from sim.features.session import joining, opening
-from sim.features.session.sessions import get_details, get_spoken_code
+from sim.features.session.board import get_details, get_spoken_code
 from sim.features.team import team
 from sim.program.session_day import SessionKind, Starting
 from tests.browser.conftest import prepare

@@ -24,10 +24,10 @@ from sim.attempt.attempt import AttemptState
 from sim.console.attempts import get_state
 from sim.db.sessions import Certified
 from sim.features.operations.demo import SteppedClock, blend_skill, play_attempt
-from sim.features.program.give import give_to_all
+from sim.features.program.board import give_to_all
 from sim.features.training.view import CERTIFIED
 from sim.footage.recording.open import Recording
-from sim.program.guide_steps import StepKind
+from sim.program.plan import StepKind
 from tests.browser.conftest import LAPTOP, LIMIT_S, PHONE, prepare
 from tests.support.barriers import list_barriers
 from tests.support.console_page import ConsolePage

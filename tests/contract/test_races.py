@@ -29,7 +29,7 @@ from sim.db.store import Store, Transaction
 from sim.errors import AnswerError, AttemptError, SessionError, SimError, StoreError, UnknownAttemptError
 from sim.features.exercise import room
 from sim.features.exercise.room import create_exercise
-from sim.features.session import joining, running
+from sim.features.session import joining, opening
 from sim.features.session.board import Stage, get_board
 from sim.features.team import given_drills
 from sim.program.session_day import Place, SessionKind, Starting
@@ -207,19 +207,19 @@ def test_a_session_day_is_one_day_over_both_processes(both: tuple[App, App]) -> 
         for app, name in zip(both, ("Ana", "Ben"), strict=True)
     ]
     assert [joining.get_seat(app, own).place for app, own in zip(both[::-1], seats, strict=True)] == [Place.WAITING] * 2
-    running.show_briefing(trainer, day.session_id)
+    opening.show_briefing(trainer, day.session_id)
     given = [joining.enter_drill(other, seats[0]), joining.enter_drill(trainer, seats[1])]
     for app, attempt_id in zip(both[::-1], given, strict=True):
         attempts.get_briefing(app, attempt_id)
-        assert running.is_held(app, attempt_id)
+        assert opening.is_held(app, attempt_id)
     assert {row.stage for row in get_board(trainer, day.session_id).rows} == {Stage.BRIEFING, Stage.AWAY}
-    assert running.start(trainer, day.session_id) == 2
+    assert opening.start(trainer, day.session_id) == 2
     assert [attempts.get_state(other, each) for each in given] == [AttemptState.RUNNING] * 2
     assert help_requests.ask_help(other, given[0]) == {"asked": 1, "answered": 0}
     assert day.row("Ana").help_at is not None
     help_requests.answer_help(trainer, day.session_id, day.people["Ana"])
     assert help_requests.get_help(other, given[0]) == {"asked": 1, "answered": 1}
-    running.end(other, day.session_id)
+    opening.end(other, day.session_id)
     assert day.board.is_over
 
 

@@ -17,7 +17,7 @@ from sim.db.sessions import InvitedRow, SessionRow, is_open
 from sim.db.store import Store, open_store
 from sim.db.teams import PersonRow, TeamRow
 from sim.errors import StoreError
-from sim.program.guide_steps import StepKind
+from sim.program.plan import StepKind
 from sim.program.session_day import DOORS, Attendance, Day, SessionKind, Starting
 from sim.rules.counts import list_familiar_since
 from tests.support.fake_clock import NOON, FakeClock

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sim.app.settings import PRACTICE_DAYS
-from sim.features.privacy.export import STORED
+from sim.features.privacy.person_data import STORED
 from tests.support.doc_table import put_into_page
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"

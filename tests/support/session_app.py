@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sim.app.wiring import App
 from sim.console import attempts
-from sim.features.session import joining, opening, running
+from sim.features.session import joining, opening
 from sim.features.session.board import Board, BoardRow, get_board
 from sim.features.team import team
 from sim.program.session_day import SessionKind, Starting
@@ -43,9 +43,9 @@ class Room:
 
     def start_all(self, *names: str) -> list[str]:
         seats = self.join(*names)
-        running.show_briefing(self.app, self.session_id)
+        opening.show_briefing(self.app, self.session_id)
         given = self.read_briefing(*seats)
-        running.start(self.app, self.session_id)
+        opening.start(self.app, self.session_id)
         return given
 
 

@@ -12,8 +12,7 @@ import pypdf
 
 from sim.compare.comparison import Comparison
 from sim.features.comparison.handover import ReportExport, write_json, write_tables
-from sim.features.comparison.panels import Panel, list_first_panels, list_further_panels
-from sim.features.comparison.pdf import write_report
+from sim.features.comparison.pdf import Panel, list_first_panels, list_further_panels, write_report
 from tests.support.fake_clock import NOON
 
 

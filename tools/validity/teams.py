@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.compare.facts import Facts, count_facts
-from sim.compare.plan import MARGIN, NO_PLAN, Plan
-from sim.compare.result import BoolArray
+from sim.compare.result import MARGIN, NO_PLAN, BoolArray, Plan
 from sim.compare.table import Phase
 from sim.compare.verdict import Verdict, pick
 from sim.features.comparison.planning import PRACTICE_POWER, TeamPlan, draw_facts

@@ -13,7 +13,7 @@ import pandas as pd
 from sim.columns import CHOSEN_BY, CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS
 from sim.compare.comparison import Comparison, compare_attempts
 from sim.compare.facts import EVERYBODY, Wanted
-from sim.compare.plan import Plan
+from sim.compare.result import Plan
 from sim.errors import ComparisonError
 from sim.features.comparison.attempts_csv import read_several
 from sim.text.words import is_own_console

@@ -16,7 +16,7 @@ from sim.attempt.profile import ProfileName
 from sim.columns import ATTEMPTS
 from sim.compare.comparison import Comparison, compare_attempts
 from sim.compare.counting import Conditions
-from sim.compare.plan import NO_PLAN, Plan
+from sim.compare.result import NO_PLAN, Plan
 from sim.console.console_profiles import get_card
 from sim.features.comparison.files import SCHEMA_VERSION, Asked, comparison_as_data
 from sim.features.comparison.tables import list_tables

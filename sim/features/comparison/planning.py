@@ -10,8 +10,7 @@ import numpy as np
 from scipy import special
 
 from sim.compare.facts import FEWEST_BASELINES, Facts, count_facts
-from sim.compare.plan import NO_PLAN, SMALLEST, Plan
-from sim.compare.result import FEWEST, LEVEL
+from sim.compare.result import FEWEST, LEVEL, NO_PLAN, SMALLEST, Plan
 from sim.compare.table import check_attempts
 from sim.compare.verdict import FASTER, FEWEST_WAITING, Verdict, judge_without_far
 from sim.compare.wording import say_level

@@ -26,10 +26,9 @@ from sim.features.debrief.debrief import find_held_debrief, find_short_debrief, 
 from sim.features.debrief.expert import get_expert_replay
 from sim.features.debrief.page import draw_debrief, draw_held_debrief, draw_short_debrief
 from sim.features.exercise import room
-from sim.features.session import joining, running
-from sim.features.session.page_waiting import draw_announced, draw_not_you
+from sim.features.session import joining, opening
 from sim.features.team.choosing_forms import note_look
-from sim.features.team.page_giving import draw_option_choice
+from sim.features.team.page_giving import draw_announced, draw_not_you, draw_option_choice
 from sim.rules.counts import foresee_attempts
 from sim.rules.drill_access import Access, judge_access, note_identity
 from sim.rules.learner import create_drill
@@ -197,8 +196,8 @@ def draw_waiting_for_start(attempt_id: str) -> None:
 @fragment(run_every=LOOK_EVERY_S)
 def _watch(attempt_id: str, drawn: str) -> None:
     app = get_app()
-    running.note_seen(app, attempt_id)
-    hold = running.find_hold(app, attempt_id)
+    opening.note_seen(app, attempt_id)
+    hold = opening.find_hold(app, attempt_id)
     if hold is None or attempts.get_state(app, attempt_id) != drawn:
         st.rerun()
     else:
@@ -326,7 +325,7 @@ def _draw_briefing(attempt_id: str) -> None:
             is_example_seen=is_example_seen(),
         )
     else:
-        is_held = running.is_held(app, attempt_id)
+        is_held = opening.is_held(app, attempt_id)
         is_begun = draw_briefing(
             view,
             on_profile=_choose_profile,
@@ -340,7 +339,7 @@ def _draw_briefing(attempt_id: str) -> None:
         if names:
             go_to_page("join", **{JOIN_PARAM: names})
     if is_begun:
-        running.begin_own(app, attempt_id)
+        opening.begin_own(app, attempt_id)
         st.rerun()
 
 

@@ -27,8 +27,8 @@ from sim.console import similar_search as similar_crops
 from sim.console.footage_access import PROBE_PATH, FootageFile, MadeFile, find_open
 from sim.console.questions import ask_help, get_help, note_sent
 from sim.features.library.library import DEMO_PATH, get_demo_picture
-from sim.features.program import calendar as program_calendar
-from sim.features.program.calendar import FEED_PATH
+from sim.features.program import school_days as program_calendar
+from sim.features.program.school_days import FEED_PATH
 from sim.ui.http.answers import EVENTS_PATH, answer, authorise, guard, make_post_route, read_body, require_own_footage
 from sim.ui.http.footage_range import (
     SLICE_BYTES,

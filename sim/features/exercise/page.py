@@ -7,7 +7,7 @@ from sim.app.wiring import App
 from sim.console.exercise import ROLE_NAMES
 from sim.features.exercise import room
 from sim.features.exercise.room import ExerciseLine, create_exercise, list_forms
-from sim.features.team.page_choice import DEMO, draw_chosen_team
+from sim.features.team.page_giving import DEMO, draw_chosen_team
 from sim.features.team.team_view import TeamView, get_team_view
 from sim.ui.page.page_state import EXERCISE_PARAM, get_app, get_viewer, make_exercise_address
 from sim.ui.page.pages import find_script

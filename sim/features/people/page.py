@@ -8,7 +8,7 @@ from sim.app.wiring import App
 from sim.features.learning_systems.people import list_new
 from sim.features.operations import demo
 from sim.features.team import team
-from sim.features.team.page_choice import DEMO, draw_team_list
+from sim.features.team.page_giving import DEMO, draw_team_list
 from sim.features.team.page_roster import draw_add_people, draw_links, draw_pins, draw_roster
 from sim.features.team.team import TeamCard
 from sim.features.team.team_view import get_team_view

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.features.privacy.export import list_impersonal, list_stored
+from sim.features.privacy.person_data import list_impersonal, list_stored
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
 

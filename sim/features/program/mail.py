@@ -24,8 +24,14 @@ from sim.db.store import Transaction
 from sim.db.teams import AccountRow, PersonRow
 from sim.errors import AccessError, SimError
 from sim.features.program.board import BoardPerson, Cell, get_board
-from sim.features.program.calendar import find_limit_s, write_reminder
-from sim.features.program.school_days import get_today, get_zone, load_school_days, name_step_long
+from sim.features.program.school_days import (
+    find_limit_s,
+    get_today,
+    get_zone,
+    load_school_days,
+    name_step_long,
+    write_reminder,
+)
 from sim.program.plan import BoardState
 from sim.text.times import write_date_and_time
 

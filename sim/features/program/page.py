@@ -8,7 +8,7 @@ from sim.features.program.page_one import draw_program
 from sim.features.program.page_standing import draw_standing
 from sim.features.program.page_wizard import draw_making_of, draw_wizard
 from sim.features.program.program_view import list_programs
-from sim.features.team.page_choice import DEMO, draw_chosen_team, draw_team_list
+from sim.features.team.page_giving import DEMO, draw_chosen_team, draw_team_list
 from sim.features.team.team import TeamCard, list_teams
 from sim.rules.viewer import Duty, may
 from sim.text.times import write_day

@@ -6,20 +6,18 @@ from functools import partial
 import streamlit as st
 
 from sim.db.store import Transaction
-from sim.features.program import calendar, change
-from sim.features.program.board import Board
-from sim.features.program.calendar import list_reminders
+from sim.features.program import change, school_days
+from sim.features.program.board import Board, GivenLine, give_to_all, list_to_do
 from sim.features.program.change import Days, list_without_drills
-from sim.features.program.give import GivenLine, give_to_all, list_to_do
 from sim.features.program.mail import get_status, mail_again, queue_now
 from sim.features.program.page_wizard import AT_HELP, draw_school_calendar, draw_what_counts
 from sim.features.program.plan import list_free_teams, suggest_training_day
 from sim.features.program.program_view import ProgramView, get_program_view, list_chosen_of_program
-from sim.features.program.school_days import read_time
+from sim.features.program.school_days import list_reminders, read_time
 from sim.features.team.choosing_forms import find_step_wait
 from sim.features.team.page_giving import draw_wait
 from sim.features.team.team import MAX_NAME
-from sim.program.guide_steps import StepKind
+from sim.program.plan import StepKind
 from sim.rules.viewer import Duty, may
 from sim.text.tables import TextTable
 from sim.ui.page import wording as page_wording
@@ -277,7 +275,7 @@ def _draw_calendar(program_id: str) -> None:
     draw_quiet(
         "Steps are whole days and block nobody's time. The calendar names steps and days, no people and no results."
     )
-    made = calendar.make_calendar(app, program_id)
+    made = school_days.make_calendar(app, program_id)
     draw_file("Download for a calendar (ICS)", made.body, made.name, key="calendar-file")
     shown = st.container()
     if st.button("Make a new link; the old one stops working", key="calendar-renew"):
@@ -285,7 +283,7 @@ def _draw_calendar(program_id: str) -> None:
         st.info("The old link no longer works. Give out this new one.")
     with shown:
         st.write("Or subscribe to this link: the calendar then follows every change automatically.")
-        st.code(make_own_address(calendar.make_feed_path(app, program_id)), language=None, wrap_lines=True)
+        st.code(make_own_address(school_days.make_feed_path(app, program_id)), language=None, wrap_lines=True)
 
 
 def _draw_changes(fresh: ProgramView) -> None:

@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from sim.features.program.board import Board, BoardPerson, Cell, get_board
-from sim.features.program.give import give_step
+from sim.features.program.board import Board, BoardPerson, Cell, get_board, give_step
 from sim.features.team.choosing_forms import find_step_wait, list_free_forms
 from sim.features.team.page_giving import CAUTION, draw_wait
 from sim.program.plan import BoardState

@@ -12,11 +12,10 @@ from sim.attempt.profile import ProfileName
 from sim.builds import queue
 from sim.builds.queue import Progress
 from sim.compare.counting import WHY, Reason
-from sim.compare.plan import MARGIN, SMALLEST, Plan
-from sim.compare.result import FEWEST
+from sim.compare.result import FEWEST, MARGIN, SMALLEST, Plan
 from sim.console.console_profiles import list_profiles
 from sim.errors import SimError
-from sim.features.comparison.panels import FOREST_PT, Panel
+from sim.features.comparison.pdf import FOREST_PT, Panel
 from sim.features.comparison.pictures import draw_power
 from sim.features.comparison.planning import MOST_PEOPLE, TeamPlan, can_show, simulate_plan
 from sim.features.program import plan
@@ -32,10 +31,9 @@ from sim.features.program.school_days import (
     remove_day_off,
     write_span,
 )
+from sim.features.team.attempts_table import count_teams
 from sim.features.team.choosing_forms import list_footage
-from sim.features.team.looks import count_teams
-from sim.features.team.page_chosen_by import draw_chosen_by
-from sim.features.team.page_compared import draw_panel
+from sim.features.team.page_compared import draw_chosen_by, draw_panel
 from sim.features.team.page_giving import draw_console_trouble
 from sim.features.team.team import TeamCard
 from sim.program.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish

@@ -15,7 +15,7 @@ from sim.attempt.profile import ProfileName
 from sim.builds.kinds import MEASURED
 from sim.builds.queue import Progress, list_builds
 from sim.columns import GROUPS
-from sim.compare.plan import MARGIN, SMALLEST
+from sim.compare.result import MARGIN, SMALLEST
 from sim.db.builds import BuildRow
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.db.store import Transaction
@@ -27,8 +27,7 @@ from sim.features.team.team import TeamCard, check_chosen_by, list_teams
 from sim.forms.form_order import measure_mean
 from sim.forms.forms import Form
 from sim.ledger.writing import note_people
-from sim.program.guide_steps import StepKind
-from sim.program.plan import LEAD_DAYS, RETENTION, USUAL_DRILLS, Slot, Wish, lay_out
+from sim.program.plan import LEAD_DAYS, RETENTION, USUAL_DRILLS, Slot, StepKind, Wish, lay_out
 from sim.rules.readiness import find_making, find_ready_since
 from sim.text.times import write_day
 from sim.text.typed import clean_typed, fold_name

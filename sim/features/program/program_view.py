@@ -8,10 +8,9 @@ from sim.app.wiring import App
 from sim.db.programs import CHOSEN, ChangeRow, ProgramRow, StepRow
 from sim.features.program.board import Board, get_board
 from sim.features.program.school_days import get_today, get_zone, name_step, read_time, write_span
-from sim.features.team.looks import find_compare_day
+from sim.features.team.attempts_table import find_compare_day
 from sim.features.team.team_view import PHASE_WORDS
-from sim.program.guide_steps import StepKind
-from sim.program.plan import RETENTION, BoardState
+from sim.program.plan import RETENTION, BoardState, StepKind
 from sim.text.tables import TextTable
 from sim.text.times import write_day, write_time_of_day
 

@@ -10,7 +10,7 @@ from sim.features.record.page_requirements import draw_requirements
 from sim.features.record.page_sessions import draw_gaps, draw_sessions, draw_trainings
 from sim.features.record.tables import EMPTY
 from sim.features.record.view import TeamRecordView, get_team_view
-from sim.features.team.page_choice import draw_chosen_team
+from sim.features.team.page_giving import draw_chosen_team
 from sim.rules.viewer import Duty, may
 from sim.ui.page.page_state import ALL_TEAMS, find_zone, get_app, get_team_id, get_viewer
 from sim.ui.page.pages import find_script

@@ -13,7 +13,7 @@ from sim.features.people.apply import get_address, set_address
 from sim.features.program.page_one import draw_chosen
 from sim.features.program.program_view import list_chosen_of_person
 from sim.features.record.exports import Format, write_person_export
-from sim.features.record.notes import MOST_WORDS, acknowledge, may_acknowledge
+from sim.features.record.load import MOST_WORDS, acknowledge, may_acknowledge
 from sim.features.record.tables import (
     EMPTY,
     ON_TIME,

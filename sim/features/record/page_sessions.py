@@ -6,13 +6,11 @@ from functools import partial
 import streamlit as st
 
 from sim.db.sessions import SessionRow, Training
-from sim.features.record.notes import MOST_WORDS, note_details, note_remediation
+from sim.features.record.load import MOST_WORDS, note_details, note_remediation
 from sim.features.record.tables import make_session_table, write_hours, write_planned
 from sim.features.record.view import TeamRecordView
-from sim.features.session.page_invitation import draw_invitation
-from sim.features.session.page_steps import draw_void
-from sim.features.team.given_drills import give_redrill
-from sim.features.team.redrill import GapCard, list_gap_cards
+from sim.features.session.page_steps import draw_invitation, draw_void
+from sim.features.team.given_drills import GapCard, give_redrill, list_gap_cards
 from sim.features.training.view import list_lacking, write_came, write_state
 from sim.ledger.record import Record
 from sim.program.session_day import KIND_WORDS, Attendance

@@ -13,7 +13,7 @@ from sim.db.sessions import Attendee, Certified, Training, TrainingState
 from sim.db.teams import PersonRow
 from sim.features.program.board import BoardPerson, Cell, get_board
 from sim.features.record.load import Identity, find_identity, load_person_record, load_team_record
-from sim.features.team.redrill import Waiting, find_waiting
+from sim.features.team.given_drills import Waiting, find_waiting
 from sim.features.training.view import write_rule
 from sim.ledger.pass_parts import name_skill
 from sim.ledger.record import Record, find_trained_at

@@ -34,8 +34,7 @@ from sim.db.store import Transaction
 from sim.errors import AccessError, PlanError, SessionError
 from sim.features.accounts.roster_accounts import take_back_pin
 from sim.features.session.attendance import list_corrections
-from sim.features.session.opening import find_session_wait
-from sim.features.session.running import start_due
+from sim.features.session.opening import find_session_wait, start_due
 from sim.features.team import given_drills
 from sim.ledger.writing import set_attendance
 from sim.program.session_day import (
@@ -422,7 +421,7 @@ def _give_familiarization(app: App, row: SessionRow, person_id: str) -> str:
     """Give the one of the program's step; a person who has done that step goes through another with the others."""
     if row.step_id is not None:
         with suppress(PlanError):
-            from sim.features.program.give import give_step  # noqa: PLC0415 - only for a session of a program
+            from sim.features.program.board import give_step  # noqa: PLC0415 - only for a session of a program
 
             return give_step(app, row.step_id, person_id)
     return familiarization.give(app, person_id=person_id, profile=row.profile)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from sim.features.session.board import Board, get_board
+from sim.features.session.opening import start_due
 from sim.features.session.page_people import draw_calls, draw_people
 from sim.features.session.page_setup import KINDS, draw_planned, draw_setup
 from sim.features.session.page_shown import (
@@ -14,8 +15,7 @@ from sim.features.session.page_shown import (
     draw_results,
 )
 from sim.features.session.page_steps import draw_steps
-from sim.features.session.running import start_due
-from sim.features.team.page_choice import draw_chosen_team
+from sim.features.team.page_giving import draw_chosen_team
 from sim.ui.page.page_state import PROJECTED_PARAM, SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page
 from sim.ui.page.pages import find_script
 from sim.ui.parts.actions import fragment

@@ -17,8 +17,7 @@ from sim.features.session.joining import (
     let_in,
     take_name,
 )
-from sim.features.session.page_waiting import draw_announced, draw_not_you
-from sim.features.team.page_giving import draw_device_note, draw_wait
+from sim.features.team.page_giving import draw_announced, draw_device_note, draw_not_you, draw_wait
 from sim.features.training.sign_in import find_training
 from sim.program.session_day import Place
 from sim.rules.sessions import is_set_up

@@ -6,10 +6,9 @@ from sim.attempt.attempt import ENDED
 from sim.console import attempts
 from sim.console.questions import answer_help
 from sim.features.session.attendance import MOST_REASON, correct, list_changes, list_known, write_late
-from sim.features.session.board import Board, BoardRow, Stage
+from sim.features.session.board import Board, BoardRow, Details, Stage, get_details, list_invitable, set_extra_time
 from sim.features.session.joining import free_name
 from sim.features.session.opening import invite
-from sim.features.session.sessions import Details, get_details, list_invitable, set_extra_time
 from sim.program.session_day import EXTRA_TIMES, Attendance
 from sim.rules.remarks import write_paused
 from sim.text.tables import TextTable

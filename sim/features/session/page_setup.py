@@ -10,12 +10,10 @@ from sim.attempt.attempt import Mode
 from sim.attempt.options import NO_OPTIONS, Options
 from sim.attempt.profile import ProfileName
 from sim.console.console_profiles import list_offered, list_profiles
-from sim.features.session.board import Board
-from sim.features.session.opening import Plan, is_ready_by, move_session, open_session
-from sim.features.session.page_invitation import draw_invitation
+from sim.features.session.board import Board, SessionCard, Suggestion, list_invitable, list_sessions, suggest
+from sim.features.session.opening import Plan, end, is_ready_by, move_session, open_session
 from sim.features.session.page_people import EXTRA_FACTORS, EXTRA_NOTE, draw_people
-from sim.features.session.running import end
-from sim.features.session.sessions import SessionCard, Suggestion, list_invitable, list_sessions, suggest
+from sim.features.session.page_steps import draw_invitation
 from sim.features.team.choosing_forms import find_usual_recording, find_wait
 from sim.features.team.page_giving import (
     choose_footage,

@@ -9,13 +9,11 @@ import streamlit as st
 from sim.attempt.attempt import ENDED, AttemptState
 from sim.errors import RecordingError
 from sim.features.debrief.page_plan_svg import find_floors, write_plan
-from sim.features.session.board import Board, BoardRow, Stage, get_board
+from sim.features.session.board import Board, BoardRow, Stage, get_board, get_spoken_code, list_results
 from sim.features.session.group_debrief import EACH, GroupDebrief, MissedPlace, get_group_debrief, load_missed_still
 from sim.features.session.joining import make_join_token, make_screen_code
-from sim.features.session.opening import renew_link
+from sim.features.session.opening import renew_link, start_due
 from sim.features.session.page_people import ATTENDANCES
-from sim.features.session.running import start_due
-from sim.features.session.sessions import get_spoken_code, list_results
 from sim.features.team.given_drills import AttemptCard
 from sim.features.team.page_giving import DEVICES, draw_will_not_count
 from sim.program.session_day import Attendance, SessionKind, get_phase

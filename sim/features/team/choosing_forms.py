@@ -15,7 +15,7 @@ from sim.db.teams import PersonRow, TeamRow
 from sim.errors import PlanError, TaskError
 from sim.forms.form_order import PhaseSizes, assign_crossed_form, assign_planned_form
 from sim.forms.forms import Form
-from sim.program.guide_steps import StepKind
+from sim.program.plan import StepKind
 from sim.rules.counts import list_open_programs
 from sim.rules.readiness import Readiness, find_readiness, write_wait
 from sim.rules.viewer import Viewer

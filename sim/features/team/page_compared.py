@@ -10,7 +10,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sim.app.wiring import App
-from sim.compare.checks import Finding
+from sim.columns import CHOSEN_BY
+from sim.compare.checks import LOW_RESULTS, Finding
 from sim.compare.comparison import Comparison
 from sim.compare.counting import Conditions, list_conditions
 from sim.compare.verdict import Verdict
@@ -22,11 +23,13 @@ from sim.features.comparison.handover import (
     write_json,
     write_tables,
 )
-from sim.features.comparison.panels import Panel, list_first_panels, list_further_panels
-from sim.features.comparison.pdf import write_report
+from sim.features.comparison.pdf import Panel, list_first_panels, list_further_panels, write_report
 from sim.features.comparison.tables import TABLE_TITLES, list_tables
+from sim.features.team import team
+from sim.features.team.team import TeamCard
 from sim.text.tables import TextTable
-from sim.ui.page.page_state import find_zone, make_file
+from sim.ui.page.page_state import find_zone, get_app, make_file
+from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import draw_download, draw_file, draw_quiet, draw_text_table, escape_markdown
 
 
@@ -172,3 +175,43 @@ def _draw_table(table: TextTable, note: str, file_stem: str) -> None:
         draw_quiet(note)
     draw_text_table(table)
     draw_download(table, file_stem)
+
+
+QUESTION = "How were these people chosen?"
+
+
+CHOSEN_BY_WORDS = {
+    "all": "Everyone on the staff who should know this",
+    "volunteers": "They volunteered",
+    "low results": "For low results in drills of this team",
+    "low results earlier": "For low results somewhere else, before these drills",
+}
+
+
+def draw_chosen_by(said: str, *, key: str, team_name: str = "") -> str:
+    """Draw the question with what was said so far, behind a team's name if any; return the answer, "" if none yet."""
+    options = list(CHOSEN_BY)
+    answer = st.selectbox(
+        f"{escape_markdown(team_name)}: {QUESTION}" if team_name else QUESTION,
+        options,
+        index=options.index(said) if said in options else None,
+        format_func=lambda each: CHOSEN_BY_WORDS[each],
+        placeholder="Choose an answer",
+        help="The comparison says so. Without an answer it cannot say that the team improved.",
+        key=key,
+    )
+    if answer == LOW_RESULTS:
+        st.warning(
+            "Then the comparison will give no word: the slowest quarter of a team is 23 to 34% faster the "
+            "next time anyway. Put these people on a new team, so that only new drills are compared, and "
+            "choose the last answer there."
+        )
+    return answer or ""
+
+
+def draw_chosen_by_of(card: TeamCard, *, is_named: bool = False) -> None:
+    """Draw the question for a team that is there, and store another answer at once."""
+    name = card.name if is_named else ""
+    answer = draw_chosen_by(card.chosen_by, key=f"chosen-by-{card.team_id}", team_name=name)
+    if answer != card.chosen_by:
+        run_and_redraw(lambda: team.set_chosen_by(get_app(), card.team_id, answer))

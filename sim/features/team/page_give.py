@@ -12,8 +12,14 @@ from sim.console.console_profiles import list_offered, list_profiles
 from sim.errors import SimError
 from sim.features.team.choosing_forms import find_usual_recording, find_wait
 from sim.features.team.given_drills import create_attempt
-from sim.features.team.page_choice import DEMO, draw_chosen_team
-from sim.features.team.page_giving import choose_footage, draw_console_trouble, draw_option_choice, draw_wait
+from sim.features.team.page_giving import (
+    DEMO,
+    choose_footage,
+    draw_chosen_team,
+    draw_console_trouble,
+    draw_option_choice,
+    draw_wait,
+)
 from sim.features.team.team import TeamCard
 from sim.features.team.team_view import TeamView, get_team_view
 from sim.rules.counts import foresee_team, has_program

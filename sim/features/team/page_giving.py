@@ -1,17 +1,22 @@
-"""The choice of school, footage and drill where a measured drill is given outside a program."""
+"""What a page of one team shows: the way to a team, footage and options to give drills with, and what waits."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import ceil
 from typing import Final
 
 import streamlit as st
 
 from sim.attempt.options import DrillOption, OptionCard, Options
 from sim.console.console_profiles import list_console_troubles
+from sim.features.team import team
 from sim.features.team.choosing_forms import Footage, find_usual_recording, list_footage
+from sim.features.team.team import TeamCard
 from sim.rules.readiness import Readiness, write_wait
-from sim.ui.page.page_state import find_zone, get_app
-from sim.ui.parts.blocks import draw_list, draw_quiet, escape_markdown
+from sim.ui.page import wording as page_wording
+from sim.ui.page.page_state import TEAM_PARAM, find_zone, get_app, get_team_id
+from sim.ui.page.pages import find_script
+from sim.ui.parts.blocks import choose_shown, draw_list, draw_quiet, escape_markdown
 
 
 def choose_footage(team_id: str, *, key: str) -> Footage | None:
@@ -107,3 +112,50 @@ def draw_device_note(here: str, *, wanted: str) -> None:
             f"Join on {DEVICES[wanted]}: what is done on another kind of device is not compared.",
             icon=":material/computer:",
         )
+
+
+DEMO = "This is a demo team. Its people are invented and their drills were done by a simulated searcher."
+
+
+def draw_chosen_team(page: str, *, title: str, no_team: str, to_team: str) -> TeamCard | None:
+    """Draw the title; return the team at the top of the page, or None where another thing is to be done first."""
+    st.title(title, anchor=False)
+    cards = {card.team_id: card for card in team.list_teams(get_app())}
+    if not cards:
+        st.info(no_team)
+        st.page_link(find_script("team"), label=to_team, icon=":material/group:")
+        return None
+    chosen = cards.get(get_team_id() or "")
+    if chosen is None:
+        draw_team_list(page, cards.values())
+    return chosen
+
+
+def draw_team_list(page: str, cards: Iterable[TeamCard]) -> None:
+    """Draw the teams as links to a page of `screens` about each, with a field to find one and pages where many are."""
+    st.subheader("Choose a team", anchor=False)
+    shown = choose_shown(tuple(cards), lambda each: f"{each.name} {each.school}", key=f"teams-{page}")
+    with st.container(gap="xsmall", key=f"team-list-{page}"):
+        for card in shown:
+            school = "" if card.school == card.name else f"{card.school}, "
+            label = f"{card.name} · {school}{page_wording.count(card.people, ('1 person', '{count} people'))}"
+            st.page_link(find_script(page), label=escape_markdown(label), query_params={TEAM_PARAM: card.team_id})
+
+
+def draw_announced(*, is_paused: bool, starts_in_s: float | None) -> None:
+    """Draw that the trainer has paused, or in how many seconds everybody starts; nothing where neither is so."""
+    if is_paused:
+        st.warning(
+            "Paused by your trainer. Stay on this page: it continues automatically.", icon=":material/pause_circle:"
+        )
+    elif starts_in_s is not None:
+        st.html(f'<p class="sl-announce" role="timer">Starts in {ceil(starts_in_s)}</p>')
+
+
+def draw_not_you(name: str) -> bool:
+    """Draw the way back for somebody who took another's name; return whether it was pressed."""
+    with st.popover("Not you?", key="not-you"):
+        st.write(
+            f"You joined as {escape_markdown(name)}. If that is someone else, give the name back and choose your own."
+        )
+        return st.button("That is not me", key="not-you-sure")

@@ -6,8 +6,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from sim.features.privacy.delete import delete_person
-from sim.features.privacy.export import export_person
+from sim.features.privacy.person_data import delete_person, export_person
 from sim.features.team.team_view import PHASE_WORDS, PersonDrill, PersonDrills
 from sim.rules.viewer import Duty, may
 from sim.ui.page.page_state import get_app, get_viewer, keep_flash, make_file

@@ -9,13 +9,11 @@ import streamlit as st
 from sim.app.wiring import App
 from sim.compare.counting import Conditions
 from sim.compare.facts import is_drawn, is_one_scheme
-from sim.compare.plan import Plan
+from sim.compare.result import Plan
 from sim.errors import ComparisonError
 from sim.features.comparison.handover import ReportExport, compare_table, make_key
-from sim.features.team.attempts_table import export_team
-from sim.features.team.looks import load_plan
-from sim.features.team.page_chosen_by import draw_chosen_by_of
-from sim.features.team.page_compared import draw_compared
+from sim.features.team.attempts_table import export_team, load_plan
+from sim.features.team.page_compared import draw_chosen_by_of, draw_compared
 from sim.features.team.team import TeamCard, list_teams
 from sim.features.team.team_view import DistrictView, compare_district, get_district_view, hide_schools, mark_district
 from sim.rules.viewer import Duty, may

@@ -12,10 +12,16 @@ from sim.features.program.plan import WAITING_BY_LOT
 from sim.features.program.program_view import ProgramView, get_program_view, list_programs
 from sim.features.program.school_days import get_zone, read_time
 from sim.features.team import team
-from sim.features.team.page_choice import draw_chosen_team
+from sim.features.team.page_giving import draw_chosen_team
 from sim.features.training.events import TrainingPlan, enter_training, get_training, list_trainings
-from sim.features.training.page_form import USUAL_MINUTES, USUAL_TIME, draw_fields
-from sim.features.training.page_one import draw_projected, draw_training, may_change
+from sim.features.training.page_one import (
+    USUAL_MINUTES,
+    USUAL_TIME,
+    draw_fields,
+    draw_projected,
+    draw_training,
+    may_change,
+)
 from sim.program.session_day import Attendance
 from sim.text.times import write_date_and_time
 from sim.text.words import write_count

@@ -17,17 +17,14 @@ from sim.db.programs import ProgramRow
 from sim.db.teams import TeamRow
 from sim.errors import PlanError
 from sim.features.program import change, plan
-from sim.features.program.board import get_board
-from sim.features.program.give import give_step
+from sim.features.program.board import get_board, give_step
 from sim.features.program.program_view import get_program_view, list_chosen_of_person, list_chosen_of_program
 from sim.features.program.school_days import name_step
-from sim.features.team import looks, team
-from sim.features.team.attempts_table import export_team
-from sim.features.team.looks import load_plan
+from sim.features.team import attempts_table, team
+from sim.features.team.attempts_table import export_team, load_plan
 from sim.features.training.events import TrainingPlan, close_training, enter_training, list_trainings
 from sim.features.training.sign_in import correct_attendance, tick_off
-from sim.program.guide_steps import StepKind
-from sim.program.plan import BoardState
+from sim.program.plan import BoardState, StepKind
 from sim.program.session_day import Attendance
 from sim.rules.held import list_held, list_together
 from sim.rules.viewer import AT_THIS_MACHINE, limit_app
@@ -422,7 +419,7 @@ def test_a_school_joins_later_and_a_cohort_stays_and_a_deleted_team_is_gone(dril
 def test_one_report_is_over_all_people_of_the_plan_and_one_look(
     run_page: RunPage, drill_app: App, clock: FakeClock, three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looks, "FEWEST", 1)
+    monkeypatch.setattr(attempts_table, "FEWEST", 1)
     programs = make_plan(drill_app, three, waits=True)
     with drill_app.store.write() as work:
         work.change(ProgramRow, ProgramRow.program_id == programs[three.team_ids[2]], margin=0.02)

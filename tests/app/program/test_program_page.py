@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 from sim.app.wiring import App
 from sim.attempt.attempt import Phase
 from sim.console import attempts
-from sim.features.program import calendar, change, plan
-from sim.features.program.give import give_step
-from sim.features.team import given_drills, looks, team
+from sim.features.program import change, plan, school_days
+from sim.features.program.board import give_step
+from sim.features.team import attempts_table, given_drills, team
 from sim.features.team.choosing_forms import list_footage
 from tests.app.conftest import RunPage, read_page, read_plain
 from tests.support.fake_clock import FakeClock
@@ -89,8 +89,8 @@ def test_a_program_is_changed_on_its_page(run_page: RunPage, drill_app: App, tea
 
 
 def read_training_start(app: App, program_id: str) -> date | datetime:
-    token = calendar.make_feed_path(app, program_id).rsplit("/", 1)[-1].removesuffix(".ics")
-    events = vobject.readOne(calendar.read_feed(app, token).body.decode("utf-8")).vevent_list
+    token = school_days.make_feed_path(app, program_id).rsplit("/", 1)[-1].removesuffix(".ics")
+    events = vobject.readOne(school_days.read_feed(app, token).body.decode("utf-8")).vevent_list
     (start,) = [event.dtstart.value for event in events if event.summary.value == "Camera search training"]
     assert isinstance(start, date)
     return start
@@ -279,7 +279,7 @@ def test_a_calendar_program_reads_the_program_until_the_address_is_renewed(
     drill_app: App, client: TestClient, team_id: str
 ) -> None:
     program_id = plan.create_program(drill_app, make_order(team_id))
-    path = calendar.make_feed_path(drill_app, program_id)
+    path = school_days.make_feed_path(drill_app, program_id)
     answer = client.get(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
@@ -294,7 +294,7 @@ def test_a_calendar_program_reads_the_program_until_the_address_is_renewed(
 def test_results_are_held_to_the_plan_and_reloading_them_is_no_further_look(
     run_page: RunPage, drill_app: App, clock: FakeClock, team_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looks, "FEWEST", 1)
+    monkeypatch.setattr(attempts_table, "FEWEST", 1)
     plan.create_program(drill_app, make_order(team_id))
 
     def do_both(name: str) -> None:

@@ -21,7 +21,7 @@ from sim.columns import CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS
 from sim.console.console_profiles import CONSOLE_SCHEMA, KEYED, NAMED, ConsoleFile, make_profile
 from sim.errors import AttemptError, SimError, TaskError
 from sim.forms.forms import find_first_moment_s
-from sim.program.guide_steps import list_steps
+from sim.program.plan import list_steps
 from sim.tasks import TASK_TYPES
 from sim.text.words import LONGEST, order_console, say_console
 from tests.support.fake_clock import FakeClock

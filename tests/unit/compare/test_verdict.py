@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.compare.comparison import compare_attempts
-from sim.compare.plan import NO_PLAN, Plan
-from sim.compare.result import Result
+from sim.compare.result import NO_PLAN, Plan, Result
 from sim.compare.verdict import Verdict
 from sim.compare.wording import say_difference, say_headline, say_ratio
 from tests.support.attempts_table import LIMIT_S, by_lot, make_team, put

@@ -19,7 +19,7 @@ from sim.features.debrief.moments import MARKED_RGB, TARGET_RGB, load_stills
 from sim.features.exercise.room import list_forms
 from sim.features.library import library
 from sim.features.library.library import list_own_drills
-from sim.features.privacy.delete import delete_old_anonymous
+from sim.features.privacy.person_data import delete_old_anonymous
 from sim.features.team import given_drills, team
 from sim.footage.recording.open import Recording
 from sim.tasks.common.simulated_user import FOLLOWER, PERFECT

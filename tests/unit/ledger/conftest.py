@@ -5,7 +5,7 @@ import pytest
 from sim.app.wiring import App
 from sim.attempt.attempt import Phase
 from sim.console.scores import settle
-from sim.features.session import attendance, running
+from sim.features.session import attendance, opening
 from sim.features.team import given_drills
 from sim.program.session_day import Attendance
 from tests.support.fake_clock import FakeClock
@@ -30,12 +30,12 @@ def do_drill(app: App, clock: FakeClock, person_id: str, phase: Phase) -> str:
 def room(drill_app: App, clock: FakeClock) -> Room:
     room = open_room(drill_app)
     ana, ben = room.join("Ana", "Ben")
-    running.show_briefing(drill_app, room.session_id)
+    opening.show_briefing(drill_app, room.session_id)
     given = room.read_briefing(ana, ben)
-    running.start(drill_app, room.session_id)
+    opening.start(drill_app, room.session_id)
     play(drill_app, clock, given[0])
     settle(drill_app, given[1])
-    running.end(drill_app, room.session_id, by="T. Trainer")
+    opening.end(drill_app, room.session_id, by="T. Trainer")
     correct = attendance.correct
     correct(drill_app, room.session_id, room.people["Ben"], Attendance.ABSENT, reason="left early", by="T. Trainer")
     correct(drill_app, room.session_id, room.people["Ben"], Attendance.PRESENT, reason="was there", by="T. Trainer")

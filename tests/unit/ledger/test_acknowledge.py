@@ -13,10 +13,9 @@ from sim.errors import AccessError
 from sim.features.accounts import manage, roster_accounts
 from sim.features.accounts.links import end_all_of
 from sim.features.accounts.sign_in import Origin, set_up, sign_in
-from sim.features.record.load import load_person_record
-from sim.features.record.notes import acknowledge, may_acknowledge
+from sim.features.record.load import acknowledge, load_person_record, may_acknowledge
 from sim.features.record.view import get_person_view
-from sim.features.session import joining, running
+from sim.features.session import joining, opening
 from sim.rules import sessions
 from sim.rules.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Viewer
 from tests.support.session_app import Room, open_room
@@ -81,7 +80,7 @@ def test_nobody_acknowledges_for_another(school: School) -> None:
     ana = school.enter("Ana Lopez", PIN)
     link = school.link()
     (seat,) = school.room.join("Ben")
-    running.show_briefing(school.app, school.room.session_id)
+    opening.show_briefing(school.app, school.room.session_id)
     code = joining.make_join_token(school.app, school.room.session_id)
     nobodys = [(NOBODY, token) for token in (None, "x", seat, code)]
     for viewer, token in ((ana, link), (school.admin, link), (school.admin, None), (AT_THIS_MACHINE, None), *nobodys):

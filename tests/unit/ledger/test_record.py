@@ -15,12 +15,10 @@ from sim.db.ledger import LedgerKind, Subjects
 from sim.errors import LedgerError, TaskError
 from sim.features.program import plan
 from sim.features.record.exports import make_gap_rows
-from sim.features.record.load import load_team_record
-from sim.features.record.notes import note_details, note_remediation
+from sim.features.record.load import load_team_record, note_details, note_remediation
 from sim.features.team import given_drills, team
 from sim.features.team.attempts_table import export_team
-from sim.features.team.given_drills import give_redrill
-from sim.features.team.redrill import list_gap_cards
+from sim.features.team.given_drills import give_redrill, list_gap_cards
 from sim.ledger.pass_parts import name_skill
 from sim.ledger.verify import verify
 from sim.program.plan import Wish

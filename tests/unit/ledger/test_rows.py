@@ -14,10 +14,10 @@ from sim.db.engine import make_sqlite_url
 from sim.db.ledger import HoldScope
 from sim.db.store import open_store
 from sim.db.teams import PersonRow
-from sim.features.privacy.delete import delete_person
+from sim.features.privacy.person_data import delete_person
 from sim.features.record.page_people import ListKind, get_school_list
 from sim.features.session.attendance import void
-from sim.features.session.running import end
+from sim.features.session.opening import end
 from sim.features.team import team
 from sim.features.training.events import add_sheet, close_training, enter_training, get_training, list_trainings
 from sim.features.training.sign_in import tick_off

@@ -24,9 +24,9 @@ from sim.db.store import open_store
 from sim.db.teams import PersonRow
 from sim.errors import LedgerError
 from sim.features.record.exports import Format, write_export, write_person_export
-from sim.features.record.notes import acknowledge, note_remediation
+from sim.features.record.load import acknowledge, note_remediation
 from sim.features.session.attendance import correct
-from sim.features.session.page_invitation import make_session_calendar, write_invitation
+from sim.features.session.page_steps import make_session_calendar, write_invitation
 from sim.features.team import team
 from sim.ledger.holds import remove_content
 from sim.ledger.verify import HEADS_NAME, check_entries, read_head, verify, verify_app

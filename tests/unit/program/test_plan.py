@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sim.errors import PlanError
 from sim.program import plan
-from sim.program.guide_steps import StepKind
+from sim.program.plan import StepKind
 
 TODAY = date(2026, 9, 14)
 TRAINING = date(2026, 10, 5)

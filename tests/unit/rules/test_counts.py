@@ -16,7 +16,7 @@ from sim.console import attempts
 from sim.console.scores import settle
 from sim.db.attempts import AttemptRow
 from sim.errors import PlanError
-from sim.features.program import change, give, plan
+from sim.features.program import board, change, plan
 from sim.features.program.board import Cell, get_board
 from sim.features.team import given_drills
 from sim.features.team.attempts_table import export_team
@@ -64,7 +64,7 @@ class Office:
         return self.do(given_drills.create_attempt(self.app, person_id, phase), device=device)
 
     def do_step(self, step_id: str) -> str:
-        return self.do(give.give_step(self.app, step_id, self.heron))
+        return self.do(board.give_step(self.app, step_id, self.heron))
 
     def foresee(self, person_id: str, phase: Phase, *, in_days: float = 0.0) -> str:
         ask = partial(
@@ -134,13 +134,13 @@ def test_an_after_drill_before_the_training_is_told_before_and_stays_due(office:
     cell = office.get_cell("After 1")
     assert (cell.state, cell.not_counted) == (BoardState.DONE, "")
     with pytest.raises(PlanError, match="has done this step"):
-        give.give_step(app, steps["after 1"], heron)
+        board.give_step(app, steps["after 1"], heron)
 
 
 def test_a_phone_is_told_before_and_its_drill_stays_due(office: Office) -> None:
     app, steps = office.app, office.plan()
     office.clock.pass_s(8 * DAY_S)
-    made = give.give_step(app, steps["before 1"], office.heron)
+    made = board.give_step(app, steps["before 1"], office.heron)
     assert foresee_attempts(app, made, device="computer") == {}
     seen = find_device(Open.model_validate({"width": 980, "height": 2120, "touch": True, "screen": 390}))
     assert seen is Device.PHONE, "also one that asks for the site of computers"
@@ -158,7 +158,7 @@ def test_a_phone_is_told_before_and_its_drill_stays_due(office: Office) -> None:
 def test_extended_time_is_done_and_on_no_board(office: Office) -> None:
     steps = office.plan()
     office.clock.pass_s(8 * DAY_S)
-    made = give.give_step(office.app, steps["before 1"], office.heron, extra_time=1.5)
+    made = board.give_step(office.app, steps["before 1"], office.heron, extra_time=1.5)
     assert foresee_attempts(office.app, made) == {}, "no page but the one on which it is set tells of it"
     office.do(made)
     cell = office.get_cell("Before 1")
@@ -299,7 +299,7 @@ def test_a_program_planned_over_the_change_of_the_clocks_keeps_its_days(office: 
     office.set_clock(datetime(2026, 10, 26, 14, 0, tzinfo=UTC))
     steps = office.plan(training_at="09:00", wish=Wish(training_on=date(2026, 11, 2), before=1, after=1))
     office.set_clock(datetime(2026, 11, 2, 13, 55, tzinfo=UTC))
-    early = begin(office.app, give.give_step(office.app, steps["before 1"], office.heron))
+    early = begin(office.app, board.give_step(office.app, steps["before 1"], office.heron))
     office.set_clock(datetime(2026, 11, 2, 14, 5, tzinfo=UTC))
     assert office.foresee(office.otter, Phase.AFTER) == "", "9:05 AM is after the training, also in winter time"
     assert "the training was on Nov 2, 2026" in office.foresee(office.otter, Phase.BEFORE)
@@ -324,7 +324,7 @@ def test_a_training_held_before_any_baseline_decides_whatever_was_planned(office
     """It was planned for Sep 28 and held two weeks before: what then comes before training is no baseline."""
     app, heron, otter = office.app, office.heron, office.otter
     steps = office.plan()
-    waiting = give.give_step(app, steps["before 1"], otter)
+    waiting = board.give_step(app, steps["before 1"], otter)
     (program_id,) = list_program_ids(app)
     office.hold_training(program_id, came=[heron, otter])
     assert "before 1" not in list_steps(app, program_id)
@@ -393,7 +393,7 @@ class Program:
 
     def do(self, step: str, name: str, *, device: Device = Device.COMPUTER) -> AttemptRow:
         people = {card.name: card.person_id for card in list_people(self.app, self.team_id)}
-        attempt_id = give.give_step(self.app, self.steps[step].step_id, people[name])
+        attempt_id = board.give_step(self.app, self.steps[step].step_id, people[name])
         begin(self.app, attempt_id)
         with self.app.store.write() as work:
             work.save_row(replace(work.attempts.get(attempt_id), device=device))

@@ -18,7 +18,7 @@ from sim.features.accounts import manage, passwords, roster_accounts, second_ste
 from sim.features.accounts.roster_accounts import Slip, set_pin, write_pin_slips
 from sim.features.accounts.second_step import SecondStepError, compute_code, find_step, match_step
 from sim.features.accounts.sign_in import Origin, change_own, finish_sign_in, set_up, sign_in
-from sim.features.privacy.delete import delete_person
+from sim.features.privacy.person_data import delete_person
 from sim.features.team import team
 from sim.ledger.verify import verify
 from sim.rules import lockout, sessions

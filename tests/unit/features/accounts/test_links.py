@@ -14,7 +14,7 @@ from sim.errors import AccessError
 from sim.features.accounts import manage, roster_accounts
 from sim.features.accounts.links import JOIN, SEAT, end_all_of, end_one, list_links
 from sim.features.accounts.sign_in import set_up
-from sim.features.session import joining, running
+from sim.features.session import joining, opening
 from sim.features.team import given_drills, team
 from sim.rules import sessions
 from sim.rules.drill_access import ALONE, LINK_SHOWS_RESULT, Access, WayIn, judge_access
@@ -149,7 +149,7 @@ def test_neither_link_nor_seat_stands_for_a_pin(school: School) -> None:
 def test_a_seat_opens_its_own_drill_until_it_ends(school: School, clock: FakeClock) -> None:
     room = open_room(school.app)
     ana, ben = room.join("Ana", "Ben")
-    running.show_briefing(school.app, room.session_id)
+    opening.show_briefing(school.app, room.session_id)
     (drill_id,) = room.read_briefing(ana)
     assert school.judge(drill_id, WayIn(seat=ana)) is Access.OPEN
     assert school.judge(drill_id, WayIn(seat=ben)) is Access.LINK_ENDED
@@ -165,7 +165,7 @@ def test_a_seat_opens_its_own_drill_until_it_ends(school: School, clock: FakeClo
 def test_a_seat_opens_no_drill_of_somebody_with_a_pin_but_the_one_who_chose_that_pin_in_it(school: School) -> None:
     room = open_room(school.app)
     ana, ben = room.join("Ana", "Ben")
-    running.show_briefing(school.app, room.session_id)
+    opening.show_briefing(school.app, room.session_id)
     anas, bens = room.read_briefing(ana, ben)
     roster_accounts.set_pin(school.app, school.admin, room.people["Ana"], PIN)
     assert school.judge(anas, WayIn(seat=ana)) is Access.SIGN_IN

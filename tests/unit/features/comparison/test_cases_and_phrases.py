@@ -15,7 +15,7 @@ from sim.app.settings import PROJECT
 from sim.compare import wording as compare_wording
 from sim.compare.comparison import compare_attempts
 from sim.compare.facts import EVERYBODY, Wanted
-from sim.compare.plan import Plan
+from sim.compare.result import Plan
 from sim.compare.verdict import Verdict
 from sim.features.comparison.files import Asked, compare_files
 from sim.features.comparison.handover import ReportExport

@@ -13,7 +13,7 @@ import pytest
 
 from sim.app.accessible_pdf import compile_pdf
 from sim.compare.comparison import Comparison, compare_attempts
-from sim.compare.plan import Plan
+from sim.compare.result import Plan
 from sim.errors import ReportError
 from sim.features.comparison.files import Asked
 from sim.features.comparison.handover import ReportExport

@@ -15,8 +15,7 @@ from sim.errors import AttemptError, TaskError, UnknownAttemptError
 from sim.features.course import lesson
 from sim.features.course.home import HomeView, StepKind, count_weeks, get_home
 from sim.features.library.form_library import get_form_library
-from sim.features.privacy.delete import delete_old_anonymous, delete_old_practice
-from sim.features.privacy.export import collect
+from sim.features.privacy.person_data import collect, delete_old_anonymous, delete_old_practice
 from sim.features.team import given_drills, team
 from sim.features.team.attempts_table import export_team
 from sim.rules.learner import KEPT_APART, Learner, create_drill, find_learner, list_practiced

@@ -20,7 +20,7 @@ from sim.db.lti import Cmi5Row
 from sim.errors import MachineError, TaskError
 from sim.features.learning_systems.cmi5 import GIVEN_UP_AFTER, KEPT, NAMESPACE, make_package, push_sessions
 from sim.features.learning_systems.routes import make_lti_routes
-from sim.features.privacy.delete import delete_old_anonymous
+from sim.features.privacy.person_data import delete_old_anonymous
 from sim.forms.forms import Origin
 from sim.ui.page.request_origin import COOKIE
 from tests.support.cmi5_lms import Cmi5Lms

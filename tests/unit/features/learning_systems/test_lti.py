@@ -17,7 +17,7 @@ from sim.features.learning_systems.people import make_identity
 from sim.features.learning_systems.platforms import PlatformCard, list_platforms
 from sim.features.learning_systems.services import GIVEN_UP_AFTER, list_courses, push, read_course
 from sim.features.people.apply import apply_roster, preview_roster
-from sim.features.privacy.delete import delete_person
+from sim.features.privacy.person_data import delete_person
 from sim.features.team import team
 from sim.features.team.given_drills import create_attempt
 from sim.rules.learner import Learner, create_drill

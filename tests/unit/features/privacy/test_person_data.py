@@ -27,9 +27,16 @@ from sim.features.accounts.roster_accounts import find_or_create
 from sim.features.own_clips.folder import make_walk
 from sim.features.own_clips.removing import delete_walk
 from sim.features.own_school.removing import delete_school
-from sim.features.privacy import delete
-from sim.features.privacy.delete import delete_old_practice, delete_person
-from sim.features.privacy.export import PERSONAL, STAYS, STORED, collect, export_person
+from sim.features.privacy import person_data
+from sim.features.privacy.person_data import (
+    PERSONAL,
+    STAYS,
+    STORED,
+    collect,
+    delete_old_practice,
+    delete_person,
+    export_person,
+)
 from sim.features.team import given_drills
 from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS
 from sim.ledger import holds
@@ -230,7 +237,7 @@ def test_a_run_that_is_cut_off_goes_on(drill_app: App, clock: FakeClock, monkeyp
     _, (ana,) = make_team(drill_app, "Ana")
     add_practice(drill_app, do_drill(drill_app, ana, clock), [ana] * 5)
     clock.pass_s(timedelta(days=91).total_seconds())
-    monkeypatch.setattr(delete, "BATCH", 2)
+    monkeypatch.setattr(person_data, "BATCH", 2)
     whole, calls = holds.leave_held, [0]
 
     def cut(*arguments: object) -> tuple[str, ...]:
@@ -262,7 +269,7 @@ def leads_to_people(table: Table) -> bool:
 
 def test_every_table_that_leads_to_a_person_is_exported_and_told() -> None:
     leading = {name for name, table in metadata.tables.items() if leads_to_people(table)}
-    assert leading <= set(PERSONAL), "say in sim/features/privacy/export.py how its rows hang on a person"
+    assert leading <= set(PERSONAL), "say in sim/features/privacy/person_data.py how its rows hang on a person"
     assert all(STORED[name].told for name in PERSONAL)
     assert set(STAYS) < set(PERSONAL)
 

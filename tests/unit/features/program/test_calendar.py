@@ -13,12 +13,12 @@ from sim.attempt.options import NO_OPTIONS
 from sim.attempt.profile import ProfileName
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.errors import AccessError, PlanError, RateLimitError, SessionError
-from sim.features.program import calendar, change, plan
+from sim.features.program import change, plan, school_days
 from sim.features.program.change import Days
 from sim.features.program.school_days import add_day_off, list_off, load_school_days, remove_day_off, to_utc
 from sim.features.session import opening
 from sim.features.team import team
-from sim.program.guide_steps import StepKind
+from sim.program.plan import StepKind
 from sim.program.session_day import SessionKind, Starting
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.given import make_team
@@ -50,7 +50,7 @@ def make_step(kind: StepKind, first: date, last: date, *, dropped_at: datetime |
 
 def write(*steps: StepRow, program: ProgramRow = PROGRAM, changes: int = 1) -> bytes:
     noted = ChangeRow(program_id="g", changed_at=NOON + timedelta(microseconds=5), words="x")
-    return calendar.write_calendar(program, steps, (noted,) * changes, title=NASTY, limit_s=480.0)
+    return school_days.write_calendar(program, steps, (noted,) * changes, title=NASTY, limit_s=480.0)
 
 
 def test_another_parser_reads_the_same_days_and_words() -> None:
@@ -110,32 +110,32 @@ def read_token(path: str) -> str:
 def test_an_address_works_until_it_is_renewed_or_long_after_the_last_step(measuring_app: App, clock: FakeClock) -> None:
     app = measuring_app
     program_id = make_program(app)
-    old = read_token(calendar.make_feed_path(app, program_id))
-    body = calendar.read_feed(app, old).body
-    assert body == calendar.make_calendar(app, program_id).body
+    old = read_token(school_days.make_feed_path(app, program_id))
+    body = school_days.read_feed(app, old).body
+    assert body == school_days.make_calendar(app, program_id).body
     assert b"Heron" not in body
     drill = app.access.mint(attempt_id="a", recording_id="r", reference="", since=NOON, now=NOON)
     for forged in ("", "x", spoil(old), f"{old}x", drill):
         with pytest.raises(AccessError, match="not valid"):
-            calendar.read_feed(app, forged)
+            school_days.read_feed(app, forged)
     change.renew_calendar(app, program_id)
     with pytest.raises(AccessError, match="was replaced"):
-        calendar.read_feed(app, old)
-    new = read_token(calendar.make_feed_path(app, program_id))
+        school_days.read_feed(app, old)
+    new = read_token(school_days.make_feed_path(app, program_id))
     last = max(step.due_to for step in list_steps(app, program_id).values())
     clock.set_wall((last - date(2026, 9, 14)).days * 86_400.0 + 60 * 86_400.0)
-    calendar.read_feed(app, new)
+    school_days.read_feed(app, new)
     with pytest.raises(RateLimitError):
-        for _ in range(calendar.ASKED_A_MINUTE):
-            calendar.read_feed(app, new)
+        for _ in range(school_days.ASKED_A_MINUTE):
+            school_days.read_feed(app, new)
     clock.set_wall(86_400.0)
     clock.pass_s(61)
     with pytest.raises(AccessError, match="has expired"):
-        calendar.read_feed(app, new)
+        school_days.read_feed(app, new)
     with app.store.write() as work:
         work.delete(ProgramRow)
     with pytest.raises(AccessError, match="is gone"):
-        calendar.read_feed(app, new)
+        school_days.read_feed(app, new)
 
 
 COLUMBUS = date(2026, 10, 12)

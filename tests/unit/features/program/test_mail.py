@@ -22,9 +22,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sim.app.settings import MailSettings, Secured, read_settings
 from sim.app.wiring import App
 from sim.errors import AccessError, MachineError
-from sim.features.privacy.delete import delete_person
+from sim.features.privacy.person_data import delete_person
 from sim.features.program import plan
-from sim.features.program.give import NO_EMAIL, STOPPED, give_to_all, list_to_do
+from sim.features.program.board import NO_EMAIL, STOPPED, give_to_all, list_to_do
 from sim.features.program.mail import (
     MailStatus,
     get_status,

@@ -11,14 +11,13 @@ from sim.attempt.attempt import Mode, Phase
 from sim.console import attempts
 from sim.db.programs import ChangeRow, StepRow
 from sim.errors import PlanError, StoreError, TaskError
-from sim.features.program import change, give, plan
+from sim.features.program import board, change, plan
 from sim.features.program.change import Days
 from sim.features.program.plan import draw_lots
 from sim.features.team import given_drills, team
 from sim.features.team.attempts_table import export_district, export_team
 from sim.features.team.choosing_forms import list_measuring_forms
-from sim.program.guide_steps import StepKind
-from sim.program.plan import Wish
+from sim.program.plan import StepKind, Wish
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin, load_attempt, make_team
 
@@ -103,7 +102,7 @@ def test_the_day_is_the_schools_not_the_servers(drill_app: App, team_id: str, cl
 def test_steps_move_with_the_training_and_what_was_done_stays(drill_app: App, team_id: str, clock: FakeClock) -> None:
     made = plan.create_program(drill_app, make_order(team_id, retention=(2,)))
     steps = list_steps(drill_app, made)
-    attempt_id = give.give_step(drill_app, steps["before 1"].step_id, find_person(drill_app, team_id, "Heron"))
+    attempt_id = board.give_step(drill_app, steps["before 1"].step_id, find_person(drill_app, team_id, "Heron"))
     finish(drill_app, clock, attempt_id)
     week = timedelta(days=7)
     assert change_one(drill_app, made, change.shift_after_training, TRAINING + week) == 3
@@ -156,13 +155,13 @@ def test_a_step_is_given_once_in_turn_and_ledgered(drill_app: App, team_id: str,
     steps = list_steps(drill_app, plan.create_program(drill_app, make_order(team_id)))
     heron, otter = (find_person(drill_app, team_id, name) for name in ("Heron", "Otter"))
     before, after = (steps[name].step_id for name in ("before 1", "after 1"))
-    first = give.give_step(drill_app, before, heron)
-    assert give.give_step(drill_app, before, heron) == first
-    others = give.give_step(drill_app, before, otter)
+    first = board.give_step(drill_app, before, heron)
+    assert board.give_step(drill_app, before, heron) == first
+    others = board.give_step(drill_app, before, otter)
     finish(drill_app, clock, first)
     with pytest.raises(PlanError, match="Heron has done this step"):
-        give.give_step(drill_app, before, heron)
-    rows = [load_attempt(drill_app, each) for each in (first, others, give.give_step(drill_app, after, heron))]
+        board.give_step(drill_app, before, heron)
+    rows = [load_attempt(drill_app, each) for each in (first, others, board.give_step(drill_app, after, heron))]
     assert rows[0].form_id != rows[1].form_id == rows[2].form_id
     assert [(row.phase, row.step_id) for row in rows] == [(Phase.BEFORE, before)] * 2 + [(Phase.AFTER, after)]
     with drill_app.store.read() as work:
@@ -184,12 +183,12 @@ def test_a_form_by_hand_measures_was_not_seen_and_is_told(drill_app: App, team_i
     heron = find_person(drill_app, team_id, "Heron")
     _, form_id = list_forms(drill_app)
     with pytest.raises(TaskError, match="does not measure"):
-        give.give_step(drill_app, before, heron, form_id="tiny-practice-1", reason="easier")
-    given = give.give_step(drill_app, before, heron, form_id=form_id, reason="knows the other one")
+        board.give_step(drill_app, before, heron, form_id="tiny-practice-1", reason="easier")
+    given = board.give_step(drill_app, before, heron, form_id=form_id, reason="knows the other one")
     assert load_attempt(drill_app, given).form_id == form_id
     finish(drill_app, clock, given)
     with pytest.raises(TaskError, match="was given this drill before"):
-        give.give_step(drill_app, after, heron, form_id=form_id, reason="again")
+        board.give_step(drill_app, after, heron, form_id=form_id, reason="again")
     change_one(drill_app, made, change.close_program)
     finish(drill_app, clock, given_drills.create_attempt(drill_app, heron, Phase.AFTER))
     table = export_team(drill_app, team_id)
@@ -205,17 +204,17 @@ def test_a_measuring_form_given_outside_the_program_is_used_up(drill_app: App, t
     first, second = list_forms(drill_app)
     attempts.create(drill_app, form_id=first, mode=Mode.ASSESSMENT, person_id=heron)
     steps = list_steps(drill_app, plan.create_program(drill_app, make_order(team_id)))
-    made = give.give_step(drill_app, steps["before 1"].step_id, heron)
+    made = board.give_step(drill_app, steps["before 1"].step_id, heron)
     assert load_attempt(drill_app, made).form_id == second
     with pytest.raises(TaskError, match="every drill there is"):
-        give.give_step(drill_app, steps["after 1"].step_id, heron)
+        board.give_step(drill_app, steps["after 1"].step_id, heron)
 
 
 def test_who_has_left_or_is_on_another_team_gets_nothing(drill_app: App, team_id: str) -> None:
     steps = list_steps(drill_app, plan.create_program(drill_app, make_order(team_id)))
     _, (stranger,) = make_team(drill_app, "Cedar", team_name="Library")
     heron, otter = (find_person(drill_app, team_id, name) for name in ("Heron", "Otter"))
-    familiar = give.give_step(drill_app, steps["familiarization 1"].step_id, heron)
+    familiar = board.give_step(drill_app, steps["familiarization 1"].step_id, heron)
     assert load_attempt(drill_app, familiar).timing.state.value == "assigned", "given ahead, it starts when opened"
     team.remove_person(drill_app, heron)
     for name, person_id, error, words in (
@@ -225,7 +224,7 @@ def test_who_has_left_or_is_on_another_team_gets_nothing(drill_app: App, team_id
         ("training 1", otter, PlanError, "no drill"),
     ):
         with pytest.raises(error, match=words):
-            give.give_step(drill_app, steps[name].step_id, person_id)
+            board.give_step(drill_app, steps[name].step_id, person_id)
 
 
 def test_lots_are_drawn_by_the_program_once_and_can_be_drawn_again(drill_app: App) -> None:

@@ -15,7 +15,7 @@ from sim.db.builds import BuildRow, BuildState
 from sim.errors import PlanError, TaskError
 from sim.features.library import recordings
 from sim.features.library.recordings import Request
-from sim.features.program import give, plan
+from sim.features.program import board, plan
 from sim.features.team import given_drills
 from sim.features.team.choosing_forms import choose_recording, find_step_wait, find_usual_recording
 from sim.footage.recording.open import Recording
@@ -61,7 +61,7 @@ def test_private_footage_is_taken_though_another_comes_first(measuring_app: App)
     assert next(known.recording_id for known in measuring_app.catalog.list_forms()) == OPEN
     team_id, heron = add_team(measuring_app)
     steps = list_steps(measuring_app, plan.create_program(measuring_app, make_order(team_id)))
-    given = give.give_step(measuring_app, steps["before 1"].step_id, heron)
+    given = board.give_step(measuring_app, steps["before 1"].step_id, heron)
     assert load_attempt(measuring_app, given).recording_id == "tiny"
 
 
@@ -81,12 +81,12 @@ def test_a_program_whose_footage_is_being_made_starts_with_practice(growing_app:
     supply = plan.check_supply(growing_app, team_id, needed=2)
     assert (supply.recording_id, supply.is_being_made, supply.is_enough) == ("tiny", True, False)
     steps = list_steps(growing_app, plan.create_program(growing_app, make_order(team_id)))
-    familiar = give.give_step(growing_app, steps["familiarization 1"].step_id, heron)
+    familiar = board.give_step(growing_app, steps["familiarization 1"].step_id, heron)
     assert load_attempt(growing_app, familiar).recording_id == OPEN
     with pytest.raises(TaskError, match=r"is being made: ready about \d+:\d\d [AP]M"):
-        give.give_step(growing_app, steps["before 1"].step_id, heron)
+        board.give_step(growing_app, steps["before 1"].step_id, heron)
     shutil.copy(tmp_path / "tiny.yaml", growing_app.settings.forms[0])
-    given = give.give_step(growing_app, steps["before 1"].step_id, heron)
+    given = board.give_step(growing_app, steps["before 1"].step_id, heron)
     assert load_attempt(growing_app, given).recording_id == "tiny"
 
 
@@ -124,7 +124,7 @@ def test_with_two_private_recordings_drills_after_are_on_the_other_one(
     steps = list_steps(app, plan.create_program(app, make_order(team_id)))
     given = []
     for step in ("before 1", "after 1"):
-        rows = [load_attempt(app, give.give_step(app, steps[step].step_id, person)) for person in people]
+        rows = [load_attempt(app, board.give_step(app, steps[step].step_id, person)) for person in people]
         given.append([(row.recording_id, row.form_id) for row in rows])
         clock.pass_s(20 * 86_400)
     (heron, otter), after = given

@@ -11,11 +11,10 @@ from sim.console import attempts, familiarization
 from sim.db.ledger import LedgerKind, Subjects
 from sim.errors import LedgerError, StoreError
 from sim.features.operations import demo
-from sim.features.privacy.delete import delete_person
+from sim.features.privacy.person_data import delete_person
 from sim.features.program import plan
 from sim.features.record.exports import Format, make_drill_rows, make_unscored_rows, write_export, write_person_export
-from sim.features.record.load import load_person_record, load_team_record, note_unscored
-from sim.features.record.notes import note_details
+from sim.features.record.load import load_person_record, load_team_record, note_details, note_unscored
 from sim.features.record.page_people import ListKind, get_school_list
 from sim.features.record.tables import make_result_table, make_unscored_table, write_hours, write_outcome, write_result
 from sim.features.record.view import DELETED, get_person_view, get_team_view

@@ -15,10 +15,9 @@ from sim.features.accounts.roster_accounts import choose_first_pin
 from sim.features.accounts.sign_in import Origin, set_up, sign_in
 from sim.features.program.plan import create_program
 from sim.features.record.load import load_team_record
-from sim.features.session import attendance, joining, opening, running
-from sim.features.session.board import Stage, get_board
+from sim.features.session import attendance, joining, opening
+from sim.features.session.board import Stage, get_board, get_details, list_results
 from sim.features.session.group_debrief import get_group_debrief
-from sim.features.session.sessions import get_details, list_results
 from sim.features.team import team
 from sim.ledger.verify import verify
 from sim.program.session_day import Attendance, SessionKind, Starting
@@ -90,7 +89,7 @@ def test_an_invitations_code_leads_to_the_page_that_asks_for_the_screens(drill_a
         with pytest.raises(AccessError, match=said):
             joining.find_session(drill_app, typed)
     screen = joining.make_screen_code(drill_app, room.session_id).typed
-    running.end(drill_app, room.session_id)
+    opening.end(drill_app, room.session_id)
     clock.pass_s(300)
     for typed in (code, screen):
         with pytest.raises(AccessError, match="this session has ended"):
@@ -214,7 +213,7 @@ def test_a_session_goes_on_with_somebody_who_was_moved_to_another_school(drill_a
     assert [name for _, name in joining.get_join(drill_app, NOBODY, room.link).names] == ["Ana", "Ben", "Cy"]
     assert [each.name for each in attendance.list_changes(trainer, room.session_id)] == ["Ana Lopez"]
     (attempt_id,) = room.read_briefing(*room.join("Ana"))
-    running.begin_own(drill_app, attempt_id)
+    opening.begin_own(drill_app, attempt_id)
     attendance.pause(trainer, room.session_id)
     attendance.resume(trainer, room.session_id)
     assert settle(trainer, attempt_id).timing.ended_pauses
@@ -224,7 +223,7 @@ def test_a_session_goes_on_with_somebody_who_was_moved_to_another_school(drill_a
         trainer, room.session_id, room.people["Ana"], Attendance.ABSENT, reason="it was another one"
     )
     attempts.abandon(drill_app, attempt_id)
-    running.end(trainer, room.session_id)
+    opening.end(trainer, room.session_id)
     assert get_group_debrief(trainer, room.session_id).drills == 0
     (session,) = load_team_record(drill_app, room.team_id).sessions
     assert [guest.name for guest in session.guests] == ["Ana Lopez", "Ben Hill", "Cy Park"]
@@ -233,7 +232,7 @@ def test_a_session_goes_on_with_somebody_who_was_moved_to_another_school(drill_a
 def test_who_was_moved_and_never_came_is_absent_at_the_end(drill_app: App) -> None:
     room = open_room(drill_app)
     move(room, "Cy", to="Birch")
-    running.end(limit(room), room.session_id)
+    opening.end(limit(room), room.session_id)
     assert room.row("Cy").attendance is Attendance.ABSENT
 
 
@@ -260,7 +259,7 @@ def test_somebody_who_was_moved_gets_a_drill_in_a_session_of_a_program(measuring
 
 
 def read_recorded(room: Room) -> Attendance:
-    running.end(room.app, room.session_id)
+    opening.end(room.app, room.session_id)
     (session,) = load_team_record(room.app, room.team_id).sessions
     assert verify(room.app.store).broken is None
     (ana,) = (guest.attendance for guest in session.guests if guest.name == "Ana Lopez")
@@ -276,7 +275,7 @@ def test_who_took_anothers_name_gives_it_back(drill_app: App) -> None:
         joining.get_seat(drill_app, wrong)
     joining.leave_seat(drill_app, wrong)
     assert (room.row("Ana").stage, room.row("Ana").attendance) == (Stage.AWAY, Attendance.INVITED)
-    running.show_briefing(drill_app, room.session_id)
+    opening.show_briefing(drill_app, room.session_id)
     (attempt_id,) = room.read_briefing(*room.join("Ana"))
     assert joining.find_joined_name(drill_app, attempt_id) == "Ana Lopez"
     assert joining.leave_drill(drill_app, attempt_id)
@@ -288,9 +287,9 @@ def test_who_took_anothers_name_gives_it_back(drill_app: App) -> None:
 
 def test_a_name_given_back_after_the_end_is_absent_as_nobody_came_by_it(drill_app: App) -> None:
     room = open_room(drill_app)
-    running.show_briefing(drill_app, room.session_id)
+    opening.show_briefing(drill_app, room.session_id)
     (attempt_id,) = room.read_briefing(*room.join("Ana"))
-    running.end(drill_app, room.session_id)
+    opening.end(drill_app, room.session_id)
     assert joining.leave_drill(drill_app, attempt_id)
     assert read_recorded(room) is Attendance.ABSENT
 
@@ -299,7 +298,7 @@ def test_who_never_came_is_absent_after_their_name_was_taken_by_somebody_else_an
     room = open_room(drill_app)
     room.join("Ana")
     joining.free_name(drill_app, room.session_id, room.people["Ana"], by="T. Trainer")
-    running.show_briefing(drill_app, room.session_id)
+    opening.show_briefing(drill_app, room.session_id)
     room.read_briefing(*room.join("Ana"))
     joining.free_name(drill_app, room.session_id, room.people["Ana"], by="T. Trainer")
     assert room.row("Ana").attendance is Attendance.INVITED, "a briefing that was read is no drill"
@@ -319,7 +318,7 @@ def test_a_name_given_back_leaves_what_the_trainer_entered(drill_app: App, by_tr
             joining.free_name(drill_app, room.session_id, person_id)
         else:
             joining.leave_seat(drill_app, own)
-    running.end(drill_app, room.session_id)
+    opening.end(drill_app, room.session_id)
     assert [room.row(name).attendance.value for name in ("Ana", "Ben", "Cy")] == ["present", "absent", "absent"]
 
 

@@ -19,11 +19,10 @@ from sim.errors import AccessError, SessionError, TaskError
 from sim.features.record.load import load_team_record
 from sim.features.record.page_sessions import find_other_day, list_lacks
 from sim.features.record.tables import make_session_table, write_hours, write_remarks
-from sim.features.session import attendance, joining, opening, running
+from sim.features.session import attendance, joining, opening
 from sim.features.session.attendance import settle_all_expired
-from sim.features.session.board import Stage
-from sim.features.session.page_invitation import make_session_calendar, write_invitation
-from sim.features.session.sessions import list_sessions
+from sim.features.session.board import Stage, list_sessions
+from sim.features.session.page_steps import make_session_calendar, write_invitation
 from sim.ledger.verify import verify
 from sim.program.session_day import DOORS, Attendance, Place, SessionKind, Starting
 from sim.rules.viewer import NOBODY
@@ -70,7 +69,7 @@ def test_a_pause_stops_every_clock_and_is_in_log_ledger_and_record(drill_app: Ap
     ]
     content = json.loads(pressed.body or "")
     assert (content["by"], content["data"]) == ("T. Trainer", {"reason": "fire alarm"})
-    running.end(drill_app, room.session_id)
+    opening.end(drill_app, room.session_id)
     record = load_team_record(drill_app, room.team_id)
     (session,) = record.sessions
     assert session.stood_s == 3 * LIMIT_S
@@ -85,11 +84,11 @@ def test_nobody_begins_during_a_pause_and_a_restart_keeps_it(drill_app: App, clo
     (attempt_id,) = room.read_briefing(*room.join("Ana"))
     attendance.pause(drill_app, room.session_id)
     with pytest.raises(SessionError, match="paused the session"):
-        running.begin_own(drill_app, attempt_id)
-    hold = running.find_hold(reopen(drill_app, clock), attempt_id)
+        opening.begin_own(drill_app, attempt_id)
+    hold = opening.find_hold(reopen(drill_app, clock), attempt_id)
     assert hold is not None and hold.is_paused
     attendance.resume(drill_app, room.session_id)
-    running.begin_own(drill_app, attempt_id)
+    opening.begin_own(drill_app, attempt_id)
     assert room.row("Ana").stage is Stage.DRILL
 
 
@@ -108,7 +107,7 @@ def test_the_end_of_a_session_lets_clocks_run_on(drill_app: App, clock: FakeCloc
     (ana,) = room.start_all("Ana")
     attendance.pause(drill_app, room.session_id)
     clock.pass_s(60)
-    running.end(drill_app, room.session_id)
+    opening.end(drill_app, room.session_id)
     assert load_attempt(drill_app, ana).timing.paused_at is None
     assert list_kinds(room)[-1] == "session-ended"
     with pytest.raises(SessionError, match="has ended"):
@@ -141,25 +140,25 @@ def test_a_countdown_is_seen_by_all_and_who_looks_first_after_it_starts_them(dri
     room = open_room(drill_app)
     seats = room.join("Ana", "Ben")
     with pytest.raises(SessionError, match="briefing first"):
-        running.count_down(drill_app, room.session_id)
-    running.show_briefing(drill_app, room.session_id)
+        opening.count_down(drill_app, room.session_id)
+    opening.show_briefing(drill_app, room.session_id)
     given = room.read_briefing(*seats)
-    running.count_down(drill_app, room.session_id)
+    opening.count_down(drill_app, room.session_id)
     attendance.pause(drill_app, room.session_id)
     clock.pass_s(10)
-    running.start_due(drill_app, room.session_id)
+    opening.start_due(drill_app, room.session_id)
     with pytest.raises(SessionError, match="paused"):
-        running.start(drill_app, room.session_id)
+        opening.start(drill_app, room.session_id)
     attendance.resume(drill_app, room.session_id)
     assert not room.board.is_started, "a pause calls it off"
-    running.count_down(drill_app, room.session_id)
+    opening.count_down(drill_app, room.session_id)
     clock.pass_s(2)
-    running.count_down(drill_app, room.session_id)
-    hold = running.find_hold(drill_app, given[0])
+    opening.count_down(drill_app, room.session_id)
+    hold = opening.find_hold(drill_app, given[0])
     assert hold is not None
     assert (hold.starts_in_s, room.board.starts_in_s, room.board.is_started) == (3.0, 3.0, False)
     clock.pass_s(3)
-    assert running.find_hold(drill_app, given[1]) is None
+    assert opening.find_hold(drill_app, given[1]) is None
     assert [load_attempt(drill_app, each).timing.state for each in given] == [AttemptState.RUNNING] * 2
     assert room.board.starts_in_s is None
 
@@ -167,14 +166,14 @@ def test_a_countdown_is_seen_by_all_and_who_looks_first_after_it_starts_them(dri
 def test_a_session_that_was_ended_too_early_is_opened_again(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
     room.join("Ana")
-    running.end(drill_app, room.session_id)
+    opening.end(drill_app, room.session_id)
     assert (room.row("Ben").attendance, room.board.can_reopen) == (Attendance.ABSENT, True)
     clock.pass_s(3600)
     for _ in range(2):
-        running.reopen(drill_app, room.session_id, by="T. Trainer")
+        opening.reopen(drill_app, room.session_id, by="T. Trainer")
     assert not room.board.is_over
     room.join("Ben")
-    running.end(drill_app, room.session_id)
+    opening.end(drill_app, room.session_id)
     assert list_kinds(room).count("session-reopened") == 1
     (session,) = load_team_record(drill_app, room.team_id).sessions
     assert session.ended_at == clock.read().wall
@@ -182,7 +181,7 @@ def test_a_session_that_was_ended_too_early_is_opened_again(drill_app: App, cloc
     clock.pass_s(25 * 3600)
     assert not room.board.can_reopen
     with pytest.raises(SessionError, match="cannot be opened again"):
-        running.reopen(drill_app, room.session_id)
+        opening.reopen(drill_app, room.session_id)
 
 
 def find_hours(room: Room) -> float | None:
@@ -195,15 +194,15 @@ def test_the_hours_that_a_session_was_closed_are_no_part_of_it(drill_app: App, c
     room.start_all("Ana")
     clock.pass_s(3600)
     for each in (room, early):
-        running.end(drill_app, each.session_id)
+        opening.end(drill_app, each.session_id)
     assert find_hours(room) == 1.0
     clock.pass_s(23 * 3600)
     for each in (room, early):
-        running.reopen(drill_app, each.session_id)
+        opening.reopen(drill_app, each.session_id)
     early.start_all("Ana")
     clock.pass_s(1800)
     for each in (room, early):
-        running.end(drill_app, each.session_id)
+        opening.end(drill_app, each.session_id)
     assert find_hours(room) == 1.5
     assert find_hours(early) == 0.5, "one that was opened again before it began has the hours from its start"
 
@@ -218,11 +217,11 @@ def test_one_that_nobody_ended_and_opened_again_has_no_hours(
     room.start_all("Ana")
     clock.pass_s(13 * 3600)
     assert not is_looked_at or room.board.is_over
-    running.reopen(drill_app, room.session_id)
+    opening.reopen(drill_app, room.session_id)
     assert joining.find_session(drill_app, code), "it has another day, and its code"
     assert joining.get_join(drill_app, NOBODY, room.link).names
     clock.pass_s(1800)
-    running.end(drill_app, room.session_id)
+    opening.end(drill_app, room.session_id)
     assert find_hours(room) is None
     assert room.row("Ben").attendance is Attendance.ABSENT
 
@@ -290,7 +289,7 @@ def test_invitation_and_calendar_are_of_the_planned_day_wherever_it_is_moved(roo
 def test_a_session_canceled_ahead_leaves_nobody_absent(room: Room) -> None:
     app = room.app
     for _ in range(2):
-        running.end(app, room.session_id, by="T. Trainer")
+        opening.end(app, room.session_id, by="T. Trainer")
     (session,) = load_team_record(app, room.team_id).sessions
     assert session.is_canceled
     assert {guest.attendance for guest in session.guests} == {Attendance.INVITED}
@@ -310,13 +309,13 @@ def list_given(room: Room, name: str) -> list[tuple[str, str]]:
 def test_one_over_with_the_wrong_student_is_planned_again(drill_app: App, planned_at: datetime | None) -> None:
     room = open_room(drill_app)
     wrong = plan_same(room, 0, planned_at=planned_at)
-    running.end(drill_app, opening.open_session(drill_app, wrong))
+    opening.end(drill_app, opening.open_session(drill_app, wrong))
     right = plan_same(room, 1, planned_at=PLANNED)
     session_id = opening.open_session(drill_app, right)
     assert list_given(room, "Ana") == [(wrong.form_id, "abandoned"), (right.form_id, "assigned")]
     with pytest.raises(TaskError, match="has another drill waiting"):
         opening.open_session(drill_app, wrong)
-    running.end(drill_app, session_id)
+    opening.end(drill_app, session_id)
     with pytest.raises(TaskError, match="was given it before"):
         opening.open_session(drill_app, wrong)
     assert load_team_record(drill_app, room.team_id).results == ()
@@ -325,12 +324,12 @@ def test_one_over_with_the_wrong_student_is_planned_again(drill_app: App, planne
 def test_a_canceled_session_is_planned_again_with_the_same_student_and_uses_up_no_other(drill_app: App) -> None:
     room = open_room(drill_app)
     plan, other = (plan_same(room, place, planned_at=PLANNED) for place in (0, 1))
-    running.end(drill_app, opening.open_session(drill_app, plan))
+    opening.end(drill_app, opening.open_session(drill_app, plan))
     again = opening.open_session(drill_app, replace(plan, planned_at=PLANNED + WEEK))
     assert list_given(room, "Ana") == [(plan.form_id, "assigned")]
     with pytest.raises(TaskError, match="has another drill waiting"):
         opening.open_session(drill_app, other)
-    running.end(drill_app, again)
+    opening.end(drill_app, again)
     opening.open_session(drill_app, other)
 
 
@@ -342,7 +341,7 @@ def test_a_drill_that_was_opened_or_given_alone_is_not_left_over(drill_app: App,
     session_id = opening.open_session(drill_app, wrong)
     here = Room(app=drill_app, session_id=session_id, team_id=room.team_id, people=room.people)
     here.read_briefing(*here.join("Ana"))
-    running.end(drill_app, session_id)
+    opening.end(drill_app, session_id)
     with pytest.raises(TaskError, match=r"Ana Lopez has another drill waiting, Ben Hill has another drill waiting"):
         opening.open_session(drill_app, plan_same(room, 1, planned_at=PLANNED))
     assert [list_given(room, name)[-1][1] for name in ("Ana", "Ben", "Cy")] == ["briefed", "assigned", "assigned"]
@@ -379,7 +378,7 @@ def test_who_is_invited_later_gets_the_drill_that_was_chosen(drill_app: App) -> 
 def test_a_make_up_that_was_canceled_is_no_other_day_that_was_offered(drill_app: App, clock: FakeClock) -> None:
     missed = open_room(drill_app)
     missed.join("Ana")
-    running.end(drill_app, missed.session_id)
+    opening.end(drill_app, missed.session_id)
     plan = plan_same(missed, 0, makes_up=missed.session_id, person_ids=(missed.people["Ben"],))
 
     def offer(planned_at: datetime) -> str:
@@ -393,7 +392,7 @@ def test_a_make_up_that_was_canceled_is_no_other_day_that_was_offered(drill_app:
 
     first = offer(PLANNED)
     assert read_offer() == "Sep 21, 2026"
-    running.end(drill_app, first)
+    opening.end(drill_app, first)
     assert read_offer() == ""
     offer(PLANNED + WEEK)
     assert read_offer() == "Sep 28, 2026"

@@ -13,10 +13,9 @@ from sim.console import questions as help_requests
 from sim.console.intake import accept_events
 from sim.errors import SessionError
 from sim.features.library.form_library import get_form_library, list_done
-from sim.features.session import attendance, joining, opening, running
-from sim.features.session.board import Stage
+from sim.features.session import attendance, joining, opening
+from sim.features.session.board import Stage, get_details, list_invitable, set_extra_time, suggest
 from sim.features.session.group_debrief import get_group_debrief, load_missed_still
-from sim.features.session.sessions import get_details, list_invitable, set_extra_time, suggest
 from sim.features.team import team
 from sim.program.session_day import Attendance, Place, SessionKind, Starting
 from sim.scoring.moments import BoxRole
@@ -41,32 +40,32 @@ def test_together_everybody_waits_reads_and_starts_at_one_moment(drill_app: App,
     with pytest.raises(SessionError, match="not open"):
         joining.enter_drill(drill_app, ana)
     with pytest.raises(SessionError, match="briefing first"):
-        running.start(drill_app, room.session_id)
-    running.show_briefing(drill_app, room.session_id)
+        opening.start(drill_app, room.session_id)
+    opening.show_briefing(drill_app, room.session_id)
     given = room.read_briefing(ana, ben)
     clock.pass_s(5)
     with pytest.raises(SessionError, match="wait for the start"):
-        running.begin_own(drill_app, given[0])
-    assert running.start(drill_app, room.session_id) == 2
+        opening.begin_own(drill_app, given[0])
+    assert opening.start(drill_app, room.session_id) == 2
     assert {load_attempt(drill_app, each).timing.released_at for each in given} == {clock.read().wall}
     clock.pass_s(30)
-    assert running.start(drill_app, room.session_id) == 0
+    assert opening.start(drill_app, room.session_id) == 0
     assert [room.row(name).used_s for name in ("Ana", "Ben", "Cy")] == [30.0, 30.0, None]
 
 
 def test_who_comes_late_or_is_not_looking_begins_alone(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
     ana, ben = room.join("Ana", "Ben")
-    running.show_briefing(drill_app, room.session_id)
+    opening.show_briefing(drill_app, room.session_id)
     given = room.read_briefing(ana, ben)
     clock.pass_s(60)
-    running.note_seen(drill_app, given[0])
+    opening.note_seen(drill_app, given[0])
     assert (room.row("Ana").is_there, room.row("Ben").is_there, room.row("Ben").quiet_s) == (True, False, 60.0)
-    assert running.start(drill_app, room.session_id) == 1
-    assert not running.is_held(drill_app, given[1])
-    running.begin_own(drill_app, given[1])
+    assert opening.start(drill_app, room.session_id) == 1
+    assert not opening.is_held(drill_app, given[1])
+    opening.begin_own(drill_app, given[1])
     (late,) = room.read_briefing(*room.join("Cy"))
-    running.begin_own(drill_app, late)
+    opening.begin_own(drill_app, late)
     assert room.board.count(Stage.DRILL) == 3
     clock.pass_s(50)
     accept_events(drill_app, late, tab_id=TAB, events=())
@@ -77,7 +76,7 @@ def test_getting_to_know_the_console_begins_with_the_start(drill_app: App) -> No
     room = open_room(drill_app, kind=SessionKind.FAMILIARIZATION)
     (ana,) = room.join("Ana")
     assert place_of(room, ana) is Place.WAITING
-    running.start(drill_app, room.session_id)
+    opening.start(drill_app, room.session_id)
     attempt_id = joining.enter_drill(drill_app, ana)
     assert attempts.get_state(drill_app, attempt_id) is AttemptState.RUNNING
     assert joining.enter_drill(drill_app, ana) == attempt_id
@@ -87,15 +86,15 @@ def test_a_drill_goes_on_after_the_session_has_ended(drill_app: App, clock: Fake
     room = open_room(drill_app, starting=Starting.EACH)
     ana, ben = room.join("Ana", "Ben")
     (attempt_id,) = room.read_briefing(ana)
-    running.begin_own(drill_app, attempt_id)
-    running.end(drill_app, room.session_id)
+    opening.begin_own(drill_app, attempt_id)
+    opening.end(drill_app, room.session_id)
     assert (place_of(room, ana), place_of(room, ben)) == (Place.DRILL, Place.OVER)
     with pytest.raises(SessionError, match="has ended"):
         room.join("Cy")
     with pytest.raises(SessionError, match="not open"):
         joining.enter_drill(drill_app, ben)
     dee = team.add_person(drill_app, room.team_id, "Dee")
-    for ask in (running.show_briefing, opening.renew_link, partial(opening.invite, person_ids=[dee])):
+    for ask in (opening.show_briefing, opening.renew_link, partial(opening.invite, person_ids=[dee])):
         with pytest.raises(SessionError, match="has ended"):
             ask(drill_app, room.session_id)
     assert not room.board.all_ended
@@ -107,29 +106,29 @@ def test_a_drill_goes_on_after_the_session_has_ended(drill_app: App, clock: Fake
 def test_a_briefing_whose_session_ended_before_the_start_is_held_again_by_the_next_session(drill_app: App) -> None:
     room = open_room(drill_app)
     (own,) = room.join("Ana")
-    running.show_briefing(drill_app, room.session_id)
+    opening.show_briefing(drill_app, room.session_id)
     (attempt_id,) = room.read_briefing(own)
-    running.end(drill_app, room.session_id)
-    assert not running.is_held(drill_app, attempt_id)
+    opening.end(drill_app, room.session_id)
+    assert not opening.is_held(drill_app, attempt_id)
     with pytest.raises(SessionError, match="has ended"):
-        running.start(drill_app, room.session_id)
+        opening.start(drill_app, room.session_id)
     again = open_room(drill_app, team_id=room.team_id, extra_time={"Ana": 1.5})
     (own,) = again.join("Ana")
-    running.show_briefing(drill_app, again.session_id)
+    opening.show_briefing(drill_app, again.session_id)
     assert again.read_briefing(own) == [attempt_id]
-    assert running.is_held(drill_app, attempt_id)
+    assert opening.is_held(drill_app, attempt_id)
     assert attempts.get_briefing(drill_app, attempt_id).limit_s == 1.5 * LIMIT_S, "with the time of that session"
 
 
 def test_a_killed_server_forgets_nothing(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
     ana, ben = room.join("Ana", "Ben")
-    running.show_briefing(drill_app, room.session_id)
+    opening.show_briefing(drill_app, room.session_id)
     given = room.read_briefing(ana, ben)
     clock.pass_s(10)
     clock.restart(epoch="run-2")
     second = reopen(drill_app, clock)
-    assert running.start(second, room.session_id) == 2
+    assert opening.start(second, room.session_id) == 2
     clock.pass_s(40)
     clock.restart(epoch="run-3")
     clock.pass_s(20)
@@ -144,11 +143,11 @@ def test_a_killed_server_forgets_nothing(drill_app: App, clock: FakeClock) -> No
 def test_a_wall_clock_set_back_or_on_gives_and_takes_no_time(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
     ana, ben = room.join("Ana", "Ben")
-    running.show_briefing(drill_app, room.session_id)
+    opening.show_briefing(drill_app, room.session_id)
     given = room.read_briefing(ana, ben)
     clock.set_wall(-3600)
     assert (room.row("Ana").quiet_s, room.row("Ana").is_there) == (0.0, True)
-    assert running.start(drill_app, room.session_id) == 2
+    assert opening.start(drill_app, room.session_id) == 2
     clock.pass_s(10)
     clock.set_wall(7200)
     assert room.row("Ana").used_s == 10.0
@@ -161,7 +160,7 @@ def test_a_wall_clock_set_back_or_on_gives_and_takes_no_time(drill_app: App, clo
 
 def begin_own(room: Room, name: str) -> str:
     (attempt_id,) = room.read_briefing(*room.join(name))
-    running.begin_own(room.app, attempt_id)
+    opening.begin_own(room.app, attempt_id)
     return attempt_id
 
 
@@ -200,11 +199,11 @@ def came(room: Room) -> dict[str, str]:
 def test_who_joins_a_make_up_has_made_it_up(drill_app: App) -> None:
     room = open_room(drill_app)
     room.join("Ana")
-    running.end(drill_app, room.session_id)
+    opening.end(drill_app, room.session_id)
     hint = suggest(drill_app, room.team_id, makes_up=room.session_id, step_id=None)
     assert set(hint.person_ids) == {room.people["Ben"], room.people["Cy"]}
     second = open_room(drill_app, team_id=room.team_id, makes_up=room.session_id)
-    running.end(drill_app, second.session_id)
+    opening.end(drill_app, second.session_id)
     third = open_room(drill_app, team_id=room.team_id, makes_up=second.session_id)
     third.join("Ben")
     assert came(room) == {"Ana": "present", "Ben": "made_up", "Cy": "absent"}
@@ -217,7 +216,7 @@ def test_who_joins_a_make_up_has_made_it_up(drill_app: App) -> None:
 
 def test_who_did_not_come_to_the_make_up_session_after_all_has_made_up_nothing(drill_app: App) -> None:
     room = open_room(drill_app, names=("Ana", "Ben"))
-    running.end(drill_app, room.session_id)
+    opening.end(drill_app, room.session_id)
     second = open_room(drill_app, team_id=room.team_id, makes_up=room.session_id)
     ben = room.people["Ben"]
 
@@ -294,7 +293,7 @@ def test_it_can_be_set_until_the_clock_runs_and_is_kept_for_the_next_session(roo
         assert attempts.get_briefing(app, attempt_id).limit_s == factor * LIMIT_S
     with pytest.raises(SessionError):
         set_extra_time(app, room.session_id, ben, 3.0)
-    running.begin_own(app, attempt_id)
+    opening.begin_own(app, attempt_id)
     with pytest.raises(SessionError, match="clock has started"):
         set_extra_time(app, room.session_id, ben, 1.0)
     assert not get_details(app, room.session_id, ben).can_change_time

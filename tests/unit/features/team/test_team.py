@@ -13,7 +13,7 @@ from sim.attempt.events import Event, EventKind
 from sim.columns import ATTEMPTS
 from sim.compare.comparison import compare_attempts
 from sim.compare.counting import WHY, Reason
-from sim.compare.plan import NO_PLAN
+from sim.compare.result import NO_PLAN
 from sim.console import attempts
 from sim.console.intake import accept_events
 from sim.errors import PlanError, StoreError
@@ -21,10 +21,9 @@ from sim.features.comparison.files import Asked, compare_files, comparison_as_da
 from sim.features.comparison.handover import write_attempts_csv
 from sim.features.exercise.room import create_exercise
 from sim.features.program import change, plan
-from sim.features.team import given_drills, looks, team
-from sim.features.team.attempts_table import export_district, export_team
+from sim.features.team import attempts_table, given_drills, team
+from sim.features.team.attempts_table import export_district, export_team, load_plan
 from sim.features.team.choosing_forms import list_spent, note_look
-from sim.features.team.looks import load_plan
 from sim.features.training.events import close_training, enter_training
 from sim.features.training.sign_in import tick_off
 from sim.rules.counts import count_days
@@ -286,7 +285,7 @@ def test_a_look_counts_once_for_the_same_drills_and_teams_are_counted(
     team_id, (heron,) = make_team(app, "Heron", team_name="Too few for a word")
     do(app, clock, heron, Phase.BEFORE, Phase.AFTER)
     assert look(app, team_id) == (1, 1)
-    monkeypatch.setattr(looks, "FEWEST", 1)
+    monkeypatch.setattr(attempts_table, "FEWEST", 1)
     team_id, (heron, otter) = make_team(app, "Heron", "Otter")
     do(app, clock, heron, Phase.BEFORE)
     assert look(app, team_id) == (1, 1)

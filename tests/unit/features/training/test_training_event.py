@@ -10,7 +10,7 @@ from sim.app.wiring import App
 from sim.db.ledger import HoldScope, LedgerKind, Subjects
 from sim.db.sessions import Material, Training, TrainingState
 from sim.errors import AccessError, HoldError, LedgerError, PlanError
-from sim.features.privacy.delete import delete_person
+from sim.features.privacy.person_data import delete_person
 from sim.features.program import change, plan
 from sim.features.record.load import load_person_record
 from sim.features.team import team
