@@ -142,13 +142,13 @@ class Reason(StrEnum):
         return self not in (Reason.EXTRA_TIME, Reason.OUT_OF_ORDER)
 
 
+# The reasons as they are told everywhere, of those that name no day, console, device or form.
 WHY: Final[Mapping[Reason, str]] = {
     Reason.OUT_OF_ORDER: "a drill before training was done later than one after training",
     Reason.QUICK: f"submitted within {QUICK_S:.0f} seconds, which nobody can search in",
     Reason.SEEN_BEFORE: "on a recording seen in practice",
     Reason.KNOWN: "on footage whose answers anyone can look up",
 }
-"""The reasons as they are told everywhere, of those that name no day, console, device or form."""
 
 
 def say_side(phases: Iterable[str], day: str) -> str:
@@ -159,8 +159,8 @@ def say_side(phases: Iterable[str], day: str) -> str:
     return f"recorded as {quoted}, but done {side} the training{day}"
 
 
+# Columns of `sim.columns.ATTEMPTS` with a value for each drill; NaN for a number that is not known.
 Columns = Mapping[str, Sequence[Any]] | pd.DataFrame
-"""Columns of `sim.columns.ATTEMPTS` with a value for each drill; NaN for a number that is not known."""
 
 
 def is_on_wrong_side(rows: Columns) -> list[bool]:

@@ -26,12 +26,9 @@ RANK = "{what}: Hodges-Lehmann change per {unit}; signed-rank interval"
 GROUPS = "{what}: analysis of covariance, trained against waiting, own baseline as covariate; t interval"
 GROUPS_OF_SCHOOLS = "{what}: analysis of covariance over means of schools; t interval"
 PRACTICE = "{what}: after less before, less one slope of practice by log drill number; t interval on each person's part"
-EXACT_UP_TO = 50
-"""People up to whom the signed-rank distribution is counted out; beyond, the normal approximation."""
-ROUNDING = 9
-"""Decimals to which changes are rounded: equal changes are then equal whatever the order of adding was."""
-WALSH_UP_TO = 2_000
-"""People up to whom all pairs of changes are averaged; beyond, the interval is found by bisection."""
+EXACT_UP_TO = 50  # people up to whom the signed-rank distribution is counted out; beyond, the normal approximation
+ROUNDING = 9  # decimals to which changes are rounded: equal changes are then equal whatever the order of adding was
+WALSH_UP_TO = 2_000  # people up to whom all pairs of changes are averaged; beyond, the interval is found by bisection
 
 
 def compute_change(

@@ -142,8 +142,8 @@ def _is_drawn(group: str) -> bool:
     return group.endswith(BY_LOT)
 
 
+# Drills before the training from which on their trend is beaten or not; with fewer it is not known.
 FEWEST_BASELINES = 3
-"""Drills before the training from which on their trend is beaten or not; with fewer it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

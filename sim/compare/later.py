@@ -19,8 +19,8 @@ MEAN_MATCH = "mean IDF1 over people; t interval"
 CAME_BACK = "Those who came back"
 
 
+# Due dates, and the first and the last day after the training that count for each; the windows do not overlap.
 DUE_DATES = {"1 week": (3, 30), "3 months": (60, 136), "6 months": (137, 273), "12 months": (274, 456)}
-"""Due dates, and the first and the last day after the training that count for each; the windows do not overlap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,9 @@ import numpy.typing as npt
 from scipy import special
 
 LEVEL = 0.95
+# People, or schools, that a word needs. With five, no two-sided signed-rank test reaches 5%: 2 / 2**5 is 0.0625.
 FEWEST = 6
-"""People, or schools, that a word needs. With five, no two-sided signed-rank test reaches 5%: 2 / 2**5 is 0.0625."""
-FEWEST_DESCRIBED = 3
-"""Fewer people are never described."""
+FEWEST_DESCRIBED = 3  # fewer people are never described
 SMALLEST_ERROR = 1e-12
 
 FloatArray = npt.NDArray[np.float64]
@@ -150,16 +149,13 @@ def compute_mean(
     )
 
 
-MARGIN = 0.05
-"""Fall in match (IDF1) up to which accuracy counts as held, unless the plan says otherwise."""
+MARGIN = 0.05  # fall in match (IDF1) up to which accuracy counts as held, unless the plan says otherwise
 
-SMALLEST = 0.3
-"""Smallest share of time worth having, unless the plan says otherwise."""
+SMALLEST = 0.3  # smallest share of time worth having, unless the plan says otherwise
 
+# Looks come one by one, and nobody knows how many more will: the first one counts whole, and what all others add to the
+# chance of a wrong word has to stay small. With 1, unchanged teams got one in 5 to 6% by 20 looks (docs/validity.md).
 LOOKS_POWER = 1.5
-"""Looks come one by one, and nobody knows how many more will: the first one counts whole, and what all others add to
-the chance of a wrong word has to stay small. With 1, unchanged teams got one in 5 to 6% by 20 looks (docs/validity.md).
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,11 +22,11 @@ from sim.columns import (
 from sim.errors import ComparisonError
 from sim.text.words import is_console
 
+# Characters of a name in a file. Where several files are taken together, school and person make one name.
 LONGEST_NAME = 200
-"""Characters of a name in a file. Where several files are taken together, school and person make one name."""
 NAMED = ("person_id", "form_id", "school")
+# They turn the direction of what follows, so that one name reads as another: CVE-2021-42574.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""They turn the direction of what follows, so that one name reads as another: CVE-2021-42574."""
 
 
 def make_cell_error(
@@ -65,13 +65,13 @@ LONGEST_S = 86_400.0
 MOST_ROWS = 200_000
 CLOCK_SLACK_S = 0.5
 YES_NO = ("passed", "familiar", "extra_time", "by_hand", "seen_before")
+# Nobody hands a drill in sooner: such a time is a slip of the pen. What is under `QUICK_S` is left out and listed.
 SHORTEST_S = 0.5
-"""Nobody hands a drill in sooner: such a time is a slip of the pen. What is under `QUICK_S` is left out and listed."""
-QUICK_S = 5.0
-"""A drill handed in sooner than this is no search: opening one camera and placing one mark takes longer."""
+QUICK_S = 5.0  # a drill handed in sooner than this is no search: opening one camera and placing one mark takes longer
 SHARES = ("idf1", "appearance_recall", "appearance_precision")
 ACCURACY = (*SHARES, "wrong_person_s")
 ABOVE_0 = math.ulp(0.0)
+# Columns of numbers that may be empty: the smallest and the largest, whether only whole ones, and in words.
 NUMBERS: tuple[tuple[str, float, float, bool, str], ...] = (
     *((name, 0.0, 1.0, False, "0 to 1, or empty when undefined") for name in SHARES),
     ("wrong_person_s", 0.0, LONGEST_S, False, f"seconds from 0 to {LONGEST_S:.0f}"),
@@ -82,7 +82,6 @@ NUMBERS: tuple[tuple[str, float, float, bool, str], ...] = (
     ("lessons", 0.0, 10_000.0, True, "0, 1, 2 up to 10000, or empty"),
     ("days_since_training", -36_500.0, 36_500.0, False, "days, at most 36500 either way, or empty"),
 )
-"""Columns of numbers that may be empty: the smallest and the largest, whether only whole ones, and in words."""
 
 
 class Phase(Enum):

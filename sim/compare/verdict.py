@@ -15,22 +15,22 @@ from sim.compare.estimates import (
 from sim.compare.facts import FEWEST_BASELINES, Facts
 from sim.compare.result import FEWEST, LEVEL, MARGIN, NO_PLAN, BoolArray, FloatArray, Plan, Result, at_level
 
+# Level for "worse", "traded" and "more accurate", which are looked for besides "improved": with 95% for all of them, 1
+# unchanged team in 12 got a wrong word; with this, all wrong words together stay below 1 in 20 (docs/validity.md). The
+# plan raises this level and the others where several teams, or one team several times, are looked at.
 STRICT = 0.99
-"""Level for "worse", "traded" and "more accurate", which are looked for besides "improved": with 95% for all of them, 1
-unchanged team in 12 got a wrong word; with this, all wrong words together stay below 1 in 20 (docs/validity.md). The
-plan raises this level and the others where several teams, or one team several times, are looked at."""
+# Level at which the signed rank has to agree with the mean change: it keeps one far person from making the word, and
+# takes less than a tenth of the power from changes that everybody shares.
 RANK_LEVEL = 0.90
-"""Level at which the signed rank has to agree with the mean change: it keeps one far person from making the word, and
-takes less than a tenth of the power from changes that everybody shares."""
 FEWEST_WAITING = 4
+# Robust standard deviations from the middle from which a change is far from all others (Leys and others 2013,
+# doi:10.1016/j.jesp.2013.03.013; Iglewicz and Hoaglin 1993). With 3.5 for one group, three far people of twelve hid
+# each other and made a word in 7% of teams; by lot 2.5 would cost more than a tenth of the power.
 FAR, FAR_BY_LOT = 2.5, 3.5
-"""Robust standard deviations from the middle from which a change is far from all others (Leys and others 2013,
-doi:10.1016/j.jesp.2013.03.013; Iglewicz and Hoaglin 1993). With 3.5 for one group, three far people of twelve hid each
-other and made a word in 7% of teams; by lot 2.5 would cost more than a tenth of the power."""
 NORMAL_MAD = 1.4826
+# Level of the interval of match whose lower end has to stay above the margin for "improved". With the estimate alone
+# above it, a team that got 30% faster and lost just the margin was called improved in up to 38% (docs/validity.md).
 HELD_LEVEL = 0.90
-"""Level of the interval of match whose lower end has to stay above the margin for "improved". With the estimate alone
-above it, a team that got 30% faster and lost just the margin was called improved in up to 38% (docs/validity.md)."""
 TIME, MATCH, PASSED = "log time to a right answer", "match with the actual path (IDF1)", "share of drills passed"
 
 

@@ -11,6 +11,7 @@ from sim.db.ledger import Result
 from sim.tasks.common.task_words import write_share
 from sim.text.tables import round_beside
 
+# Each part: what is asked, the measure that is told in any case, or else what is told where it was not met.
 RULES: Final[Mapping[str, tuple[str, str, str]]] = {
     "appearance_recall": (
         "at least 80% of the appearances found, or all but one of 2 to 4",
@@ -48,8 +49,8 @@ RULES: Final[Mapping[str, tuple[str, str, str]]] = {
     "custody_complete": ("every question about the export answered", "", "not all answered"),
     "inside_limit": ("on time", "", "ran out of time"),
 }
-"""Each part: what is asked, the measure that is told in any case, or else what is told where it was not met."""
 
+# What each part of a pass rule shows that somebody can do; see docs/scoring.md.
 SKILLS: Final[Mapping[str, str]] = {
     "appearance_recall": "following the person from camera to camera",
     "no_wrong_person": "telling people apart",
@@ -79,8 +80,8 @@ SKILLS: Final[Mapping[str, str]] = {
     "custody_complete": "noting the custody of footage",
     "inside_limit": "finishing in time",
 }
-"""What each part of a pass rule shows that somebody can do; see docs/scoring.md."""
 
+# Shares that a part asks for: a measure is told with as many decimals as tell it from that.
 GOALS: Final[Mapping[str, float]] = {
     "appearance_recall": 0.8,
     "footage_seen": 0.5,
@@ -91,7 +92,6 @@ GOALS: Final[Mapping[str, float]] = {
     "mean_iou": 0.6,
     "outside_share": 0.25,
 }
-"""Shares that a part asks for: a measure is told with as many decimals as tell it from that."""
 NEAR_S: Final = 5.0
 
 VACUOUS: Final = "nothing was done that could show it"

@@ -34,8 +34,8 @@ from sim.db.store import Store, Transaction
 from sim.db.teams import PersonRow, TeamRow
 from sim.errors import LedgerError
 
+# Of a noted head so many digits are compared at least: a chance of 1 in 10^14 that another entry has them too.
 LEAST_DIGITS = 12
-"""Of a noted head so many digits are compared at least: a chance of 1 in 10^14 that another entry has them too."""
 _INSERTED: Final = "was inserted: no entry tells of it"
 FILED = ("team_id", "session_id", "person_id", "attempt_id", "by")
 

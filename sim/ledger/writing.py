@@ -22,8 +22,8 @@ from sim.ledger.pass_parts import name_skill, was_tried
 from sim.program.session_day import Attendance
 from sim.version import VERSION
 
+# The reason of an attendance that came by being at a later session or training, not by anyone's word.
 MADE_UP_LATER = "made up in a later {}"
-"""The reason of an attendance that came by being at a later session or training, not by anyone's word."""
 
 Event = SessionRow | Training
 Person = InvitedRow | Attendee

@@ -18,8 +18,7 @@ from sim.attempt.profile import ProfileName, get_profile
 from sim.errors import PlanError
 from sim.text.times import write_plain_day
 
-FAR_S = 15.0
-"""How far along the timeline a jump goes that is no press of a button."""
+FAR_S = 15.0  # how far along the timeline a jump goes that is no press of a button
 
 IsDone = Callable[[Act], bool]
 
@@ -50,6 +49,7 @@ STEPS: Mapping[str, IsDone] = MappingProxyType(
         "handIn": _by(acts.Submit),
     }
 )
+# Kinds to look through: the others come often and are no step.
 COUNTED_KINDS = frozenset(EventKind) - {
     EventKind.KEY,
     EventKind.STALL,
@@ -58,7 +58,6 @@ COUNTED_KINDS = frozenset(EventKind) - {
     EventKind.VISIBLE,
     EventKind.HELD,
 }
-"""Kinds to look through: the others come often and are no step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +126,8 @@ AFTER_DAYS_BEFORE_A_WEEK = 6
 WEEK_DAYS = 7
 LATE_DAYS = 14
 LAST_DAY = date(2100, 1, 1)
+# When retention drills are due after the training; step number 1 is the first of these.
 RETENTION = ("1 week", "3 months", "6 months", "12 months")
-"""When retention drills are due after the training; step number 1 is the first of these."""
 SATURDAY = 5
 FARTHEST_DAYS = 120
 _DAY = timedelta(days=1)

@@ -11,18 +11,14 @@ from enum import StrEnum
 from sim.attempt.attempt import RELEASED, AttemptState, Phase
 from sim.errors import SessionError
 
-EXTRA_TIMES = (1.0, 1.25, 1.5, 2.0)
-"""Factors on the limit that a trainer can choose; 1 is no extended time."""
+EXTRA_TIMES = (1.0, 1.25, 1.5, 2.0)  # factors on the limit that a trainer can choose; 1 is no extended time
 
-DOORS = timedelta(hours=2)
-"""How long before its planned time a session lets people in."""
+DOORS = timedelta(hours=2)  # how long before its planned time a session lets people in
 
 COUNTDOWN = timedelta(seconds=5)
-REOPENS = timedelta(days=1)
-"""How long after its end a session can be opened again."""
+REOPENS = timedelta(days=1)  # how long after its end a session can be opened again
 
-THERE_S = 20.0
-"""Seconds after its last sign of life that a page still counts as open; it gives one every few seconds."""
+THERE_S = 20.0  # seconds after its last sign of life that a page still counts as open; it gives one every few seconds
 
 
 class SessionKind(StrEnum):

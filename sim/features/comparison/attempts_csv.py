@@ -135,8 +135,8 @@ def _refuse_thousands(cells: pd.DataFrame, names: list[str]) -> None:
 
 
 MOST_FILES = 1_000
+# Columns that no two attempts share by chance, as long as the first is the same and the drill was finished.
 WHAT_WAS_DONE = ("person_id", "phase", "form_id", "elapsed_s", "finished", "limit_s", "idf1", "appearance_recall")
-"""Columns that no two attempts share by chance, as long as the first is the same and the drill was finished."""
 
 
 def read_several(paths: Sequence[Path]) -> pd.DataFrame:

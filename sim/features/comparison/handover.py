@@ -24,8 +24,7 @@ from sim.text.tables import guard_cell, pack_files, write_table_csv
 from sim.version import VERSION
 
 _PLAIN = re.compile(r"[\w.,:/+-]+")
-_QUOTABLE = re.compile(r"[\w.,:/+'() -]*")
-"""What stands between double quotes as it is, on Windows too."""
+_QUOTABLE = re.compile(r"[\w.,:/+'() -]*")  # what stands between double quotes as it is, on Windows too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

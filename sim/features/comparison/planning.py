@@ -18,28 +18,25 @@ from sim.errors import ComparisonError
 from sim.features.comparison.attempts_csv import read_attempts
 from sim.text.words import write_count
 
+# From drill to drill of one person, log seconds. Times on task in usability studies have a standard deviation of about
+# half their mean over people and trials (Nielsen 2006, 1,520 measures: 52 %), which is 0.49 on the log scale; the share
+# between people is taken as a third of that variance.
 USUAL_SPREAD = 0.40
-"""From drill to drill of one person, log seconds. Times on task in usability studies have a standard deviation of about
-half their mean over people and trials (Nielsen 2006, 1,520 measures: 52 %), which is 0.49 on the log scale; the share
-between people is taken as a third of that variance."""
-PERSON_SPREAD = 0.28
-"""Between people, log seconds: 0.49**2 - 0.40**2, rounded."""
-FORM_SPREAD = 0.12
-"""Between parallel forms, log seconds: what is left when they are matched. An assumption."""
+PERSON_SPREAD = 0.28  # between people, log seconds: 0.49**2 - 0.40**2, rounded
+FORM_SPREAD = 0.12  # between parallel forms, log seconds: what is left when they are matched. An assumption.
+# How differently people change, log seconds. An assumption; 0 would make every interval look better than it is.
 CHANGE_SPREAD = 0.10
-"""How differently people change, log seconds. An assumption; 0 would make every interval look better than it is."""
+# Times fall with drill number to the power of minus this: 13 % from the first to the second. Within the 0.1 to 0.6 that
+# Newell and Rosenbloom (1981) report over many tasks.
 PRACTICE_POWER = 0.20
-"""Times fall with drill number to the power of minus this: 13 % from the first to the second. Within the 0.1 to 0.6
-that Newell and Rosenbloom (1981) report over many tasks."""
+# Share of drills before the training that are passed; of the others half run out of time and half are wrong answers,
+# handed in at any time.
 USUAL_PASSED = 0.80
-"""Share of drills before the training that are passed; of the others half run out of time and half are wrong answers,
-handed in at any time."""
-ACCURACY_MEAN = 1.0
-"""Logit of IDF1 in a typical drill: 0.73."""
+ACCURACY_MEAN = 1.0  # logit of IDF1 in a typical drill: 0.73
+# Spread between people and from drill to drill, logits: one drill of one person varies by about 0.15 in IDF1.
 ACCURACY_PERSON, ACCURACY_DRILL = 0.5, 0.8
-"""Spread between people and from drill to drill, logits: one drill of one person varies by about 0.15 in IDF1."""
+# Correlation of a drill's log time and its accuracy: who loses the trail is slow and wrong in the same drill.
 SPEED_LINK = -0.3
-"""Correlation of a drill's log time and its accuracy: who loses the trail is slow and wrong in the same drill."""
 STUDIES = 200
 MOST_PEOPLE = 200
 MOST_DRILLS = 12

@@ -19,8 +19,8 @@ from sim.ledger.writing import note_people
 from sim.rules.viewer import Duty, Role, Viewer, may, require
 from sim.text.tables import TextTable
 
+# Who comes back after longer than this joins anew; a list that forgot somebody for a week takes nothing off them.
 LONG_AWAY: Final = timedelta(days=30)
-"""Who comes back after longer than this joins anew; a list that forgot somebody for a week takes nothing off them."""
 KIND_WORDS = {
     ChangeKind.ADDED: "Added",
     ChangeKind.CHANGED: "Changed",

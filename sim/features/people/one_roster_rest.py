@@ -31,18 +31,17 @@ MOST_PAGES: Final = 1000
 USER_FIELDS: Final = (*USER_COLUMNS, "dateLastModified", "middleName", "preferredGivenName", "preferredFamilyName")
 ORG_FIELDS: Final = (*ORG_COLUMNS, "dateLastModified")
 ROLE_FIELDS: Final = (*ROLE_COLUMNS, "dateLastModified")
+# Only these are asked for; telephone numbers, grades and the like do not come here.
 ASKED_OF_USERS: Final = {
     OLD: (*(each for each in USER_FIELDS if not each.startswith("preferred")), "role", "orgs"),
     NEW: (*USER_FIELDS, "roles"),
 }
-"""Only these are asked for; telephone numbers, grades and the like do not come here."""
-OLD_ROLES: Final = {"administrator": "siteAdministrator"}
-"""Names of 1.1 that 1.2 has not."""
+OLD_ROLES: Final = {"administrator": "siteAdministrator"}  # names of 1.1 that 1.2 has not
 Record = dict[str, Any]
 STATE_NAME: Final = "roster-sync.json"
 SCHEMA_VERSION: Final = 1
+# So much is asked for again: a service may note a change a little later than it was.
 OVERLAP: Final = timedelta(minutes=10)
-"""So much is asked for again: a service may note a change a little later than it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,6 @@ def draw() -> None:
 
 
 def _draw_courses() -> bool:
-    """Draw the courses of learning systems that people can be read from; return whether one was chosen."""
     courses = {course.course_id: course.title for course in list_courses(get_app(), get_viewer())}
     if not courses:
         return False

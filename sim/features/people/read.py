@@ -24,6 +24,7 @@ from sim.features.team.entry import (
     read_table,
 )
 
+# What a column may be called: without capitals, with blanks for dashes and underscores.
 HEADERS: dict[str, tuple[str, ...]] = {
     "name": ("name", "full name", "display name", "person", "staff name"),
     "first": ("first name", "given name", "firstname", "givenname"),
@@ -36,7 +37,6 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "external_id": ("external id", "id", "staff id", "employee id", "employee number", "sourcedid", "person id"),
     "status": ("status",),
 }
-"""What a column may be called: without capitals, with blanks for dashes and underscores."""
 LEFT_WORDS = ("left", "inactive", "tobedeleted", "removed")
 Cells = dict[str, str]
 MOST_BYTES = 100_000_000

@@ -30,13 +30,13 @@ from sim.text.typed import fold_name
 Rows = list[dict[str, Any]]
 
 
+# In which they are read; tables that are not here come after them.
 _ORDER = (
     "person", "account", "account_identity", "account_session", "link", "account_totp", "mail_message",
     "session_person", "program_place", "exposure", "attempt", "attempt_tab", "attempt_silence",
     "attempt_event", "attempt_help", "learner_attempt", "lti_result", "exercise_member", "exercise_feed",
     "result", "training_person", "gap", "audit", "legal_hold",
 )  # fmt: skip
-"""In which they are read; tables that are not here come after them."""
 TABLES: Final = tuple(sorted(metadata.tables.values(), key=lambda each: (*_ORDER, each.name).index(each.name)))
 
 
@@ -57,10 +57,10 @@ def list_conditions(table: Any, person_id: str) -> tuple[Condition, ...]:
     return ()
 
 
+# Tables that hold something about people.
 PERSONAL: Final = {table.name: table for table in TABLES if list_conditions(table, "")}
-"""Tables that hold something about people."""
+# Tables whose rows outlive the person they are about.
 STAYS: Final = frozenset(name for name, table in PERSONAL.items() if table.info["outlives"])
-"""Tables whose rows outlive the person they are about."""
 
 
 def collect(work: Transaction, person_id: str) -> dict[str, Rows]:

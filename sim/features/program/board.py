@@ -77,7 +77,6 @@ class Board:
         return sum(cell.state is state for person in self.people for cell in person.cells)
 
     def count_not_counted(self) -> int:
-        """Return how many cells hold something done that does not count."""
         return sum(bool(cell.not_counted) for person in self.people for cell in person.cells)
 
     def list_todo(self) -> tuple[tuple[BoardPerson, str, Cell], ...]:

@@ -40,8 +40,7 @@ TIMEOUT_S: Final = 20.0
 WAITS_AT_MOST: Final = timedelta(days=1)
 Post = Callable[[EmailMessage], None]
 FIRST_HOUR, LAST_HOUR = time(7), time(17)
-BY: Final = "a reminder"
-"""Who gave out a link that is in a reminder, where the links of a team are listed."""
+BY: Final = "a reminder"  # who gave out a link that is in a reminder, where the links of a team are listed
 _WAITS: Final = (Message.sent_at.is_(None), Message.refused == "")
 SUBJECTS: Final = {BoardState.DUE: "Due: {step}", BoardState.OVERDUE: "Overdue: {step}"}
 
@@ -207,7 +206,6 @@ def _write_email(app: App, settings: MailSettings, message: Message) -> EmailMes
 
 @contextmanager
 def _open_line(settings: MailSettings) -> Iterator[Post]:
-    """Open a line to the mail server; what comes out sends one message over it."""
     try:
         with _dial(settings) as server:
             if settings.secured is Secured.STARTTLS:
@@ -301,7 +299,6 @@ def queue_now(app: App, program_id: str, step_id: str, person_ids: frozenset[str
 
 
 def is_daytime(app: App, zone: str) -> bool:
-    """Return whether mail may go out now: on a school day between 7 AM and 5 PM."""
     local = app.clock.read().wall.astimezone(get_zone(zone))
     is_open = not load_school_days(app).find_why_off(local.date())
     return is_open and FIRST_HOUR <= local.time() < LAST_HOUR

@@ -96,7 +96,6 @@ def draw_program(program_id: str, board: Board) -> None:
 
 
 def draw_chosen(table: TextTable) -> None:
-    """Draw them with their title; nothing where no drill was chosen by hand."""
     if table.rows:
         st.subheader(CHOSEN, anchor=False)
         draw_quiet("Given out of their turn, each with the reason that was noted when it was chosen.")
@@ -162,7 +161,6 @@ def _draw_cohort(view: ProgramView) -> None:
 
 
 def draw_send_to_all(view: ProgramView, board: Board) -> None:
-    """Draw it: which step, give it to all, the list of links, and mail."""
     steps = {step.first.step_id: step for step in view.steps if step.first.kind is not StepKind.TRAINING}
     if not steps:
         return

@@ -107,14 +107,12 @@ def draw_standing(board: Board, team_id: str) -> bool:
 
 
 def draw_board(board: Board, people: Sequence[BoardPerson], *, team_id: str | None) -> None:
-    """Draw a line a person of those given; the team below the name only where there are several."""
     with_team = len({person.team_id for person in board.people}) > 1
     rows = [_write_row(person, board.titles, with_team=with_team, team_id=team_id) for person in people]
     _draw(PERSON, board.titles, rows, label=EVERYONE)
 
 
 def draw_school_counts(board: Board) -> None:
-    """Draw a line a school: how many people stand how at each step."""
     rows = []
     for school, columns in board.count_schools():
         cells = "".join(
@@ -193,7 +191,6 @@ def _draw(first: str, titles: Sequence[str], rows: Sequence[str], *, label: str)
 
 
 def _find_asked(board: Board) -> Todo | None:
-    """Return what the address asks for, where it is still to be done: a cell of the table below leads here."""
     for person in board.people:
         for title, cell in zip(board.titles, person.cells, strict=True):
             is_asked = (person.person_id, cell.step_id) == (get_person_id(), get_param(STEP_PARAM))
@@ -275,7 +272,6 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell, why_not: str, wait: R
 
 
 def _draw_other(person: BoardPerson, step_id: str, key: str) -> None:
-    """Draw the choice of a drill by hand; it needs a reason."""
     titles = {form.form_id: form.title for form in list_free_forms(get_app(), step_id, person.person_id)}
     draw_quiet(
         "Drills are handed out so that each is done as often before as after. Choose another one only with a reason."

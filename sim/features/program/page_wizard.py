@@ -102,7 +102,6 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
 
 
 def _draw_others(card: TeamCard) -> list[TeamCard]:
-    """Draw the choice of further teams of one plan, where there are any without a program; return those chosen."""
     free = plan.list_free_teams(get_app())
     free.pop(card.team_id, None)
     if not free:
@@ -144,7 +143,6 @@ def _draw_footage(team_ids: tuple[str, ...]) -> bool:
 
 
 def draw_making_of(program_id: str) -> None:
-    """Draw how far the footage of a program is while it is made, and the way to continue it where that has stopped."""
     making = plan.find_making_of(get_app(), program_id)
     if making is not None:
         _watch(making.row.name)
@@ -159,7 +157,6 @@ def _draw_made(program_id: str = "") -> None:
 
 
 def draw_school_calendar(key: str) -> None:
-    """Draw it; `key` sets it apart from another one on the page."""
     with st.expander(OFF_TITLE, key=f"days-off-{key}"):
         draw_quiet(
             "No drill begins or ends on a weekend, a federal holiday, in the usual winter break, or on a day that you "

@@ -36,8 +36,8 @@ from sim.text.words import write_count
 if TYPE_CHECKING:
     from sim.features.library.recordings import Price
 
+# People from whom on a waiting group is offered: six in each, the fewest of whom anything can be said.
 FEWEST_FOR_LOTS = 12
-"""People from whom on a waiting group is offered: six in each, the fewest of whom anything can be said."""
 TRAINED_BY_LOT, WAITING_BY_LOT = GROUPS[2], GROUPS[3]
 LEAST_MARGIN, MOST_MARGIN = 0.01, 0.2
 LEAST_SMALLEST, MOST_SMALLEST = 0.05, 0.8
@@ -298,7 +298,6 @@ def make_step_rows(program_id: str, slots: Sequence[Slot]) -> list[StepRow]:
 
 
 def check_aim(aim: str) -> str:
-    """Return an aim without surplus spaces. Raises PlanError: empty, too long, or with a sign that cannot be kept."""
     wanted = clean_typed(aim, what="aim", fault=PlanError)
     if not 1 <= len(wanted) <= MOST_AIM:
         raise PlanError(

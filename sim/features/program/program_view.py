@@ -44,7 +44,6 @@ class ProgramView:
 
 
 def list_programs(app: App) -> tuple[ProgramRow, ...]:
-    """Return all programs, the latest first."""
     with app.store.read() as work:
         return work.programs.list_all()[::-1]
 

@@ -70,7 +70,6 @@ def write_date(day: date, *, today: date | None = None) -> str:
 
 
 def write_span(step: StepRow | Slot) -> str:
-    """Return the days of a step: one day, or from one to the other."""
     if step.due_from == step.due_to:
         return write_day(step.due_from)
     first = (
@@ -183,7 +182,6 @@ def to_utc(day: date, at: str, zone: str) -> datetime:
 
 
 def read_time(text: str) -> time:
-    """Return the time of day that "HH:MM" says. Raises PlanError: it says none."""
     try:
         return datetime.strptime(text, "%H:%M").time()
     except ValueError as error:

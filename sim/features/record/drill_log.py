@@ -77,6 +77,7 @@ def _meets(line: LogLine) -> str:
     return f"Meets {line.tell('standard')}" if line.tell("standard") else ""
 
 
+# What a column of a template can show.
 SHOWS: Final[Mapping[str, Callable[[LogLine, "LogTemplate", tzinfo], str]]] = {
     "school": lambda line, _, __: line.of.school,
     "team": lambda line, _, __: line.of.team,
@@ -99,7 +100,6 @@ SHOWS: Final[Mapping[str, Callable[[LogLine, "LogTemplate", tzinfo], str]]] = {
     "notes": lambda line, _, __: line.notes,
     "notes_and_standard": lambda line, _, __: join_parts(line.notes, _meets(line)),
 }
-"""What a column of a template can show."""
 
 
 def _refuse(why: str) -> PydanticCustomError:
@@ -139,8 +139,6 @@ class LogColumn(BaseModel):
 
 
 class LogTemplate(BaseModel):
-    """The columns and words of a drill log, as a TOML file has them."""
-
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     schema_version: Literal[1]
@@ -246,8 +244,7 @@ def _make_alone(each: Result, kind: LogKind, names: Iterable[str]) -> LogLine:
 
 
 SHIPPED: Final = Path(__file__).parent / "drill_logs"
-OWN_LOGS: Final = "drill-logs"
-"""The folder of the data folder with templates of one's own."""
+OWN_LOGS: Final = "drill-logs"  # the folder of the data folder with templates of one's own
 STANDARD: Final = "standard"
 MOST_BYTES: Final = 20_000
 MOST_OWN: Final = 20

@@ -220,7 +220,6 @@ def acknowledge(app: App, viewer: Viewer, *, up_to: int, words: str = "", link: 
 
 
 def may_acknowledge(app: App, viewer: Viewer, *, link: str | None = None) -> bool:
-    """Return whether `acknowledge` takes it from them."""
     try:
         _find_known(app, viewer, link)
     except AccessError:

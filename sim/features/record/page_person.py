@@ -140,7 +140,6 @@ def draw_person_address(person_id: str) -> None:
 
 
 def _draw_drills(app: App, view: PersonRecordView) -> None:
-    """Draw what the person has done over time, and what may be done with everything that is stored about them."""
     drills = get_person_drills(app, view.line.person_id, zone=find_zone())
     st.header("Drills over time", anchor=False)
     draw_facts(drills.facts)

@@ -39,8 +39,7 @@ COUNTS = (
     "Drills are recorded ones that count, trainings those that were held with the person there, in the twelve months "
     "up to the day. What is done late counts for the day that has passed."
 )
-SCHOOL_YEAR = (6, 30)
-"""When a school year ends, month and day: what a new requirement begins with."""
+SCHOOL_YEAR = (6, 30)  # when a school year ends, month and day: what a new requirement begins with
 
 
 def draw_requirements(*, team_id: str | None = None, school: str | None = None) -> None:

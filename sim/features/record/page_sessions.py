@@ -97,7 +97,6 @@ def list_lacks(session: SessionRow, now: datetime) -> tuple[str, ...]:
 
 
 def find_other_day(record: Record, session: SessionRow, zone: tzinfo) -> str:
-    """Return the day offered to who was absent from a session, "" without one."""
     offers = (each for each in record.sessions if each.makes_up == session.session_id and not each.is_canceled)
     return next((write_date(each.begins_at, zone) for each in offers), "")
 

@@ -77,7 +77,6 @@ class Heading:
         return self.made_at.astimezone(self.zone)
 
     def write_zone(self) -> str:
-        """Return whose times the paper has: "Times are in America/New York"."""
         return f"Times are in {str(self.zone).replace('_', ' ')}"
 
     def list_owners(self) -> list[str]:
@@ -293,8 +292,7 @@ def _make_page(certificate: Certificate, heading: Heading) -> dict[str, Any]:
 
 
 MOST_LINES: Final = 8
-MOST_CELL, MOST_PARTS = 100, 400
-"""Letters of a cell on one page; the parts of a pass rule are not cut."""
+MOST_CELL, MOST_PARTS = 100, 400  # letters of a cell on one page; the parts of a pass rule are not cut
 
 
 def write_summaries_pdf(

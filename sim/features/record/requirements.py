@@ -30,11 +30,9 @@ MOST_TIMES: Final = 50
 MOST_STATED: Final = 30
 FARTHEST: Final = timedelta(days=731)
 YEAR: Final = 12  # months
-TO_PRINCIPAL: Final = timedelta(days=7)
-"""How long after the trainers the principals are told."""
+TO_PRINCIPAL: Final = timedelta(days=7)  # how long after the trainers the principals are told
 MOST_NAMED: Final = 50
-STAGES: Final = (Role.TRAINER, Role.PRINCIPAL)
-"""Who is told, in this order."""
+STAGES: Final = (Role.TRAINER, Role.PRINCIPAL)  # who is told, in this order
 
 
 def list_requirements(app: App) -> tuple[Requirement, ...]:
@@ -62,7 +60,6 @@ def state_requirement(app: App, viewer: Viewer, typed: Requirement, *, before: R
 
 
 def end_requirement(app: App, viewer: Viewer, requirement: Requirement) -> None:
-    """End a requirement as it was seen: from now on nobody is overdue with it."""
     require(viewer, Duty.STATE_REQUIREMENTS)
     now = app.clock.read().wall
     changed = replace(requirement, number=requirement.number + 1, stated_at=now, stated_by=viewer.name, ended_at=now)

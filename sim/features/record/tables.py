@@ -102,13 +102,13 @@ def make_session_table(sessions: Sequence[SessionRow], zone: tzinfo) -> TextTabl
     )
 
 
+# How many came to a session and did a drill, or can still do one; were present without one; were absent.
 COUNTS: Final[Mapping[str, Callable[[SessionRow], str]]] = {
     "Took part": lambda session: str(len(session.list_who(Attendance.PRESENT)) - len(session.list_without_drill())),
     "Present, no drill": lambda session: str(len(session.list_without_drill())),
     "Did not come": lambda session: str(len(session.list_who(Attendance.ABSENT))),
     "Made up later": lambda session: str(len(session.list_who(Attendance.MADE_UP))),
 }
-"""How many came to a session and did a drill, or can still do one; were present without one; were absent."""
 
 
 def make_result_table(record: Record, zone: tzinfo, *, with_names: bool = True) -> TextTable:

@@ -51,13 +51,11 @@ def pause(app: App, session_id: str, *, reason: str = "", by: str = "") -> int:
 
 
 def resume(app: App, session_id: str, *, by: str = "") -> None:
-    """Let everybody's clock run on from where it stood. A second call changes nothing. Raises SessionError: unknown."""
     with app.store.write() as work:
         resume_row(work, work.sessions.get(session_id), now=app.clock.read(), by=by)
 
 
 def resume_row(work: Transaction, row: SessionRow, *, now: Instant, by: str = "") -> SessionRow:
-    """Let everybody's clock of a session run on; return the session as it is then."""
     if row.day.paused_at is None:
         return row
     day = resume_day(row.day, now.wall)
@@ -110,7 +108,6 @@ def correct(app: App, session_id: str, person_id: str, became: Attendance, *, re
 
 
 def list_changes(app: App, session_id: str) -> tuple[Change, ...]:
-    """Return every change of a session's attendance, in the order they were made. Raises SessionError: unknown."""
     with app.store.read() as work:
         work.sessions.get(session_id)
         changes = list_corrections(work, Subjects(session_id=session_id))
@@ -119,7 +116,6 @@ def list_changes(app: App, session_id: str) -> tuple[Change, ...]:
 
 
 def list_corrections(work: Transaction, about: Subjects) -> list[Change]:
-    """Return every change of a session's or of one person's attendance, in the order they were made."""
     entries = work.ledger.list_of(about, kinds=(LedgerKind.ATTENDANCE_CORRECTED,))
     return [
         Change(
@@ -149,7 +145,6 @@ def write_guest_known(guest: InvitedRow) -> str:
 
 
 def write_late(told: str, minutes: int) -> str:
-    """Return how somebody came, with how many minutes late they joined, where they did."""
     return f"{told}, joined {minutes} min late" if minutes else told
 
 

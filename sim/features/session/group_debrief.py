@@ -22,10 +22,8 @@ from sim.scoring.plan_points import MarkKind
 from sim.text.times import write_day
 
 MOST_MISSED = 3
-LEAST_TOLD = 3
-"""Of fewer drills none is told alone: the others in the room would know whose it is."""
-Place = tuple[str, str]
-"""A camera and, where everybody sought the same student, the clock of the appearance."""
+LEAST_TOLD = 3  # of fewer drills none is told alone: the others in the room would know whose it is
+Place = tuple[str, str]  # a camera and, where everybody sought the same student, the clock of the appearance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

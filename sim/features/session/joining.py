@@ -56,8 +56,8 @@ from sim.text.times import write_time_of_day
 from sim.text.words import shorten_names
 
 JOINED = "joined the session"
+# So long after the end those who type what the screen showed last are told that the session has ended.
 CODE_OUTLIVES = timedelta(minutes=10)
-"""So long after the end those who type what the screen showed last are told that the session has ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,7 +296,6 @@ def make_join_token(app: App, session_id: str) -> str:
 
 
 def make_screen_code(app: App, session_id: str) -> ScreenCode:
-    """Return what lets people in who are in the room now. Raises SessionError: unknown session."""
     with app.store.read() as work:
         row = work.sessions.get(session_id)
     return show_screen(JOIN, app.access.secret, session_id, row.link_number, now=app.clock.read().wall)
@@ -366,7 +365,6 @@ def get_seat(app: App, token: str) -> SeatView:
 
 
 def find_wanted_device(app: App, token: str) -> str:
-    """Return what the drill of a seat has to be done on to be compared, "" where nothing is measured."""
     grant = read_seat(app.access.secret, token)
     with app.store.read() as work:
         row = work.sessions.get(grant.session_id)

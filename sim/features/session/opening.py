@@ -384,7 +384,6 @@ def find_hold(app: App, attempt_id: str) -> Hold | None:
 
 
 def begin_own(app: App, attempt_id: str) -> None:
-    """Release the clock at the trainee's own press."""
     hold = find_hold(app, attempt_id)
     if hold is not None:
         why = "your trainer has paused the session" if hold.is_paused else "your trainer starts everybody together"

@@ -60,7 +60,6 @@ def draw() -> None:
 
 
 def draw_first_pin(seat_token: str) -> None:
-    """Draw the choice; nothing for somebody who has an account, or where nobody signs in."""
     name = find_first_pin_name(get_app(), seat_token)
     if name is None:
         return
@@ -233,7 +232,6 @@ def _draw_waiting(seat: str, view: SeatView) -> None:
 
 @fragment(run_every=LOOK_EVERY_S)
 def _watch(seat: str, drawn: Place) -> None:
-    """Look whether something has changed, and say how the start stands; the page is drawn again after a change."""
     try:
         view = get_seat(get_app(), seat)
     except SimError:

@@ -56,7 +56,6 @@ def draw_people(board: Board) -> None:
 
 
 def draw_calls(board: Board) -> None:
-    """Draw a line a call that waits, with the button that answers it, and a line a person who worked in a pause."""
     for row in board.rows:
         _draw_call(board, row)
     for row in board.rows:
@@ -190,7 +189,6 @@ def _draw_attendance(board: Board) -> None:
 
 
 def _draw_without_device(board: Board) -> None:
-    """Draw the names of those who have not come by themselves: one press marks somebody as present, without a drill."""
     is_away = (Attendance.INVITED, Attendance.ABSENT)
     away = {row.person_id: row.name for row in board.rows if row.stage is Stage.AWAY and row.attendance in is_away}
     if board.is_ahead or board.session.void_reason or not away:

@@ -198,7 +198,6 @@ def _draw_form(team_id: str, people: dict[str, tuple[str, float]], hint: Suggest
 
 
 def _choose_drill(team_id: str, kind: SessionKind, *, key: str) -> tuple[str | None, str | None]:
-    """Draw the choice of footage, and of one drill for everybody; a program has its own."""
     phase = get_phase(kind)
     if phase is None or has_program(get_app(), team_id, phase):
         return None, None
@@ -286,7 +285,6 @@ def _choose_extra_time(people: dict[str, tuple[str, float]], *, key: str) -> dic
 
 
 def _draw_trainings(team_id: str) -> None:
-    """Draw the way to the trainings that are not closed, or to entering one: a session is a drill, not a training."""
     unclosed = [each for each in list_trainings(get_app(), team_id) if each.is_held is None]
     for each in unclosed:
         label = f"The training itself: {escape_markdown(each.title)}, {write_day(each.begins_at)}"

@@ -105,7 +105,6 @@ def draw_board(board: Board, *, is_projected: bool = False) -> None:
 
 
 def draw_results(board: Board) -> None:
-    """Draw a line a person who has ended: how it ended, and the way to the debrief."""
     if board.session.day.kind is SessionKind.FAMILIARIZATION:
         st.info("Getting to know the console is not scored.")
         return
@@ -126,7 +125,6 @@ def draw_results(board: Board) -> None:
 
 
 def draw_projected(session_id: str, *, is_debrief: bool) -> None:
-    """Draw the view for the room: the debrief of all, or the course of the session as it is now."""
     st.html(theme.PROJECTOR_CSS)
     if is_debrief:
         _draw_debrief(session_id)
@@ -237,7 +235,6 @@ def _write(each: MissedPlace) -> str:
 
 
 def _draw_line(card: AttemptCard, *, is_held: bool) -> None:
-    """Draw how a drill ended; while its answer is held back, passed or not and nothing more."""
     name = escape_markdown(card.person_name)
     with st.container(border=True, key=f"result-{card.row.attempt_id}"):
         said, way = st.columns([5, 3], vertical_alignment="center")

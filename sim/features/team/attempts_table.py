@@ -188,8 +188,8 @@ def _read_rules(metric_versions: str | None) -> float | None:
 
 SAME_STUDY = timedelta(days=365)
 TOGETHER = "plan-"  # what the key of a look begins with that was at all teams of a plan
+# What tells one drill from another, whatever its person is called.
 _DRILL = ["phase", "form_id", "profile", "options", "elapsed_s", "finished"]
-"""What tells one drill from another, whatever its person is called."""
 
 
 def find_compare_day(program: ProgramRow, steps: Iterable[StepRow]) -> date | None:

@@ -153,7 +153,6 @@ def counts_as_done(row: AttemptRow) -> bool:
 
 
 def count_sizes(steps: Sequence[StepRow]) -> PhaseSizes:
-    """Return how many measured drills of each phase some steps are; those taken out do not count."""
     kinds = [step.kind for step in steps if step.dropped_at is None]
     return PhaseSizes(
         before=kinds.count(StepKind.BEFORE),

@@ -57,8 +57,6 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongRow:
-    """A row that cannot be used: where, why and what to do, in words."""
-
     place: str
     problem: str
 
@@ -109,8 +107,6 @@ def read_external_id(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableText:
-    """A table of a file: its header as it stands, and the rows below with the line each begins on."""
-
     header: tuple[str, ...]
     rows: tuple[tuple[int, list[str]], ...]
     place: str = "line"  # what a line is called: a "row" in a workbook

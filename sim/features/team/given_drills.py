@@ -378,7 +378,6 @@ def _is_chosen_for(session: SessionRow, row: AttemptRow) -> bool:
 
 
 def give_redrill(app: App, person_id: str, *, after: str, by: str = "") -> str:
-    """Give a person another drill of the kind that showed a gap; return the attempt's id."""
     return create_attempt(app, person_id, None, redrill_of=after, by=by)
 
 

@@ -41,7 +41,6 @@ class Compare(Protocol):
 
 
 def draw_compared(compare: Compare, *, shown: DeltaGenerator, key: str, file_stem: str) -> None:
-    """Draw a comparison and its downloads; the choice of console and options where drills were given on several."""
     found = compare()
     with shown:
         are_different, same_people = False, found.comparison.same_people
@@ -81,7 +80,6 @@ def draw_compared(compare: Compare, *, shown: DeltaGenerator, key: str, file_ste
 
 
 def draw_before_after(comparison: Comparison, *, file_stem: str) -> None:
-    """Draw the comparison; downloads are named after `file_stem`."""
     kind = "sl-card sl-verdict good" if comparison.word is Verdict.IMPROVED else "sl-card sl-verdict"
     st.html(
         f'<div class="{kind}" role="status"><strong>{escape(comparison.headline)}</strong><br>'
@@ -146,7 +144,6 @@ def draw_panel(panel: Panel, tables: Mapping[str, TextTable], *, file_stem: str)
 def _choose_compared(
     compare: Compare, found: ReportExport, choices: Mapping[str, Conditions], *, key: str, are_different: bool
 ) -> ReportExport:
-    """Draw the choice of the console and options whose drills are compared; return that comparison."""
     used = found.comparison.left.conditions
     compared = f"{used.profile} {used.options}" if found.comparison.people else ""
     names = list(choices)
@@ -210,7 +207,6 @@ def draw_chosen_by(said: str, *, key: str, team_name: str = "") -> str:
 
 
 def draw_chosen_by_of(card: TeamCard, *, is_named: bool = False) -> None:
-    """Draw the question for a team that is there, and store another answer at once."""
     name = card.name if is_named else ""
     answer = draw_chosen_by(card.chosen_by, key=f"chosen-by-{card.team_id}", team_name=name)
     if answer != card.chosen_by:

@@ -123,7 +123,6 @@ def _choose_console(view: TeamView) -> tuple[ProfileName, Options]:
 
 
 def _choose_people(view: TeamView, phase: Phase) -> list[str]:
-    """Draw who gets one, everybody without a drill of that side at the beginning; return those chosen."""
     names = {person.person_id: person.name for person in view.people}
     drills = {person.person_id: person.before if phase is Phase.BEFORE else person.after for person in view.people}
     waiting = [person_id for person_id, own in drills.items() if any(each.is_open for each in own)]
@@ -141,7 +140,6 @@ def _choose_people(view: TeamView, phase: Phase) -> list[str]:
 
 
 def _give_all(give: Callable[[str], str], names: dict[str, str]) -> None:
-    """Give each a drill; who could not be given one is told by name, and the others have theirs."""
     refused = {}
     for person_id, name in names.items():
         try:

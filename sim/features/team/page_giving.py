@@ -51,7 +51,6 @@ def draw_wait(wait: Readiness | None, *, for_trainee: bool = False) -> None:
 
 
 def draw_option_choice(cards: Sequence[OptionCard], *, chosen: Collection[DrillOption], key: str) -> Options:
-    """Draw a box an option; return those that are ticked. `key` tells this choice from others in the browser tab."""
     ticked = set()
     for card in cards:
         if st.checkbox(card.title, value=card.name in chosen, key=f"option-{card.name.value}-{key}"):
@@ -84,7 +83,6 @@ DEVICES: Final = {"computer": "a computer", "tablet": "a tablet", "phone": "a ph
 
 
 def draw_will_not_count(found: Mapping[str, str], *, people: int) -> None:
-    """Draw why drills of some people would not count: each reason once, with how many it is true of."""
     for words, count in Counter(found.values()).items():
         said = words if count == people else f"{count} of {people}: {words}"
         st.warning(escape_markdown(said), icon=":material/block:")
@@ -132,7 +130,6 @@ def draw_chosen_team(page: str, *, title: str, no_team: str, to_team: str) -> Te
 
 
 def draw_team_list(page: str, cards: Iterable[TeamCard]) -> None:
-    """Draw the teams as links to a page of `screens` about each, with a field to find one and pages where many are."""
     st.subheader("Choose a team", anchor=False)
     shown = choose_shown(tuple(cards), lambda each: f"{each.name} {each.school}", key=f"teams-{page}")
     with st.container(gap="xsmall", key=f"team-list-{page}"):
@@ -143,7 +140,6 @@ def draw_team_list(page: str, cards: Iterable[TeamCard]) -> None:
 
 
 def draw_announced(*, is_paused: bool, starts_in_s: float | None) -> None:
-    """Draw that the trainer has paused, or in how many seconds everybody starts; nothing where neither is so."""
     if is_paused:
         st.warning(
             "Paused by your trainer. Stay on this page: it continues automatically.", icon=":material/pause_circle:"

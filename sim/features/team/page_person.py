@@ -27,7 +27,6 @@ def field(name: str, **more: object) -> Spec:
 
 
 def show_chart(chart: Spec, *, key: str, alt_text: str) -> None:
-    """Draw a chart on the page, as wide as its place; `alt_text` says it in words."""
     st.vega_lite_chart(chart, width="stretch", theme=None, key=key, alt=alt_text)
 
 

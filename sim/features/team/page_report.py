@@ -35,7 +35,6 @@ MOST_DISTRICT = 4
 
 
 def draw_team_results(card: TeamCard, together: Mapping[str, str]) -> None:
-    """Draw it, of all teams of a plan unless one is chosen; people by pseudonym unless names are asked for."""
     chosen = len(together) > 1 and st.selectbox(
         "People compared",
         ["", *together],
@@ -107,7 +106,6 @@ def _compare_team(
 
 
 def _read_district(app: App) -> tuple[DistrictView, str]:
-    """Return all schools and the fingerprint of their drills. Raises StoreError: the database cannot be read."""
     return _view_district(app, mark_district(app))
 
 
@@ -119,7 +117,6 @@ def prepare_district(app: App) -> None:
 
 
 def _draw_chosen_by() -> None:
-    """Ask of each team for which nobody has said how its people were chosen; without it no word is given."""
     not_told = [card for card in list_teams(get_app()) if not card.is_demo and not card.chosen_by]
     if not not_told:
         return

@@ -56,15 +56,13 @@ from sim.ui.parts.blocks import (
     write_day,
 )
 
-MOST_DRILLS = 4
-"""Of one person before, or after, in the list; the others are under their drills over time."""
+MOST_DRILLS = 4  # of one person before, or after, in the list; the others are under their drills over time
 SIDES = (Phase.BEFORE, Phase.AFTER)
 GiveDrill = Callable[[str, Phase], str]
 WillNotCount = Mapping[Phase, Mapping[str, str]]
 
 
 def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
-    """Draw a row a person: drills before, drills after, and what can be done unless they are only shown."""
     if not view.people:
         st.info("Nobody is on this team yet. Add the first people below; a pseudonym is enough.")
     give, will_not, shut = None, {}, frozenset[Phase]()
@@ -93,7 +91,6 @@ def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
 
 
 def _choose_settings(view: TeamView) -> tuple[ProfileName, Options, Footage | None]:
-    """Draw what the next drills are given with, closed: the names come first, and mostly it stays as it is."""
     if not view.people:
         return ProfileName(view.profile.name), view.options, None
     with st.expander("Settings of the next drills", key=f"settings-{view.team_id}"):
@@ -335,7 +332,6 @@ def _give_pin(person_id: str, pin: str) -> str | None:
 
 
 def draw_links(view: TeamView) -> None:
-    """Draw the list; it is read once it is opened."""
     people = {person.person_id: person.name for person in view.people}
     if not people:
         return

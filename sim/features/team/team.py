@@ -48,7 +48,6 @@ def list_teams(app: App) -> tuple[TeamCard, ...]:
 
 
 def add_team(app: App, name: str, *, school: str = "", is_demo: bool = False, chosen_by: str = "") -> str:
-    """Make a team, of a school where one is named; return its id."""
     row = TeamRow(
         team_id=secrets.token_urlsafe(12),
         name=check_name(name, what="team"),
@@ -72,7 +71,6 @@ def set_school(app: App, team_id: str, school: str) -> None:
 
 
 def set_chosen_by(app: App, team_id: str, chosen_by: str) -> None:
-    """Say how a team's people were chosen, one of `sim.columns.CHOSEN_BY`, or "" for not known."""
     wanted = check_chosen_by(chosen_by)
     with app.store.write() as work:
         work.teams.get(team_id)
@@ -115,7 +113,6 @@ def add_person(app: App, team_id: str, name: str) -> str:
 
 
 def rename_person(app: App, person_id: str, name: str) -> None:
-    """Change a name. Raises StoreError: unknown person, or a name that cannot be used or is taken on their team."""
     wanted = check_name(name, what="person")
     with app.store.write() as work:
         person = work.people.get(person_id)

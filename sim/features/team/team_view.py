@@ -45,8 +45,6 @@ class DrillLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonView:
-    """One person with their drills before and after; `group` of a two-group comparison, "" for none."""
-
     person_id: str
     name: str
     before: tuple[DrillLine, ...]
@@ -309,7 +307,6 @@ def get_district_view(app: App) -> DistrictView:
 def compare_district(
     table: pd.DataFrame, *, by_school: bool, conditions: Conditions | None = None, are_different: bool = False
 ) -> ReportExport:
-    """Return the comparison over all schools, under one console and options: the usual ones if None."""
     grouped = table if is_one_scheme(table) else table.assign(group="")
     shown = grouped if by_school else hide_schools(grouped)
     return compare_table(shown, title="All schools", by_name=False, conditions=conditions, are_different=are_different)

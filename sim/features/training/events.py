@@ -265,7 +265,6 @@ def load_sheet(app: App, sheet_id: str) -> bytes | None:
 
 
 def get_training(app: App, training_id: str) -> Training:
-    """Return a training as it stands. Raises LedgerError: there is none; AccessError: of a school that is not open."""
     with app.store.read() as work:
         return work.trainings.get(training_id)
 

@@ -252,7 +252,6 @@ def _draw_code(training_id: str) -> None:
 
 @fragment(run_every=LOOK_EVERY_S)
 def draw_projected(training_id: str) -> None:
-    """Draw sign-in for the room, or that it is closed; nothing to press."""
     training = get_training(get_app(), training_id)
     if training.state is TrainingState.OPEN:
         _draw_join(training, is_projected=True)
@@ -428,7 +427,6 @@ def _draw_approval(training: Training) -> None:
 
 
 def _draw_sheets(training: Training, *, may_do: bool) -> None:
-    """Draw the pictures of the paper that was signed, and for who may change it, adding one and taking one away."""
     kept = [each for each in training.sheets if each.removed_at is None]
     for each in kept:
         picture = load_sheet(get_app(), each.sheet_id)
