@@ -1,8 +1,7 @@
 /** A press that reaches the page twice, as the first one may while the page is still being drawn, prints once. */
 const ONCE_MS = 1000;
 
-/** @param {Mounted<{label: string}>} page */
-export default function ({ parentElement, data }) {
+export default function (/** @type {Mounted<{label: string}>} */ { parentElement, data }) {
   const button = /** @type {HTMLButtonElement} */ (parentElement.querySelector(".print"));
   button.textContent = data.label;
   button.onclick = ({ timeStamp }) => {

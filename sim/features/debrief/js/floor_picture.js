@@ -12,8 +12,7 @@ const SHAPES = {
   "wrong person": () => makeSvg("path", { d: "M0-15L15 0L0 15L-15 0Z", class: "shape wrong" }),
 };
 
-/** Return the shape of a kind of mark, about the origin, some 22 to 30 px wide. @param {string} kind */
-export function makeShape(kind) {
+export function makeShape(/** @type {string} */ kind) {
   return (SHAPES[kind] ?? (() => makeSvg("circle", { r: 12, class: "shape nobody" })))();
 }
 
@@ -51,8 +50,7 @@ export class FloorPicture {
     return this.heightM / this.widthM;
   }
 
-  /** Draw everything that stays, as wide as there is room for. @param {number} widthPx */
-  draw(widthPx) {
+  draw(/** @type {number} */ widthPx) {
     this.scale = widthPx / this.widthM;
     this.widthPx = widthPx;
     const heightPx = this.heightM * this.scale;
@@ -159,8 +157,7 @@ export class FloorPicture {
     return clamp(x, half, Math.max(half, this.widthPx - half));
   }
 
-  /** @param {string} kind @param {Point} point @param {string} words @param {string} [anchor] */
-  #write(kind, [x, y], words, anchor = "middle") {
+  #write(/** @type {string} */ kind, /** @type {Point} */ [x, y], /** @type {string} */ words, /** @type {string} */ anchor = "middle") {
     const text = makeSvg("text", { class: kind, x: x.toFixed(1), y: y.toFixed(1), "text-anchor": anchor });
     text.textContent = words;
     return text;

@@ -11,14 +11,12 @@ export function findPlace(/** @type {PathPoint[]} */ path, /** @type {number} */
   return makePlace("on", before, after, (t_s - before[0]) / (after[0] - before[0]));
 }
 
-/** @param {MapPlace["phase"]} phase @param {PathPoint} before @param {PathPoint} after @param {number} share */
-function makePlace(phase, before, after, share) {
+function makePlace(/** @type {MapPlace["phase"]} */ phase, /** @type {PathPoint} */ before, /** @type {PathPoint} */ after, /** @type {number} */ share) {
   const isOneFloor = before[3] === after[3];
   const [x, y] = goAlong(before, after, isOneFloor ? share : 0);
   return { phase, x, y, floor: before[3] };
 }
 
-/** A share of the way from one point to the next: x and y. */
 function goAlong(/** @type {PathPoint} */ before, /** @type {PathPoint} */ after, /** @type {number} */ share) {
   return [before[1] + share * (after[1] - before[1]), before[2] + share * (after[2] - before[2])];
 }
@@ -40,13 +38,11 @@ export function cutRuns(/** @type {PathPoint[]} */ path, /** @type {number} */ u
   return runs;
 }
 
-/** The spans that hold a moment, each camera once. @param {MapSpan[]} spans @param {number} t_s */
-export function findSpans(spans, t_s) {
+export function findSpans(/** @type {MapSpan[]} */ spans, /** @type {number} */ t_s) {
   const found = spans.filter((span) => span.from_s <= t_s && t_s <= span.to_s);
   return found.filter((span, n) => found.findIndex(({ id }) => id === span.id) === n);
 }
 
-/** The mark nearest to a moment, at most `reachS` away, or null. */
 export function findMark(/** @type {MapMark[]} */ marks, /** @type {number} */ t_s, /** @type {number} */ reachS) {
   const near = marks.filter((mark) => Math.abs(mark.t_s - t_s) <= reachS);
   /** @type {MapMark|null} */ let best = null;
@@ -56,8 +52,7 @@ export function findMark(/** @type {MapMark[]} */ marks, /** @type {number} */ t
 
 // Everything the map says.
 
-/** Site time as the cameras show it. @param {number} dayS @param {number} t_s */
-export function writeClock(dayS, t_s) {
+export function writeClock(/** @type {number} */ dayS, /** @type {number} */ t_s) {
   const whole = Math.floor(dayS + t_s + 1e-6) % 86400;
   const [hours, minutes, seconds] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
@@ -76,8 +71,7 @@ export function writeWatched(/** @type {MapSpan[]} */ spans) {
   return spans.length === 0 ? "You did not watch this moment." : `You watched ${join(spans)}.`;
 }
 
-/** A mark, in a sentence; "" for none. @param {MapMark|null} mark */
-export function writeMark(mark) {
+export function writeMark(/** @type {MapMark|null} */ mark) {
   if (mark === null) return "";
   return `Your mark ${mark.number} on ${mark.camera}: ${mark.words}${mark.count > 1 ? ` (${mark.count} marks)` : ""}.`;
 }

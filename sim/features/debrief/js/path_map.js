@@ -11,12 +11,7 @@ class PlayClock {
   #sinceMs = 0;
   #owedS = 0;
 
-  /**
-   * @param {object} options
-   * @param {() => number} options.readSpeed
-   * @param {(seconds: number) => void} options.onPassed site seconds that went by
-   */
-  constructor({ readSpeed, onPassed }) {
+  constructor(/** @type {{readSpeed: () => number, onPassed: (seconds: number) => void}} */ { readSpeed, onPassed }) {
     this.readSpeed = readSpeed;
     this.onPassed = onPassed;
     this.isPlaying = false;
@@ -120,8 +115,7 @@ export class PathMap {
   #width = 0;
   /** @type {string|null} */ #studentFloor = null;
 
-  /** @param {HTMLElement} root @param {MapData} data see `make_data` of component.py */
-  constructor(root, data) {
+  constructor(/** @type {HTMLElement} */ root, /** @type {MapData} */ data) {
     this.root = root;
     this.data = data;
     [this.lowS, this.highS] = data.window_s;
@@ -174,8 +168,7 @@ export class PathMap {
   #makeLegend() {
     /** @param {string} kind */
     const line = (kind) => makeSvg("svg", { viewBox: "0 0 32 10", class: "key" }, makeSvg("g", { class: "way strong" }, makeSvg("polyline", { class: kind, points: "2,5 30,5" })));
-    /** @param {string} kind */
-    const shape = (kind) => makeSvg("svg", { viewBox: "-16 -16 32 32", class: "key" }, makeShape(kind));
+    const shape = (/** @type {string} */ kind) => makeSvg("svg", { viewBox: "-16 -16 32 32", class: "key" }, makeShape(kind));
     const ring = makeSvg("svg", { viewBox: "-12 -12 24 24", class: "key" }, makeSvg("g", { class: "camera looked" }, makeSvg("circle", { r: 9, class: "ring" }), makeSvg("circle", { r: 4, class: "dot" })));
     /** @type {[SVGElement, string][]} */
     const entries = [[line("seen"), "The student's actual path"], [line("unseen"), "off camera"], [shape("right"), "Your mark: correct"], [shape("wrong person"), "Your mark: wrong person"], [shape("nobody"), "Your mark: no one there"], [ring, "you watched this camera"]];

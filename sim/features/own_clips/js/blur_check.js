@@ -22,13 +22,7 @@ export class BlurCheck {
   /** @type {Record<"checking"|"confirming"|"adding"|"blurring", HTMLButtonElement>} */ #buttons;
   /** @type {Record<"seen"|"span"|"added"|"doubts"|"doubtsTitle", HTMLElement>} */ #places;
 
-  /**
-   * @param {object} options
-   * @param {object} options.parts
-   * @param {import("./walk_api.js").WalkApi} options.api
-   * @param {WorkingState} options.working
-   * @param {"decoder"|"video"} options.player
-   */
+  /** @param {{parts: object, api: import("./walk_api.js").WalkApi, working: WorkingState, player: "decoder"|"video"}} options */
   constructor({ parts, api, working, player }) {
     this.parts = /** @type {import("./footage_view.js").WalkParts} */ (parts);
     this.api = api;

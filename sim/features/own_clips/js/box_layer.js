@@ -15,13 +15,7 @@ export class BoxLayer {
   /** @type {Box[]} */ #choices = [];
   /** @type {Press|null} */ #press = null;
 
-  /**
-   * @param {object} options
-   * @param {HTMLElement} options.picture the layer lies over it
-   * @param {() => void} options.onChange the person has changed the box
-   * @param {() => boolean} options.canDraw
-   */
-  constructor({ picture, onChange, canDraw }) {
+  constructor(/** @type {{picture: HTMLElement, onChange: () => void, canDraw: () => boolean}} */ { picture, onChange, canDraw }) {
     this.onChange = onChange;
     this.canDraw = canDraw;
     this.drawn = make("span", { class: "walk-box", hidden: true }, ...["nw", "ne", "sw", "se"].map((side) => make("i", { class: `corner ${side}` })));
@@ -48,8 +42,7 @@ export class BoxLayer {
     this.#draw();
   }
 
-  /** @param {Box[]} choices numbered from 1 */
-  showChoices(choices) {
+  showChoices(/** @type {Box[]} */ choices) {
     this.#choices = choices;
     this.others.replaceChildren(
       ...choices.map((box, place) => {
@@ -60,8 +53,7 @@ export class BoxLayer {
     );
   }
 
-  /** @param {number} number from 1; false where there is no such box */
-  choose(number) {
+  choose(/** @type {number} */ number) {
     const box = this.#choices[number - 1];
     if (!box) return false;
     this.#change([...box]);
@@ -76,8 +68,7 @@ export class BoxLayer {
     this.#change([x1 + right, y1 + down, x2 + right, y2 + down]);
   }
 
-  /** @param {number} factor about its middle @param {"wide"|"high"|"both"} way */
-  grow(factor, way) {
+  grow(/** @type {number} */ factor, /** @type {"wide"|"high"|"both"} */ way) {
     if (!this.#box) return;
     const [x1, y1, x2, y2] = this.#box;
     const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
@@ -104,8 +95,7 @@ export class BoxLayer {
     if (this.#box) placeBox(this.drawn, this.#box);
   }
 
-  /** @param {PointerEvent} event @returns {XY} */
-  #pointAt(event) {
+  #pointAt(/** @type {PointerEvent} */ event) {
     const area = this.layer.getBoundingClientRect();
     return { x: clamp((event.clientX - area.left) / area.width, 0, 1), y: clamp((event.clientY - area.top) / area.height, 0, 1) };
   }
@@ -155,8 +145,7 @@ export class BoxLayer {
   }
 }
 
-/** A box as a drag leaves it. @param {Press} press @param {XY} to @returns {Box} */
-export function stretch({ from, box, sides }, to) {
+export function stretch(/** @type {Press} */ { from, box, sides }, /** @type {XY} */ to) {
   if (!box || sides === "") return [Math.min(from.x, to.x), Math.min(from.y, to.y), Math.max(from.x, to.x), Math.max(from.y, to.y)];
   const [across, down] = [to.x - from.x, to.y - from.y];
   const [x1, y1, x2, y2] = box;

@@ -76,7 +76,6 @@ export class FootageView {
     return this.recording.frame_count - 1;
   }
 
-  /** Where the camera that is shown has no picture. */
   get gapsHere() {
     return this.gaps[this.cameraId] ?? [];
   }
@@ -109,8 +108,7 @@ export class FootageView {
     this.timeline.reveal();
   }
 
-  /** @param {number} factor @param {Box|null} box looked at closer */
-  zoomBy(factor, box = null) {
+  zoomBy(/** @type {number} */ factor, /** @type {Box|null} */ box = null) {
     this.zoom.zoomBy(factor, box ? { x: (box[0] + box[2]) / 2, y: (box[1] + box[3]) / 2 } : this.zoom.middle);
   }
 
@@ -150,7 +148,6 @@ export class FootageView {
     return end <= this.lastFrame ? end : Math.max(0, first - 1);
   }
 
-  /** Where this camera has no picture the page says so, and where there is one. */
   #showGap() {
     const { noPicture, toPicture } = this.parts;
     const frame = this.#findPicture();
@@ -193,14 +190,7 @@ const ARROWS = { ArrowLeft: { x: -1, y: 0 }, ArrowRight: { x: 1, y: 0 }, ArrowUp
 
 /** @typedef {{keys: string[], words: string, run: () => unknown}} WalkKey */
 
-/**
- * @param {object} options
- * @param {HTMLElement} options.root has the focus
- * @param {HTMLElement} options.list where the keys are listed
- * @param {FootageView} options.view
- * @param {import("./box_layer.js").BoxLayer} options.layer
- * @param {WalkKey[]} options.own
- */
+/** @param {{root: HTMLElement, list: HTMLElement, view: FootageView, layer: import("./box_layer.js").BoxLayer, own: WalkKey[]}} options */
 export function addWalkKeys({ root, list, view, layer, own }) {
   const { transport } = view;
   /** @type {WalkKey[]} */

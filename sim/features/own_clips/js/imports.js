@@ -9,8 +9,7 @@ const WHAT_TO_DO =
   "Does it lie on its side or stand on its head? Then remove it, turn it upright in a video program, and import it again. If people are too small or dark to be found, you can use it, but look through all of it under Blurring and blur every head.";
 const WHEN = /** @type {const} */ ({ month: "short", day: "numeric", year: "numeric", hour: "numeric", minute: "2-digit" });
 
-/** What is shown of such a clip, nothing of others. @param {ImportedClip} clip @param {(frame: number) => string} frameUrl @param {() => void} accept @returns {HTMLElement[]} */
-function makeLook(clip, frameUrl, accept) {
+function makeLook(/** @type {ImportedClip} */ clip, /** @type {(frame: number) => string} */ frameUrl, /** @type {() => void} */ accept) {
   if (clip.looked) {
     const { by, at } = clip.looked;
     const text = `Almost no heads were found. Looked at${by ? ` by ${by}` : ""} on ${new Date(at).toLocaleString("en-US", WHEN)}.`;
@@ -48,8 +47,7 @@ class ImportList {
   #timer = 0;
   #isSending = false;
 
-  /** @param {HTMLElement} root @param {WalkData} data @param {() => void} refresh the page below shows what depends on the clips */
-  constructor(root, { walk_id: walkId }, refresh) {
+  constructor(/** @type {HTMLElement} */ root, /** @type {WalkData} */ { walk_id: walkId }, /** @type {() => void} */ refresh) {
     this.refresh = refresh;
     this.api = new WalkApi(walkId);
     const file = make("input", { type: "file", multiple: true, class: "file", accept: ".mp4,.mkv,.avi,.mov,video/*", "aria-label": "Choose clips" });
@@ -196,8 +194,7 @@ class ImportList {
   }
 }
 
-/** @param {ImportState} state what the page below is drawn from, as one text */
-function listDone({ cameras, clips }) {
+function listDone(/** @type {ImportState} */ { cameras, clips }) {
   return JSON.stringify([cameras, clips.filter((clip) => clip.state === "done").map((clip) => clip.clip_id)]);
 }
 

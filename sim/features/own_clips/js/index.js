@@ -26,8 +26,7 @@ export default function mount({ parentElement, data }) {
   };
 }
 
-/** @param {HTMLElement|ShadowRoot} root @param {AnnotatorData} data @param {Held} held */
-async function begin(root, data, held) {
+async function begin(/** @type {HTMLElement|ShadowRoot} */ root, /** @type {AnnotatorData} */ data, /** @type {Held} */ held) {
   const parts = collectParts(root);
   const { said } = /** @type {{said: HTMLElement}} */ (/** @type {unknown} */ (parts));
   if (!(await canPlay())) {

@@ -12,8 +12,7 @@ export class WalkApi {
     return this.#ask("/clips");
   }
 
-  /** @param {string} clipId @param {number} frame at ten a second */
-  frameUrl(clipId, frame) {
+  frameUrl(/** @type {string} */ clipId, /** @type {number} */ frame) {
     return `${this.base}/frame?clip=${encodeURIComponent(clipId)}&tenths=${frame}`;
   }
 

@@ -57,19 +57,12 @@ export class WalkerMarks {
   /** One step after the other: each is made on the revision that the one before has left. */
   /** @type {Promise<unknown>} */
   #queue = Promise.resolve();
-  /** Why the last step was refused, "" where it was not. */
   #problem = "";
   /** The frame in which the box was taken away, to draw another. */
   #cleared = -1;
   #isGone = false;
 
-  /**
-   * @param {object} options
-   * @param {object} options.parts
-   * @param {import("./walk_api.js").WalkApi} options.api
-   * @param {WorkingState} options.working
-   * @param {"decoder"|"video"} options.player
-   */
+  /** @param {{parts: object, api: import("./walk_api.js").WalkApi, working: WorkingState, player: "decoder"|"video"}} options */
   constructor({ parts, api, working, player }) {
     this.parts = /** @type {import("./footage_view.js").WalkParts} */ (parts);
     this.api = api;
@@ -210,8 +203,7 @@ export class WalkerMarks {
 
   // Saving
 
-  /** @param {Sight} sight @param {number} frame @param {Box|null} box @param {number|null} next a frame to propose a box for */
-  #put(sight, frame, box, next = null) {
+  #put(/** @type {Sight} */ sight, /** @type {number} */ frame, /** @type {Box|null} */ box, /** @type {number|null} */ next = null) {
     const camera_id = this.view.cameraId;
     this.#isChanged = false;
     this.#cleared = -1;

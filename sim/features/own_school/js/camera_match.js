@@ -21,8 +21,7 @@ export function takeBoxClick(boxes, trail, spot) {
   return { boxes: box[2] - box[0] < LEAST || box[3] - box[1] < LEAST ? boxes : [...boxes, box], trail: [] };
 }
 
-/** @param {import("./plan_picture.js").Sheet} sheet @param {Box[]} boxes @param {number} ratio */
-function drawBoxes(sheet, boxes, ratio) {
+function drawBoxes(/** @type {import("./plan_picture.js").Sheet} */ sheet, /** @type {Box[]} */ boxes, /** @type {number} */ ratio) {
   return boxes.map(([left, top, right, bottom]) => {
     const [x, y] = sheet.toPixels([left, top * ratio]);
     const [x2, y2] = sheet.toPixels([right, bottom * ratio]);
@@ -93,8 +92,7 @@ export class CameraMatch {
     return Boolean(this.camera?.picture_wh) && (this.mode === "match" || this.mode === "people");
   }
 
-  /** Take a click on the plan; tell whether it was for the match. @param {Point} point */
-  takePlanClick(point) {
+  takePlanClick(/** @type {Point} */ point) {
     if (!this.isTaking) return false;
     if (this.mode === "people") this.#addPerson(point);
     else {
@@ -226,8 +224,7 @@ export class CameraMatch {
     this.refresh();
   }
 
-  /** A place of the picture as shares of its width and height. @param {Point} point @returns {Point} */
-  #toShares([u, y]) {
+  #toShares(/** @type {Point} */ [u, y]) {
     return [u, y / this.#ratio].map((share) => Math.min(1, Math.max(0, share)));
   }
 
@@ -350,8 +347,7 @@ export class CameraMatch {
     const { camera, sheet } = this;
     if (!camera || this.#url === null) return [];
     const ratio = this.#ratio;
-    /** @param {number[]} share @returns {Point} */
-    const toSheet = ([u, v]) => [u, v * ratio];
+    const toSheet = (/** @type {number[]} */ [u, v]) => [u, v * ratio];
     const [x, y] = sheet.toPixels([0, 0]);
     const picture = makeSvg("image", { href: this.#url, x, y, width: sheet.scale, height: sheet.scale * ratio, preserveAspectRatio: "none" });
     const found = this.#found;

@@ -45,8 +45,7 @@ export class SchoolApi {
     return this.#ask(`/pictures/${cameraId}/paint`, { method: "POST" });
   }
 
-  /** The address of a picture in this browser, for as long as the page is open. @param {string} part */
-  async fetchPicture(part) {
+  async fetchPicture(/** @type {string} */ part) {
     const answer = await fetch(`${this.base}/pictures/${part}`);
     if (!answer.ok) throw await readRefusal(answer);
     return URL.createObjectURL(await answer.blob());
@@ -89,8 +88,7 @@ export class DrawingStore {
   #timer = 0;
   #turns = 0;
 
-  /** @param {SchoolApi} api @param {string} schoolId @param {() => void} onChange */
-  constructor(api, schoolId, onChange) {
+  constructor(/** @type {SchoolApi} */ api, /** @type {string} */ schoolId, /** @type {() => void} */ onChange) {
     this.api = api;
     this.key = `sightline-school-${schoolId}`;
     this.onChange = onChange;
@@ -257,8 +255,7 @@ function turnRound(drawing, changes) {
   return changes.map(({ kind, name }) => ({ kind, name, now: /** @type {Record<string, object>} */ (drawing[kind])[name] ?? null })).toReversed();
 }
 
-/** @param {string} key @returns {SchoolStep[]} */
-function readKept(key) {
+function readKept(/** @type {string} */ key) {
   try {
     const found = JSON.parse(localStorage.getItem(key) ?? "[]");
     return Array.isArray(found) ? found : [];

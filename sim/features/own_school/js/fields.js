@@ -81,13 +81,10 @@ export const WORDS = {
   matchLead: "Find eight to ten points that you see both on the plan and in the picture: feet and tops of door frames, corners of rooms. Click each on the plan (+ brings it closer), choose its height, and click it in the picture.",
   pointHeight: "Height of the point",
   heights: { 0: "On the floor", 2.1: "Top of a door", ceiling: "Ceiling", other: "Other height" },
-  /** @param {number} meters */
-  hangs: (meters) => `The camera would hang ${writeLength(meters)} over the floor.`,
+  hangs: (/** @type {number} */ meters) => `The camera would hang ${writeLength(meters)} over the floor.`,
   grades: { good: "Good match.", fair: "Fair match.", poor: "Poor match: not to be used." },
-  /** @param {number} share of the picture's width */
-  off: (share) => (share < 0.004 ? "fits" : share < 0.012 ? "a little off" : "far off"),
-  /** @param {number} meters */
-  high: (meters) => (meters === 0 ? "On the floor" : `${writeLength(meters)} high`),
+  off: (/** @type {number} */ share) => (share < 0.004 ? "fits" : share < 0.012 ? "a little off" : "far off"),
+  high: (/** @type {number} */ meters) => (meters === 0 ? "On the floor" : `${writeLength(meters)} high`),
   dropPoint: "Remove the point",
   accept: "Use this match",
   accepted: "This camera is matched. Continue with the next one, or make the school ready below.",
@@ -103,14 +100,11 @@ export const WORDS = {
   matchHint: "Click a point on the plan and the same point in the picture.",
   peopleHint: "Click on the plan or in the picture: people of 1.2 m (4 ft) and 1.75 m (5 ft 9 in) stand there. Check that their feet and size look right.",
   points: "Points",
-  /** @param {number} count */
-  needed: (count) => `${count} of 6 points that are needed at least; ${6 - count} more.`,
+  needed: (/** @type {number} */ count) => `${count} of 6 points that are needed at least; ${6 - count} more.`,
   /** @param {number} count */
   toPaint: (count) => `${count === 1 ? "1 box is" : `${count} boxes are`} to be painted out. Check that each shows a person or text; click a wrong one to remove it. What they show is deleted for good.`,
-  /** @param {number} count */
-  toMend: (count) => `${count} ${count === 1 ? "thing" : "things"} to mend, listed beside the plan and marked on it.`,
-  /** @param {string} name */
-  edited: (name) => `${name} is editing this school. You can look at it, but not change it.`,
+  toMend: (/** @type {number} */ count) => `${count} ${count === 1 ? "thing" : "things"} to mend, listed beside the plan and marked on it.`,
+  edited: (/** @type {string} */ name) => `${name} is editing this school. You can look at it, but not change it.`,
 };
 
 // A small picture of what each tool does: where to click, in which order, and what comes of it.
@@ -149,8 +143,7 @@ const PICTURES = {
   boxes: [...VIEW, ...person(34, 62, 40, "help-person"), line("M24 18H44V64H24Z", "box"), ...dot(24, 18, 1), ...dot(44, 64, 2)],
 };
 
-/** @param {string} id of the tool */
-export function makeHelpPicture(id) {
+export function makeHelpPicture(/** @type {string} */ id) {
   const strokes = PICTURES[id] ?? [];
   return makeSvg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "help", "aria-hidden": "true" }, ...strokes.map(([tag, attributes, text]) => {
     const element = makeSvg(tag, attributes);
@@ -215,8 +208,7 @@ function wrap(/** @type {string} */ label, /** @type {HTMLElement} */ field) {
   return make("label", { class: "field" }, make("span", { text: label }), field);
 }
 
-/** @param {string} label @param {string} value @param {(text: string) => void} onChange */
-export function makeText(label, value, onChange) {
+export function makeText(/** @type {string} */ label, /** @type {string} */ value, /** @type {(text: string) => void} */ onChange) {
   const input = make("input", { type: "text", value, maxlength: "60" });
   input.addEventListener("change", () => {
     const text = input.value.trim();
@@ -252,8 +244,7 @@ export function readLength(text, needsUnit = false) {
   return isInFeet ? (Number(number) + Number(inches ?? 0) / 12) * FOOT_M : Number(number);
 }
 
-/** @param {number} meters */
-export function writeLength(meters) {
+export function writeLength(/** @type {number} */ meters) {
   return isInFeet ? `${Math.round((meters / FOOT_M) * 10) / 10} ft` : `${Math.round(meters * 100) / 100} m`;
 }
 
@@ -276,8 +267,7 @@ export function makeChoice(label, choices, value, onChange) {
   return wrap(label, select);
 }
 
-/** @param {string} text @param {() => void} onClick @param {Record<string, string|boolean>} [more] */
-export function makeButton(text, onClick, more = {}) {
+export function makeButton(/** @type {string} */ text, /** @type {() => void} */ onClick, /** @type {Record<string, string|boolean>} */ more = {}) {
   return make("button", { type: "button", text, ...more, on: { click: onClick } });
 }
 
@@ -299,8 +289,7 @@ export function makeFloorPanel(drawing, floor, { put, show }) {
   const { floors } = drawing;
   const now = floors[floor];
   const names = listFloors(floors);
-  /** @param {Partial<DrawnFloor>} changed */
-  const change = (changed) => put([{ kind: "floors", name: floor, now: { ...now, ...changed } }]);
+  const change = (/** @type {Partial<DrawnFloor>} */ changed) => put([{ kind: "floors", name: floor, now: { ...now, ...changed } }]);
   const add = () => {
     const added = makeFloor(floors);
     put([added]);
@@ -320,8 +309,7 @@ export function makeFloorPanel(drawing, floor, { put, show }) {
   ];
 }
 
-/** @param {SchoolDrawing} drawing @param {string} floor @param {(floor: string) => void} show @returns {HTMLElement[]} */
-export function makeFloorChoice({ floors }, floor, show) {
+export function makeFloorChoice(/** @type {SchoolDrawing} */ { floors }, /** @type {string} */ floor, /** @type {(floor: string) => void} */ show) {
   const names = listFloors(floors);
   if (names.length < 2) return [];
   const choice = makeChoice(WORDS.floor, names.map((name) => [name, floors[name].name]), floor, show);
@@ -339,26 +327,22 @@ export function makePanel(drawing, chosen, onChange) {
 }
 
 const MAKERS = {
-  /** @param {DrawnSpace} space @param {(changed: object) => void} onChange */
-  spaces: (space, onChange) => [
+  spaces: (/** @type {DrawnSpace} */ space, /** @type {(changed: object) => void} */ onChange) => [
     makeText(WORDS.name, space.name, (name) => onChange({ name })),
     makeChoice(WORDS.kind, SPACE_KINDS, space.kind, (kind) => onChange({ kind })),
     makeLength(WORDS.height, space.height_m, { least: 2.1, most: 11.9, onChange: (height_m) => onChange({ height_m }) }),
   ],
-  /** @param {DrawnDoor} door @param {(changed: object) => void} onChange */
-  doors: (door, onChange) => [
+  doors: (/** @type {DrawnDoor} */ door, /** @type {(changed: object) => void} */ onChange) => [
     makeText(WORDS.name, door.name, (name) => onChange({ name })),
     makeChoice(WORDS.kind, DOOR_KINDS, door.kind, (kind) => onChange({ kind, width_m: DOOR_WIDTHS[/** @type {keyof typeof DOOR_WIDTHS} */ (kind)] })),
     makeLength(WORDS.width, door.width_m, { least: 0.6, most: 11.9, onChange: (width_m) => onChange({ width_m: width_m ?? door.width_m }) }),
     makeLength(WORDS.height, door.height_m, { least: 1.6, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? door.height_m }) }),
   ],
-  /** @param {DrawnThing} thing @param {(changed: object) => void} onChange */
-  things: (thing, onChange) => [
+  things: (/** @type {DrawnThing} */ thing, /** @type {(changed: object) => void} */ onChange) => [
     makeChoice(WORDS.kind, { ...THING_KINDS, ...(thing.kind in THING_KINDS ? {} : { [thing.kind]: thing.kind }) }, thing.kind, (kind) => onChange({ kind })),
     makeLength(WORDS.height, thing.height_m, { least: 0.1, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? thing.height_m }) }),
   ],
-  /** @param {DrawnStairs} stairs @param {(changed: object) => void} onChange @param {SchoolDrawing} drawing */
-  stairs: (stairs, onChange, { floors }) => {
+  stairs: (/** @type {DrawnStairs} */ stairs, /** @type {(changed: object) => void} */ onChange, /** @type {SchoolDrawing} */ { floors }) => {
     const ground = floors[stairs.floor].elevation_m;
     const above = Object.fromEntries(Object.entries(floors).filter(([, floor]) => floor.elevation_m > ground).map(([id, { name }]) => [id, name]));
     return [
@@ -368,8 +352,7 @@ const MAKERS = {
       makeChoice(WORDS.leadsTo, above, stairs.upper, (upper) => onChange({ upper })),
     ];
   },
-  /** @param {DrawnCamera} camera @param {(changed: object) => void} onChange @param {SchoolDrawing} drawing */
-  cameras: (camera, onChange, { spaces }) => [
+  cameras: (/** @type {DrawnCamera} */ camera, /** @type {(changed: object) => void} */ onChange, /** @type {SchoolDrawing} */ { spaces }) => [
     ...(findAround(camera, spaces).length === 0 ? [make("p", { class: "refused", role: "status", "data-part": "outside", text: WORDS.outside })] : []),
     makeText(WORDS.name, camera.name, (name) => onChange({ name })),
     makeLength(WORDS.hung, camera.over_floor_m, { least: 0.5, most: 11.9, onChange: (over_floor_m) => onChange({ over_floor_m: over_floor_m ?? camera.over_floor_m }) }),
@@ -379,12 +362,10 @@ const MAKERS = {
   ],
 };
 
-/** The spaces that a camera hangs in. @param {DrawnCamera} camera @param {Record<string, DrawnSpace>} spaces */
-function findAround({ floor, found, at }, spaces) {
+function findAround(/** @type {DrawnCamera} */ { floor, found, at }, /** @type {Record<string, DrawnSpace>} */ spaces) {
   return Object.values(spaces).filter((space) => space.floor === floor && isInside(found?.at ?? at, space.polygon));
 }
 
-/** The choice of `SUN_FROM` that a camera has. @param {DrawnCamera} camera */
-function writeSun({ sun }) {
+function writeSun(/** @type {DrawnCamera} */ { sun }) {
   return sun?.strength ? String((((Math.round(sun.azimuth_deg / 45) % 8) + 8) % 8) * 45) : "";
 }

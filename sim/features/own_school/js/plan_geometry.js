@@ -8,29 +8,24 @@ const LANDINGS_M = 2.6;
 const LEAST_SLOPE = 1.2;
 const TURNING_WIDTH_M = 2.4;
 
-/** @param {Point} point @returns {Point} */
-export function round(point) {
+export function round(/** @type {Point} */ point) {
   return point.map((value) => Math.round(value * 1000) / 1000);
 }
 
-/** A rectangle of two opposite corners. @param {Point} from @param {Point} to @returns {Point[]} */
-export function makeRectangle(from, to) {
+export function makeRectangle(/** @type {Point} */ from, /** @type {Point} */ to) {
   return [from, [to[0], from[1]], to, [from[0], to[1]]].map(round);
 }
 
-/** The floors by height, the lowest first. @param {Record<string, DrawnFloor>} floors @returns {string[]} */
-export function listFloors(floors) {
+export function listFloors(/** @type {Record<string, DrawnFloor>} */ floors) {
   return Object.keys(floors).toSorted((a, b) => floors[a].elevation_m - floors[b].elevation_m);
 }
 
-/** @param {Record<string, DrawnFloor>} floors @param {string} floor @returns {string|null} */
-export function findAbove(floors, floor) {
+export function findAbove(/** @type {Record<string, DrawnFloor>} */ floors, /** @type {string} */ floor) {
   const names = listFloors(floors);
   return names[names.indexOf(floor) + 1] ?? null;
 }
 
-/** @param {Record<string, DrawnFloor>} floors @param {string} floor @returns {string|null} */
-export function findBelow(floors, floor) {
+export function findBelow(/** @type {Record<string, DrawnFloor>} */ floors, /** @type {string} */ floor) {
   const names = listFloors(floors);
   return names[names.indexOf(floor) - 1] ?? null;
 }
@@ -61,8 +56,7 @@ export function guessStairs(polygon, rise) {
   return { up_deg: deep >= wide ? 90 : 0, shape: isTurning ? "left" : "straight" };
 }
 
-/** The lines of the steps, and the way up, of stairs as they are drawn. @param {DrawnStairs} stairs */
-export function layStairs({ polygon, up_deg, shape }) {
+export function layStairs(/** @type {DrawnStairs} */ { polygon, up_deg, shape }) {
   const corners = [0, 1].map((axis) => polygon.map((corner) => corner[axis]));
   const [low, high] = [corners.map((values) => Math.min(...values)), corners.map((values) => Math.max(...values))];
   const [up, across] = Math.abs(Math.round(Math.cos((up_deg * Math.PI) / 180))) === 1 ? [0, 1] : [1, 0];
@@ -123,8 +117,7 @@ export function turnPoint(point, around, degrees) {
   return [around[0] + cos * x - sin * y, around[1] + sin * x + cos * y];
 }
 
-/** The corners of a plan's picture as it lies. @param {PlanPicture} picture @returns {Point[]} */
-export function listPictureCorners({ size_wh, m_per_px, at, turn_deg }) {
+export function listPictureCorners(/** @type {PlanPicture} */ { size_wh, m_per_px, at, turn_deg }) {
   const [wide, high] = size_wh.map((size) => size * m_per_px);
   return [[0, 0], [wide, 0], [wide, high], [0, high]].map(([x, y]) => turnPoint([at[0] + x, at[1] + y], at, turn_deg));
 }
@@ -181,8 +174,7 @@ export function measure(/** @type {Point} */ a, /** @type {Point} */ b) {
   return Math.hypot(a[0] - b[0], a[1] - b[1]);
 }
 
-/** Whether a point is inside an outline. @param {Point} point @param {Point[]} outline */
-export function isInside([x, y], outline) {
+export function isInside(/** @type {Point} */ [x, y], /** @type {Point[]} */ outline) {
   let inside = false;
   outline.forEach(([x1, y1], n) => {
     const [x2, y2] = outline[(n + 1) % outline.length];
@@ -203,8 +195,7 @@ function measureToEdge(/** @type {Point} */ [x, y], /** @type {[Point, Point]} *
   return { at, away: measure(at, [x, y]) };
 }
 
-/** @param {[Point, Point]} edge @returns {Point} */
-function direct([a, b]) {
+function direct(/** @type {[Point, Point]} */ [a, b]) {
   const length = measure(a, b) || 1;
   return [(b[0] - a[0]) / length, (b[1] - a[1]) / length];
 }

@@ -72,14 +72,12 @@ export class Sheet {
     return this.#fit().scale * this.view.scale;
   }
 
-  /** Draw soon, once for all that changes now. */
   redraw() {
     cancelAnimationFrame(this.#request);
     this.#request = requestAnimationFrame(() => this.#draw());
   }
 
-  /** @param {number[]} point @returns {Point} */
-  toPixels(point) {
+  toPixels(/** @type {number[]} */ point) {
     const { width, height } = this.#fit();
     return this.view.place(this.#toWhole(point), width, height);
   }
@@ -98,8 +96,7 @@ export class Sheet {
     return [left + (x - this.extent[0]) * scale, top + (this.options.isUp ? high - y : y - low) * scale];
   }
 
-  /** @param {Point} pixel @returns {Point} */
-  toUnits([x, y]) {
+  toUnits(/** @type {Point} */ [x, y]) {
     const { scale, left, top, width, height } = this.#fit();
     const [zeroX, zeroY] = this.view.place([0, 0], width, height);
     const [wholeX, wholeY] = [(x - zeroX) / this.view.scale, (y - zeroY) / this.view.scale];
@@ -183,8 +180,7 @@ export class Sheet {
     return [makeSvg("path", { class: "cross", d: `M${x - 14} ${y}H${x + 14}M${x} ${y - 14}V${y + 14}` })];
   }
 
-  /** @param {MouseEvent} event @returns {Point} */
-  #place(event) {
+  #place(/** @type {MouseEvent} */ event) {
     const box = this.map.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   }
@@ -237,8 +233,7 @@ const USUAL_FIELD = 85;
  * @property {(sign: SVGElement, part: ChosenPart, corner: number|null) => SVGElement} makeHandle
  */
 
-/** @param {Sheet} sheet @param {PlanScene} scene @returns {Node[]} */
-export function drawPlan(sheet, scene) {
+export function drawPlan(/** @type {Sheet} */ sheet, /** @type {PlanScene} */ scene) {
   const { drawing, floor } = scene;
   /** @template {{floor: string}} Part @param {Record<string, Part>} parts @returns {[string, Part][]} */
   const here = (parts) => Object.entries(parts).filter(([, part]) => part.floor === floor);
@@ -259,22 +254,19 @@ export function drawPlan(sheet, scene) {
   ];
 }
 
-/** @param {Sheet} sheet @param {PlanPicture|null} picture @param {string|null} url */
-function drawUnderlay(sheet, picture, url) {
+function drawUnderlay(/** @type {Sheet} */ sheet, /** @type {PlanPicture|null} */ picture, /** @type {string|null} */ url) {
   if (picture === null || url === null) return [];
   const [width, height] = picture.size_wh.map((size) => size * picture.m_per_px);
   const [x, y] = sheet.toPixels(picture.at);
   return [makeSvg("image", { href: url, x, y: y - height * sheet.scale, width: width * sheet.scale, height: height * sheet.scale, transform: `rotate(${-picture.turn_deg} ${x} ${y})`, class: "underlay", preserveAspectRatio: "none" })];
 }
 
-/** The outlines of the floor below, to line this one up with. @param {Sheet} sheet @param {PlanScene} scene */
-function drawBelow(sheet, { drawing, floor }) {
+function drawBelow(/** @type {Sheet} */ sheet, /** @type {PlanScene} */ { drawing, floor }) {
   const below = findBelow(drawing.floors, floor);
   return Object.values(drawing.spaces).filter((space) => space.floor === below).map((space) => makeSvg("polygon", { points: writePoints(sheet, space.polygon), class: "below" }));
 }
 
-/** Stairs with a line for each step and an arrow from their foot to their top. @param {Sheet} sheet @param {PlanScene} scene @param {string} name @param {DrawnStairs} stairs */
-function drawStairs(sheet, scene, name, stairs) {
+function drawStairs(/** @type {Sheet} */ sheet, /** @type {PlanScene} */ scene, /** @type {string} */ name, /** @type {DrawnStairs} */ stairs) {
   const outline = makeSvg("polygon", { points: writePoints(sheet, stairs.polygon), class: `stairs${stateOf(scene, "stairs", name)}`, "data-stairs": name });
   const { steps, arrow } = layStairs(stairs);
   const lines = steps.map((line) => makeSvg("polyline", { points: writePoints(sheet, line), class: "step" }));
@@ -292,8 +284,7 @@ function stateOf(/** @type {PlanScene} */ scene, /** @type {PartKind} */ kind, /
   return scene.chosen?.kind === kind && scene.chosen.name === name ? " chosen" : "";
 }
 
-/** @param {Sheet} sheet @param {PlanScene} scene @param {string} name @param {DrawnSpace} space */
-function drawSpace(sheet, scene, name, space) {
+function drawSpace(/** @type {Sheet} */ sheet, /** @type {PlanScene} */ scene, /** @type {string} */ name, /** @type {DrawnSpace} */ space) {
   const outline = makeSvg("polygon", { points: writePoints(sheet, space.polygon), class: `space ${space.kind}${stateOf(scene, "spaces", name)}`, "data-space": name });
   const middle = space.polygon.reduce(([x, y], point) => [x + point[0] / space.polygon.length, y + point[1] / space.polygon.length], [0, 0]);
   const [x, y] = sheet.toPixels(middle);
@@ -302,8 +293,7 @@ function drawSpace(sheet, scene, name, space) {
   return [outline, label];
 }
 
-/** @param {Sheet} sheet @param {PlanScene} scene @param {string} name @param {DrawnThing} thing */
-function drawThing(sheet, scene, name, thing) {
+function drawThing(/** @type {Sheet} */ sheet, /** @type {PlanScene} */ scene, /** @type {string} */ name, /** @type {DrawnThing} */ thing) {
   return [makeSvg("polygon", { points: writePoints(sheet, thing.polygon), class: `thing${stateOf(scene, "things", name)}`, "data-thing": name })];
 }
 
@@ -319,8 +309,7 @@ function drawDoor(sheet, scene, outlines, name, door) {
   return scene.makeHandle(line, { kind: "doors", name }, null);
 }
 
-/** @param {Sheet} sheet @param {PlanScene} scene @param {string} name @param {DrawnCamera} camera */
-function drawCamera(sheet, scene, name, camera) {
+function drawCamera(/** @type {Sheet} */ sheet, /** @type {PlanScene} */ scene, /** @type {string} */ name, /** @type {DrawnCamera} */ camera) {
   const at = camera.found?.at ?? camera.at;
   const [yaw, field] = [camera.found?.yaw_deg ?? camera.yaw_deg, camera.found?.hfov_deg ?? camera.hfov_deg ?? USUAL_FIELD];
   const arc = [-1, -0.5, 0, 0.5, 1].map((side) => {
@@ -352,14 +341,12 @@ function drawTrail(/** @type {Sheet} */ sheet, /** @type {PlanScene} */ { trail,
   return [makeSvg("polyline", { points: writePoints(sheet, points), class: "trail" }), ...trail.map((corner, number) => drawDot(sheet, corner, number === 0 ? "corner first" : "corner", 6))];
 }
 
-/** @param {Sheet} sheet @param {Point} at @param {string} kind @param {number} r */
-export function drawDot(sheet, at, kind, r) {
+export function drawDot(/** @type {Sheet} */ sheet, /** @type {Point} */ at, /** @type {string} */ kind, /** @type {number} */ r) {
   const [cx, cy] = sheet.toPixels(at);
   return makeSvg("circle", { cx, cy, r, class: kind });
 }
 
-/** @param {Sheet} sheet @param {Point} at @param {string} name @param {string} kind */
-export function drawPin(sheet, at, name, kind) {
+export function drawPin(/** @type {Sheet} */ sheet, /** @type {Point} */ at, /** @type {string} */ name, /** @type {string} */ kind) {
   const [x, y] = sheet.toPixels(at);
   const text = makeSvg("text", { x: x + 9, y: y - 7, class: `pin ${kind}` });
   text.textContent = name;

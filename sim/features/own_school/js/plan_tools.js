@@ -62,7 +62,6 @@ export class PlanTools {
     return true;
   }
 
-  /** Close the outline that is under way; tell whether there was one. */
   finish() {
     if (this.tool !== "space" || this.trail.length < 3) return false;
     const name = this.#makeName("spaces", "space");

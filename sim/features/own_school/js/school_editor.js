@@ -144,8 +144,7 @@ export class SchoolEditor {
     event.preventDefault();
   }
 
-  /** @param {ChosenPart} part @param {object|null} changed null to delete it */
-  #change(part, changed) {
+  #change(/** @type {ChosenPart} */ part, /** @type {object|null} */ changed) {
     const before = this.store.drawing[part.kind][part.name];
     if (before) this.#put([{ ...part, now: changed && { ...before, ...changed } }]);
     if (changed === null) this.#choose(null);
@@ -207,16 +206,14 @@ export class SchoolEditor {
     await this.match.takePicture();
   }
 
-  /** @param {number} meters between the two points that were clicked */
-  #setScale(meters) {
+  #setScale(/** @type {number} */ meters) {
     const [a, b] = this.tools.trail;
     const { floors } = this.store.drawing;
     const picture = floors[this.floor].picture;
     const far = measure(a, b);
     if (!picture || far < 1e-3) return;
     const share = meters / far;
-    /** @param {Point} point @returns {Point} */
-    const grow = (point) => round(point.map((value, axis) => picture.at[axis] + (value - picture.at[axis]) * share));
+    const grow = (/** @type {Point} */ point) => round(point.map((value, axis) => picture.at[axis] + (value - picture.at[axis]) * share));
     this.#put([{ kind: "floors", name: this.floor, now: { ...floors[this.floor], picture: { ...picture, m_per_px: picture.m_per_px * share, is_scaled: true } } }, ...moveParts(this.store.drawing, this.floor, grow)]);
     this.tools.take("space");
     this.#fitExtent();
@@ -371,8 +368,7 @@ export class SchoolEditor {
     return make("div", { class: "field" }, make("span", { text: WORDS.distance }), input, makeButton(WORDS.setScale, set, { class: "primary", "data-part": "set-scale" }));
   }
 
-  /** The button to the floor of a problem, where it is not the one that is shown. @param {PlanProblem} problem */
-  #makeWay({ floor }) {
+  #makeWay(/** @type {PlanProblem} */ { floor }) {
     const name = this.store.drawing.floors[floor]?.name;
     return floor === this.floor || !name ? [] : [" ", makeButton(`${WORDS.where} ${name}`, () => this.#showFloor(floor), { class: "small" })];
   }
@@ -385,8 +381,7 @@ export class SchoolEditor {
   }
 }
 
-/** This browser tab's name for a school, kept over reloads. @param {string} schoolId */
-function findTab(schoolId) {
+function findTab(/** @type {string} */ schoolId) {
   const key = `sightline-tab-${schoolId}`;
   try {
     const kept = sessionStorage.getItem(key) ?? makeUuid();

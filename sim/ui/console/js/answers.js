@@ -32,8 +32,7 @@ class AnswerFields {
 }
 
 class Calls {
-  /** @param {SearchConsole} console_ @param {Answers} answers @param {Item[]} items in the order called */
-  constructor(console_, answers, items) {
+  constructor(/** @type {SearchConsole} */ console_, /** @type {Answers} */ answers, /** @type {Item[]} */ items) {
     this.console = console_;
     this.answers = answers;
     this.items = items;
@@ -172,13 +171,7 @@ class Clips {
 class Judgments {
   /** @type {Map<string, {row: HTMLElement, buttons: Map<string, HTMLElement>}>} */ #rows = new Map();
 
-  /**
-   * @param {SearchConsole} console_
-   * @param {Answers} answers
-   * @param {Item[]} items
-   * @param {Option[]} options the possible verdicts
-   */
-  constructor(console_, answers, items, options) {
+  constructor(/** @type {SearchConsole} */ console_, /** @type {Answers} */ answers, /** @type {Item[]} */ items, /** @type {Option[]} */ options) {
     this.console = console_;
     this.answers = answers;
     this.items = items;
@@ -242,8 +235,7 @@ export class Answers {
     if (clips) this.#parts.push(new Clips(console_));
   }
 
-  /** What was chosen for a key, "" for nothing. @param {string} key */
-  get(key) {
+  get(/** @type {string} */ key) {
     return this.#choices.get(key) ?? "";
   }
 

@@ -140,8 +140,7 @@ export class Outbox {
     return this.#events;
   }
 
-  /** Forget what the server already has, and go on counting after it. @param {number} ack */
-  dropAcknowledged(ack) {
+  dropAcknowledged(/** @type {number} */ ack) {
     this.#events = this.#events.filter((event) => event.seq > ack);
     this.#lastSeq = Math.max(this.#lastSeq, ack);
     this.#write();
@@ -160,7 +159,6 @@ export class Outbox {
     this.#timer = setInterval(() => this.#tick(), BATCH_MS / 4);
   }
 
-  /** No further event is accepted and nothing more is sent. */
   stop() {
     this.isStopped = true;
     clearInterval(this.#timer);

@@ -79,7 +79,6 @@ export class AttemptLink {
   #release = readClocks();
   #isGone = false;
   #isPaused = false;
-  /** For how long the clock has been stopped, as far as this page knows. */
   #pausedMs = 0;
   /** Whether what is on screen may be more, or less, than what counts: to be read again when the clock runs. */
   #isStale = false;
@@ -131,7 +130,6 @@ export class AttemptLink {
     if (elapsedMs > this.elapsedMs || elapsedMs < askedMs - CLOCK_MS) this.#release = readClocks(elapsedMs);
   }
 
-  /** Ask for the attempt, go on where it was, and take the lead. */
   async open() {
     const [tab, state] = await Promise.all([this.identity.claim(), this.#load()]);
     if (this.#isGone || state === null) return;
@@ -154,7 +152,6 @@ export class AttemptLink {
     this.#outbox.start();
   }
 
-  /** Another tab has the lead: get the newest state and take it back. */
   async takeOver() {
     const state = await this.#load();
     if (state === null || !this.#take(state)) return;
@@ -286,8 +283,7 @@ export class ReplayLink {
   elapsedMs = 0;
   token = "";
 
-  /** @param {{onOpen: (state: Partial<Work>, waiting: WaitingEvent[]) => void}} options the rest of AttemptLink's is not used */
-  constructor({ onOpen }) {
+  constructor(/** @type {{onOpen: (state: Partial<Work>, waiting: WaitingEvent[]) => void}} */ { onOpen }) {
     this.onOpen = onOpen;
   }
 
@@ -313,13 +309,7 @@ export class Renewal {
   #isAsking = false;
   #hasFailed = false;
 
-  /**
-   * @param {object} options
-   * @param {string} options.token the one that is in use
-   * @param {() => void} options.refresh asks the page to hand over its data again
-   * @param {() => void} options.onFailed no other token has come
-   */
-  constructor({ token, refresh, onFailed }) {
+  constructor(/** @type {{token: string, refresh: () => void, onFailed: () => void}} */ { token, refresh, onFailed }) {
     this.refresh = refresh;
     this.onFailed = onFailed;
     this.#token = token;

@@ -6,7 +6,6 @@ const CODEC = "avc1.64001f";
 export const CANNOT_PLAY = "This browser can't play the footage (H.264).";
 export const PLAY_ELSEWHERE = "Use Chrome, Edge or Safari, or install the codec: the Media Feature Pack on Windows, FFmpeg on Linux.";
 
-/** Whether it can decode frames one by one, see player.js. */
 export async function canDecode() {
   if (!("VideoDecoder" in globalThis) || !("EncodedVideoChunk" in globalThis)) return false;
   try {

@@ -48,13 +48,7 @@ export class ClipBytes {
   #clock = 0;
   #underWay = 0;
 
-  /**
-   * @param {object} options
-   * @param {string} options.url
-   * @param {ClipIndex} options.index as the server makes it: first_byte, sizes, gaps, keys
-   * @param {() => void} options.onArrived new bytes are there
-   * @param {(trouble: "expired"|"missing"|"network"|null) => void} options.onTrouble why nothing comes; null once it does
-   */
+  /** @param {{url: string, index: ClipIndex, onArrived: () => void, onTrouble: (trouble: "expired"|"missing"|"network"|null) => void}} options */
   constructor({ url, index, onArrived, onTrouble }) {
     this.url = url;
     this.onArrived = onArrived;
@@ -77,8 +71,7 @@ export class ClipBytes {
     return this.sizes.length;
   }
 
-  /** The key frame that a frame's group begins with. @param {number} frame */
-  keyOf(frame) {
+  keyOf(/** @type {number} */ frame) {
     let low = 0;
     let high = this.keys.length - 1;
     while (low < high) {
@@ -111,8 +104,7 @@ export class ClipBytes {
     return block.bytes.subarray(start, start + this.sizes[frame]);
   }
 
-  /** How many frames from one on are there without a gap. @param {number} frame */
-  countAhead(frame) {
+  countAhead(/** @type {number} */ frame) {
     let block = this.#blockOf[frame];
     while (block < this.#blocks.length && this.#blocks[block].bytes) block++;
     const first = this.#blockOf.indexOf(block);

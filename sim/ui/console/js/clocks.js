@@ -8,21 +8,13 @@ const LONGEST_TICK_MS = 1000;
 /** Troubles that pass by themselves. */
 const PASSING = ["network", "expired"];
 
-/** What both clocks of the console have in common: the screens, the way of playing, pinning, and what is on screen. */
 class PlayerClock {
   /** @type {"paused"|"forward"|"reverse"} */ mode = "paused";
   /** @type {number} */ speed = 1;
   /** @type {number|null} */ #heldFrame = null;
   #tickedAtMs = performance.now();
 
-  /**
-   * @param {object} options
-   * @param {FootageScreen[]} options.walls screens of the mosaics, `Screen` or `DecodedScreen`; the first leads
-   * @param {AnyScreen} options.main the focused camera's screen
-   * @param {number} options.fps
-   * @param {number} options.frameCount
-   * @param {() => void} options.onEnd playback reached either end of the recording
-   */
+  /** @param {{walls: FootageScreen[], main: AnyScreen, fps: number, frameCount: number, onEnd: () => void}} options */
   constructor({ walls, main, fps, frameCount, onEnd }) {
     this.walls = walls;
     this.main = main;
@@ -37,8 +29,7 @@ class PlayerClock {
     return 0;
   }
 
-  /** It plays now, backwards with a speed under 0. @param {number} speed */
-  run(speed) {
+  run(/** @type {number} */ speed) {
     this.speed = speed;
     this.mode = speed > 0 ? "forward" : "reverse";
   }
@@ -77,13 +68,11 @@ class PlayerClock {
     return this.#heldFrame === null ? this.shownS : this.#heldFrame / this.fps;
   }
 
-  /** How many frames the main picture is ahead of the wall; 0 while they are together. */
   get mainOffset() {
     return this.#heldFrame === null ? 0 : this.askedFrame - this.#heldFrame;
   }
 
-  /** Let the wall stand still, where it is or at a site time. @param {number} [wallS] */
-  pin(wallS = this.shownS) {
+  pin(/** @type {number} */ wallS = this.shownS) {
     this.#heldFrame = Math.round(wallS * this.fps);
   }
 
@@ -189,8 +178,7 @@ export class Playback extends PlayerClock {
     this.tick();
   }
 
-  /** Go on where another clock is: its frame, the wall's time, and playing as it did. @param {Clock} before */
-  takeOver(before) {
+  takeOver(/** @type {Clock} */ before) {
     if (before.isPinned) this.pin(before.wallS);
     this.seekTo(before.askedFrame / this.fps);
     this.speed = before.speed;

@@ -42,12 +42,7 @@ export class DecodedScreen extends ClipScreen {
   #cut = new CutCanvas();
   #isReading = false;
 
-  /**
-   * @param {object} options
-   * @param {number} options.fps
-   * @param {(screen: DecodedScreen) => void} options.onFrame another frame is in `source`; `frame` tells which
-   * @param {(screen: DecodedScreen, trouble: Trouble|null) => void} options.onTrouble
-   */
+  /** @param {{fps: number, onFrame: (screen: DecodedScreen) => void, onTrouble: (screen: DecodedScreen, trouble: Trouble|null) => void}} options */
   constructor({ fps, onFrame, onTrouble }) {
     super();
     this.fps = fps;
@@ -56,7 +51,6 @@ export class DecodedScreen extends ClipScreen {
     this.dropped = 0;
   }
 
-  /** What parts of the picture can be drawn from; null while there is none. */
   get cuttable() {
     return this.source && this.#cut.hold(this.source);
   }
@@ -69,7 +63,6 @@ export class DecodedScreen extends ClipScreen {
     return this.#owed;
   }
 
-  /** Seconds of footage that have come, from the frame on screen on. */
   get bufferedS() {
     return this.bytes && this.frame >= 0 ? this.bytes.countAhead(this.frame) / this.fps : 0;
   }
@@ -83,13 +76,11 @@ export class DecodedScreen extends ClipScreen {
     return this.bytes ? this.bytes.frameCount - 1 : Infinity;
   }
 
-  /** Whether it stands on a frame, or on its last one. @param {number} frame */
-  isStandingOn(frame) {
+  isStandingOn(/** @type {number} */ frame) {
     return this.frame === Math.min(frame, this.lastFrame);
   }
 
-  /** Open another clip; `frame` is -1 until its first frame shows. @param {string} url @param {string} indexUrl */
-  load(url, indexUrl) {
+  load(/** @type {string} */ url, /** @type {string} */ indexUrl) {
     this.close();
     this.url = url;
     this.indexUrl = indexUrl;
@@ -293,7 +284,6 @@ export class DecodedScreen extends ClipScreen {
     this.onFrame(this);
   }
 
-  /** Feed what is needed for the wanted frame and a little ahead in the direction of play. */
   #pump() {
     const { bytes } = this;
     if (!bytes || this.trouble === "missing" || this.#failures > MOST_FAILURES) return;

@@ -21,7 +21,6 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** A button, and what a press of it does. */
 export function makePushButton(
   /** @type {() => unknown} */ press,
   /** @type {Attributes} */ attributes = {},
@@ -54,18 +53,15 @@ export function collectParts(/** @type {ParentNode} */ root) {
   return /** @type {Parts} */ (/** @type {unknown} */ (parts));
 }
 
-/** The elements that a selector names. @param {ParentNode} root @param {string} selector @returns {HTMLElement[]} */
-export function listElements(root, selector) {
+export function listElements(/** @type {ParentNode} */ root, /** @type {string} */ selector) {
   return [...root.querySelectorAll(selector)].map((element) => /** @type {HTMLElement} */ (element));
 }
 
-/** The element that a selector names, which is there. @returns {HTMLElement} */
 export function getElement(/** @type {ParentNode} */ root, /** @type {string} */ selector) {
   return /** @type {HTMLElement} */ (root.querySelector(selector));
 }
 
-/** The children of an element that was made here. @param {Element} element @returns {HTMLElement[]} */
-export function listChildren(element) {
+export function listChildren(/** @type {Element} */ element) {
   return [...element.children].map((child) => /** @type {HTMLElement} */ (child));
 }
 
@@ -103,8 +99,7 @@ export function placeBox(/** @type {HTMLElement} */ element, /** @type {Box} */ 
   Object.assign(element.style, { left: `${left}%`, top: `${top}%`, width: `${right - left}%`, height: `${bottom - top}%` });
 }
 
-/** Keep `value` between `low` and `high`. @param {number} value @param {number} low @param {number} high */
-export function clamp(value, low, high) {
+export function clamp(/** @type {number} */ value, /** @type {number} */ low, /** @type {number} */ high) {
   return Math.max(low, Math.min(high, value));
 }
 

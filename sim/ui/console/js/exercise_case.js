@@ -7,8 +7,7 @@ import { Refusal } from "./attempt_api.js";
 export const ROLE_LETTERS = { lead: "L", viewer: "V", map: "M", radio: "R" };
 export const ROLE_WORDS = { lead: "the lead", viewer: "the viewer", map: "the map", radio: "the radio" };
 
-/** "The lead" at the beginning of a sentence. @param {Role} role */
-export const beginWith = (role) => capitalize(ROLE_WORDS[role]);
+export const beginWith = (/** @type {Role} */ role) => capitalize(ROLE_WORDS[role]);
 
 export function capitalize(/** @type {string} */ words) {
   return words[0].toUpperCase() + words.slice(1);

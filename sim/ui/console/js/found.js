@@ -50,13 +50,11 @@ export class Found {
     this.storage.setItem(PICTURE_PREFIX + markId, canvas.toDataURL("image/jpeg", 0.8));
   }
 
-  /** A mark has another picture now. @param {string} markId */
-  redraw(markId) {
+  redraw(/** @type {string} */ markId) {
     this.#cards.get(markId)?.draw();
   }
 
-  /** Show the marks, which come in the order of their times. @param {ListedMark[]} marks */
-  setMarks(marks) {
+  setMarks(/** @type {ListedMark[]} */ marks) {
     const { foundList, foundEmpty, foundCount } = this.parts;
     const focused = this.#findFocused();
     this.#drop(new Set(marks.map((mark) => mark.mark_id)));
@@ -82,8 +80,7 @@ export class Found {
     if (focused) this.#keepFocus(focused, marks);
   }
 
-  /** Say which mark is the one that was last made or gone to, and bring it into view. @param {string|null} markId */
-  setCurrent(markId) {
+  setCurrent(/** @type {string|null} */ markId) {
     this.#cards.get(this.#currentId ?? "")?.element.removeAttribute("data-current");
     this.#currentId = markId;
     this.#cards.get(markId ?? "")?.element.setAttribute("data-current", "");
@@ -130,8 +127,7 @@ export class Found {
     place(getElement(element, ".found-marks"), cards);
   }
 
-  /** A card shows its mark as it now is. @param {ListedMark} made */
-  #makeCard(made) {
+  #makeCard(/** @type {ListedMark} */ made) {
     let mark = made;
     const words = `the mark on ${this.console.picture.nameOf(made.camera_id)} at ${this.clock.words(made.t_s)}`;
     const number = make("span", { class: "found-number" });

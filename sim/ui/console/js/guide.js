@@ -47,8 +47,7 @@ class CoachCard {
     return this.card.contains(findFocus(this.card));
   }
 
-  /** Point at a part, by its `data-part`. @param {{part: PartName, title: string, text: string}} step */
-  show({ part, title, text }) {
+  show(/** @type {{part: PartName, title: string, text: string}} */ { part, title, text }) {
     this.#part = part;
     this.title.textContent = title;
     this.text.textContent = text;
@@ -76,8 +75,7 @@ class CoachCard {
   }
 }
 
-/** @param {HTMLElement} element @param {Record<string, number>} lengths by the names of CSS */
-function setPixels(element, lengths) {
+function setPixels(/** @type {HTMLElement} */ element, /** @type {Record<string, number>} */ lengths) {
   for (const [name, value] of Object.entries(lengths)) element.style.setProperty(name, `${value}px`);
 }
 

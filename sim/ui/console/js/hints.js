@@ -62,8 +62,7 @@ export class Hints {
     this.#show();
   }
 
-  /** What the server says to a question, as content. @param {HintAsked["hint"]} hint */
-  async #fetch(hint) {
+  async #fetch(/** @type {HintAsked["hint"]} */ hint) {
     const { link, picture, camerasOnScreen: on } = this.console;
     const lastSeen = hint === "next-camera" ? this.#tellLastSeen() : null;
     if (lastSeen) return lastSeen;

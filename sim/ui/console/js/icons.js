@@ -69,7 +69,6 @@ export function makeIcon(/** @type {IconName} */ name) {
   return icon;
 }
 
-/** Put an icon into every element that asks for one with `data-icon`. @param {ParentNode} root */
-export function placeIcons(root) {
+export function placeIcons(/** @type {ParentNode} */ root) {
   for (const element of listElements(root, "[data-icon]")) element.prepend(makeIcon(/** @type {IconName} */ (element.dataset.icon)));
 }

@@ -71,8 +71,7 @@ export class KeyMap {
   /** @type {Map<string, string[]>} */ #byAction = new Map();
   #isNewer = false;
 
-  /** @param {{table: {action: string, keys: string[], words: string}[], storage: Kept}} options */
-  constructor({ table, storage }) {
+  constructor(/** @type {{table: {action: string, keys: string[], words: string}[], storage: Kept}} */ { table, storage }) {
     this.table = table;
     this.storage = storage;
     this.areSinglesOn = true;
@@ -93,8 +92,7 @@ export class KeyMap {
     this.#resolve();
   }
 
-  /** The action of a key, or null: no action, or single keys are off. @param {string} key */
-  actionOf(key) {
+  actionOf(/** @type {string} */ key) {
     if (isSingleKey(key) && !this.areSinglesOn) return null;
     return this.#byKey.get(key) ?? null;
   }
@@ -168,13 +166,11 @@ export class KeyMap {
 const HOW = "Choose a key here to change it.";
 const NUMBER = /^number[1-9]$/;
 
-/** The sheet that shows every key and lets each be changed. */
 export class KeySheet {
   /** @type {string|null} */ #waiting = null;
   #isTaken = false;
 
-  /** @param {{parts: Parts, keyMap: KeyMap, onChange: () => void}} options `onChange`: keys are other ones now */
-  constructor({ parts, keyMap, onChange }) {
+  constructor(/** @type {{parts: Parts, keyMap: KeyMap, onChange: () => void}} */ { parts, keyMap, onChange }) {
     this.parts = parts;
     this.keyMap = keyMap;
     this.onChange = onChange;

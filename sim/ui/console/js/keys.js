@@ -133,15 +133,12 @@ export const KEY_TABLE = [
   { keys: ["9"], words: "Camera or view 9", action: "number9" },
 ];
 
-/** The action that has a key in the table; undefined for none. @param {string} key */
-export function findAction(key) {
+export function findAction(/** @type {string} */ key) {
   return KEY_TABLE.find((row) => row.keys.includes(key.toLowerCase()) || row.keys.includes(key))?.action;
 }
 
-/** The keyboard: one table of keys, active while the console or the bare page has focus. */
 export class Keys {
-  /** @param {SearchConsole} console_ @param {KeyActions} actions false means: not meant for me */
-  constructor({ parts, deviceStorage: storage, data }, actions) {
+  constructor(/** @type {SearchConsole} */ { parts, deviceStorage: storage, data }, /** @type {KeyActions} */ actions) {
     const { profile } = data;
     this.parts = parts;
     this.actions = actions;

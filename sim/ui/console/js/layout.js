@@ -27,8 +27,7 @@ export class Layout {
     this.#fit();
   }
 
-  /** Phone: what lies below the picture. @param {string} view */
-  showTab(view) {
+  showTab(/** @type {string} */ view) {
     const { console: root } = this.parts;
     if (root.dataset.tab === view) return;
     this.show(view, must(root.dataset.side));

@@ -13,14 +13,7 @@ export class MarkList {
   /** @type {Mark[]} */ #marks = [];
   /** @type {Step[]} */ #steps = [];
 
-  /**
-   * @param {object} options
-   * @param {number} options.fps
-   * @param {SendEvent} options.send leaves an event
-   * @param {(marks: Mark[]) => void} options.onChange the marks as they are now, by their times
-   * @param {Kept} options.storage keeps the way back over a reload
-   * @param {string} options.attemptId
-   */
+  /** @param {{fps: number, send: SendEvent, onChange: (marks: Mark[]) => void, storage: Kept, attemptId: string}} options */
   constructor({ fps, send, onChange, storage, attemptId }) {
     this.fps = fps;
     this.send = send;
@@ -45,7 +38,6 @@ export class MarkList {
     this.#steps = this.#readSteps();
   }
 
-  /** Make a mark of a point of the picture of `cameraId`; returns it. */
   add(/** @type {string} */ cameraId, /** @type {XY & {frame: number}} */ { x, y, frame }) {
     const mark = {
       mark_id: makeUuid(),
@@ -68,7 +60,6 @@ export class MarkList {
     this.#noteStep({ kind: "removal", mark: current });
   }
 
-  /** Undo the last mark or removal: returns it, or null when there is none. */
   undo() {
     const step = this.#steps.pop();
     if (!step) return null;
@@ -222,8 +213,7 @@ export class Marking {
     this.#setCurrent(mark.mark_id);
   }
 
-  /** Go to the mark before (-1) or after (1) what is on screen. @param {number} direction */
-  step(direction) {
+  step(/** @type {number} */ direction) {
     const { picture, sayings } = this.console;
     const mark = findNeighbor(this.all, this.#shown, picture.playback.shownFrame, direction);
     if (mark) this.goTo(mark);

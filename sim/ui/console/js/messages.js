@@ -141,7 +141,6 @@ export class Cover {
     return this.#name;
   }
 
-  /** Lay words over the console; `run` is what its button does. */
   show(/** @type {CoverName} */ name, /** @type {(() => void)|null} */ run = null) {
     if (this.#name === name) return;
     this.#name = name;

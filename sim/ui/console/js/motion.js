@@ -14,12 +14,7 @@ export class MotionData {
   everyS = 1;
   isLoaded = false;
 
-  /**
-   * @param {string} url of the recording's timeline
-   * @param {string[]} cameraIds those that the drill shows
-   * @param {() => void} onLoad
-   */
-  constructor(url, cameraIds, onLoad) {
+  constructor(/** @type {string} */ url, /** @type {string[]} */ cameraIds, /** @type {() => void} */ onLoad) {
     this.url = url;
     this.cameraIds = cameraIds;
     this.onLoad = onLoad;
@@ -112,7 +107,6 @@ export function findMotionStart(levels, everyS, timeS, direction) {
 /** Playing, "previous" means the one before the one that has just begun. */
 const JUST_BEGUN_S = 1.5;
 
-/** Previous and next motion of the main picture's camera. */
 export class MotionSteps {
   constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;

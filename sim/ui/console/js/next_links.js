@@ -42,8 +42,7 @@ export class NextLinks {
     this.#showState(this.#isOn);
   }
 
-  /** Another main picture: its own links. @param {string|null} cameraId */
-  setCamera(cameraId) {
+  setCamera(/** @type {string|null} */ cameraId) {
     if (cameraId === this.cameraId) return;
     this.cameraId = cameraId;
     this.#build();
@@ -79,8 +78,7 @@ export class NextLinks {
     this.row.scrollLeft = 0;
   }
 
-  /** @param {LinkZone} zone @param {NextCamera} next @returns {Link} */
-  #makeLink(zone, { camera_id: cameraId, walking_s: walkingS }) {
+  #makeLink(/** @type {LinkZone} */ zone, /** @type {NextCamera} */ { camera_id: cameraId, walking_s: walkingS }) {
     const { picture } = this.console;
     const number = must(picture.wall.numbers.get(cameraId));
     const [name, when] = [picture.nameOf(cameraId), walkingS < AT_ONCE_S ? "in view at once" : `there in about ${Math.round(walkingS)} s`];

@@ -38,8 +38,7 @@ export class Bookmarks {
     sayings.toast(`Bookmarked: ${picture.nameOf(cameraId)}, ${clock.words(t_s)}`, note);
   }
 
-  /** Show the list; with the field of one bookmark's note ready to be written in. @param {string|null} [bookmarkId] */
-  open(bookmarkId = null) {
+  open(/** @type {string|null} */ bookmarkId = null) {
     if (!this.console.isLive || this.sheet.open) return;
     this.sheet.showModal();
     const row = listChildren(this.#rows).find((each) => each.dataset.bookmark === bookmarkId);

@@ -39,7 +39,6 @@ export class TileScreen extends ClipScreen {
     return [this.canvas.width, this.canvas.height];
   }
 
-  /** The wall's tile goes on as long as the wall does. */
   get lastFrame() {
     return Infinity;
   }
@@ -83,7 +82,6 @@ const TROUBLE_WORDS = {
   blocked: "The browser waits for a tap before it plays.",
 };
 
-/** All moving pictures of the console: the mosaic behind the wall, the main stream, and the clock they share. */
 export class Picture {
   /** @type {string|null} */ cameraId = null;
   /** @type {AnyScreen} */ main;
@@ -114,7 +112,6 @@ export class Picture {
     this.#loadWalls();
   }
 
-  /** Make the screens and the clock of the way of playing; returns the main stream's screen. */
   #makePlayer() {
     const { player, parts, recording } = this;
     const { main, walls, playback } = makePlayer({
@@ -169,8 +166,7 @@ export class Picture {
     this.parts.mainCanvas.hidden = !isCanvas;
   }
 
-  /** Make a camera the main picture, at the time the clock shows. @param {string} cameraId */
-  show(cameraId) {
+  show(/** @type {string} */ cameraId) {
     const camera = this.#camera(cameraId);
     if (!camera) return;
     this.cameraId = cameraId;
@@ -205,8 +201,7 @@ export class Picture {
     if (this.cameraId !== null) this.show(this.cameraId);
   }
 
-  /** The same recording under other addresses. @param {Recording} recording */
-  renew(recording) {
+  renew(/** @type {Recording} */ recording) {
     this.recording = recording;
     recording.walls.forEach((wall, index) => this.walls[index].renew(wall.url, wall.index_url));
     const camera = this.#camera(this.cameraId);
@@ -239,8 +234,7 @@ export class Picture {
     return isStandIn ? this.#standInFrame / this.playback.fps : this.playback.shownS;
   }
 
-  /** Once per drawn frame of the page. @param {ListedMark[]} marks */
-  tick(marks) {
+  tick(/** @type {ListedMark[]} */ marks) {
     this.playback.tick();
     this.#coverGap();
     this.#showSpriteWhenLate();
@@ -250,7 +244,6 @@ export class Picture {
     this.#tell();
   }
 
-  /** A tap has come: what the browser held back may start. */
   unblock() {
     for (const screen of [...this.walls, this.main]) screen.unblock();
   }
@@ -264,7 +257,6 @@ export class Picture {
     return this.recording.cameras.find((camera) => camera.camera_id === cameraId);
   }
 
-  /** Say in attributes which frames are on screen. */
   #tell() {
     const { dataset } = this.parts.console;
     dataset.frame = String(this.playback.shownFrame);
@@ -301,7 +293,6 @@ export class Picture {
     if (wall) this.#standInFrame = wall.frame;
   }
 
-  /** Have a picture of the main screen stand in for it. */
   #standIn(/** @type {number} */ frame, /** @type {CanvasImageSource} */ source, /** @type {number[]} */ [width, height]) {
     const { standIn } = this.parts;
     Object.assign(standIn, { width, height });
@@ -360,8 +351,7 @@ export class Picture {
       this.stage.say({ text: must(TROUBLE_WORDS.blocked), icon: "play", action: { label: "Tap to start", run: () => this.unblock() } });
       return;
     }
-    /** @param {FootageScreen[]} screens */
-    const again = (screens) => ({ label: "Try again", run: () => screens.forEach((each) => each.reload()) });
+    const again = (/** @type {FootageScreen[]} */ screens) => ({ label: "Try again", run: () => screens.forEach((each) => each.reload()) });
     const { trouble: mainTrouble } = this.main;
     this.stage.say(mainTrouble && { text: must(TROUBLE_WORDS[mainTrouble]), action: again([this.#stream]) });
     this.#sayOnWall(again);

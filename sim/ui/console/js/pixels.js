@@ -89,8 +89,7 @@ export class CutCanvas {
   /** @type {CanvasRenderingContext2D|null} */ #pen = null;
   /** @type {VideoFrame|null} */ #drawn = null;
 
-  /** The canvas with this picture, drawn once however often it is cut. @param {VideoFrame} picture */
-  hold(picture) {
+  hold(/** @type {VideoFrame} */ picture) {
     if (this.#drawn === picture) return must(this.#pen).canvas;
     const { displayWidth: width, displayHeight: height } = picture;
     this.#pen ??= getPen(document.createElement("canvas"), { alpha: false });
@@ -118,8 +117,7 @@ export function paintPart(pen, screen, [left, top, width, height]) {
   else pen.drawImage(must(screen.cuttable), left, top, width, height, 0, 0, width, height);
 }
 
-/** Paint a screen's whole picture on a canvas of its size. @param {Painting} pen @param {Painted & Pictured} screen */
-export function paintWhole(pen, { source, pixels, sizeWh: [width, height] }) {
+export function paintWhole(/** @type {Painting} */ pen, /** @type {Painted & Pictured} */ { source, pixels, sizeWh: [width, height] }) {
   if (pixels) pen.putImageData(pixels, 0, 0);
   else pen.drawImage(must(source), 0, 0, width, height);
 }
@@ -234,8 +232,7 @@ export class SpriteSheets {
     this.layout = recording.thumbs;
   }
 
-  /** Fetch a camera's sheet, with less haste than the footage. @param {string} cameraId */
-  preload(cameraId) {
+  preload(/** @type {string} */ cameraId) {
     this.#open(cameraId, "low");
   }
 

@@ -110,8 +110,7 @@ export class PendingMark {
     this.parts.pendingRing.hidden = true;
   }
 
-  /** Whether the spot that waits is on nobody: then that is said, and asked again. @param {boolean} isNobody */
-  setNobody(isNobody) {
+  setNobody(/** @type {boolean} */ isNobody) {
     const { pending, pendingWords, pendingMarkWords, pendingDrop, pendingDropWords } = this.parts;
     pending.dataset.nobody = String(isNobody);
     pendingWords.hidden = pendingDropWords.hidden = !isNobody;
@@ -153,8 +152,7 @@ export class Placing {
     if (task.answer_form.marks === "place") this.pending.label = "Mark this place";
   }
 
-  /** Take a spot of the main picture, `{x, y, frame, picture}`. @param {Spot} spot @param {boolean} isTouch */
-  place(spot, isTouch) {
+  place(/** @type {Spot} */ spot, /** @type {boolean} */ isTouch) {
     const made = { ...spot, cameraId: must(this.console.picture.cameraId), t_s: spot.frame / this.fps, box: undefined };
     this.pending.drop();
     if (!this.#isInTime(made)) return;
@@ -243,8 +241,7 @@ export class Placing {
     else if (made.box === undefined) this.#meetLate(mark, made);
   }
 
-  /** The mark stands; the answer, if one comes, is shown with it. @param {Mark} mark @param {Made} made */
-  async #meetLate(mark, made) {
+  async #meetLate(/** @type {Mark} */ mark, /** @type {Made} */ made) {
     const box = await made.asked;
     if (box === undefined || !this.marking.marks.find(mark.mark_id)) return;
     if (box === null) {

@@ -5,18 +5,11 @@ import { makeIcon } from "./icons.js";
 import { drawLegs, listStations, makeLabel, makeStation, placeApart } from "./plan_drawing.js";
 import { PlanView } from "./plan_view.js";
 
-/** The floors of the plan: which one is shown, and what the others hold. */
 class FloorTabs {
   /** @type {Map<string, {button: HTMLElement, camera: HTMLElement, count: HTMLElement, name: string}>} */
   #tabs = new Map();
 
-  /**
-   * @param {object} options
-   * @param {Parts} options.parts elements by `data-part`
-   * @param {Site} options.site the site of the console's data
-   * @param {(floorId: string) => void} options.onChange a floor was chosen by hand
-   */
-  constructor({ parts, site, onChange }) {
+  constructor(/** @type {{parts: Parts, site: Site, onChange: (floorId: string) => void}} */ { parts, site, onChange }) {
     this.floorOf = new Map(site.cameras.map((camera) => [camera.camera_id, camera.floor]));
     this.shown = site.floors[0].floor_id;
     for (const floor of site.floors) this.#tabs.set(floor.floor_id, this.#makeTab(floor, onChange));
@@ -63,14 +56,7 @@ class FloorTabs {
 
 // The cameras of a floor as buttons: a number in a circle that points where the camera looks.
 
-/**
- * @param {PlanCamera} camera of the site in the console's data
- * @param {object} state
- * @param {number} state.number what it is called
- * @param {number} state.marks how often it was marked
- * @param {boolean} state.isChosen whether it is the main picture
- */
-function makeCameraSign(camera, { number, marks, isChosen }) {
+function makeCameraSign(/** @type {PlanCamera} */ camera, /** @type {{number: number, marks: number, isChosen: boolean}} */ { number, marks, isChosen }) {
   const found = marks ? `, ${marks} mark${marks === 1 ? "" : "s"}` : "";
   return make(
     "button",
@@ -144,8 +130,7 @@ export class Plan {
     this.draw();
   }
 
-  /** Show the marks, joined in order of time, and how often each camera has been marked. @param {ListedMark[]} marks */
-  setMarks(marks) {
+  setMarks(/** @type {ListedMark[]} */ marks) {
     this.#marks = marks;
     this.floors.setMarks(marks);
     this.draw();
@@ -218,10 +203,8 @@ export class Plan {
     return ([x, y]) => [offsetX + (x - left) * scale, offsetY + (top - y) * scale];
   }
 
-  /** @param {number} width @param {number} height @param {ToPixels} toPixels @param {Sign[]} signs */
-  #drawBuilding(width, height, toPixels, signs) {
-    /** @param {Point[]} points */
-    const path = (points) => points.map((point) => toPixels(point).map((value) => value.toFixed(1)).join(",")).join(" ");
+  #drawBuilding(/** @type {number} */ width, /** @type {number} */ height, /** @type {ToPixels} */ toPixels, /** @type {Sign[]} */ signs) {
+    const path = (/** @type {Point[]} */ points) => points.map((point) => toPixels(point).map((value) => value.toFixed(1)).join(",")).join(" ");
     const svg = makeSvg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
     for (const zone of this.#zones()) {
       const shape = makeSvg("polygon", { points: path(zone.polygon), class: "plan-zone" });
@@ -255,8 +238,7 @@ export class Plan {
   #placeSigns(/** @type {ToPixels} */ toPixels, /** @type {number} */ width, /** @type {number} */ height) {
     const stations = listStations(this.site, this.#marks);
     const size = this.parts.planMap.dataset.small === "true" ? SIGN_PX.small : SIGN_PX.large;
-    /** @param {string} cameraId */
-    const marksOf = (cameraId) => this.#marks.filter((mark) => mark.camera_id === cameraId).length;
+    const marksOf = (/** @type {string} */ cameraId) => this.#marks.filter((mark) => mark.camera_id === cameraId).length;
     const cameras = this.#cameras().map((camera) => ({
       camera,
       size,

@@ -26,16 +26,14 @@ export function placeApart(/** @type {(XY & Size)[]} */ boxes, /** @type {Bounds
   return places.map(({ left, top }) => ({ left, top }));
 }
 
-/** @param {{width: number, height: number}[]} boxes */
-const sumAreas = (boxes) => boxes.reduce((sum, { width, height }) => sum + width * height, 0);
+const sumAreas = (/** @type {{width: number, height: number}[]} */ boxes) => boxes.reduce((sum, { width, height }) => sum + width * height, 0);
 
 function keepInside(/** @type {Placed} */ place, /** @type {Bounds} */ { left, top, right, bottom }) {
   place.left = clamp(place.left, left, Math.max(left, right - place.width));
   place.top = clamp(place.top, top, Math.max(top, bottom - place.height));
 }
 
-/** Returns whether any two were on each other. @param {Placed[]} places */
-function pushApart(places) {
+function pushApart(/** @type {Placed[]} */ places) {
   let wasClose = false;
   places.forEach((a, index) => {
     for (const b of places.slice(index + 1)) {

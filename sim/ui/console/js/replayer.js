@@ -43,13 +43,7 @@ export function tellPlace(ghost, numbers, timeS) {
 }
 
 class Ghost {
-  /**
-   * @param {object} options
-   * @param {Parts} options.parts elements by `data-part`
-   * @param {import("./plan.js").Plan} options.plan
-   * @param {GhostLog} options.ghost
-   * @param {Map<string, number>} options.numbers of the cameras, by camera_id
-   */
+  /** @param {{parts: Parts, plan: import("./plan.js").Plan, ghost: GhostLog, numbers: Map<string, number>}} options */
   constructor({ parts, plan, ghost, numbers }) {
     this.plan = plan;
     this.ghost = ghost;
@@ -59,8 +53,7 @@ class Ghost {
     this.words = make("p", { class: "replay-ghost", "data-part": "ghostWords" });
   }
 
-  /** @param {string|null} cameraId the main picture @param {number} shownS site time that it shows */
-  show(cameraId, shownS) {
+  show(/** @type {string|null} */ cameraId, /** @type {number} */ shownS) {
     const found = cameraId === null ? undefined : findNear(this.ghost.boxes[cameraId] ?? [], shownS, NEAR_S);
     this.box.hidden = !found;
     if (found) placeBox(this.box, found.slice(1));

@@ -56,12 +56,10 @@ export class Screen extends ClipScreen {
     this.#watchFrames();
   }
 
-  /** What can be drawn: the frame on screen; null while there is none. */
   get source() {
     return this.isLoading || !this.#isPlaced ? null : this.video;
   }
 
-  /** What parts of the picture can be drawn from; null while there is none. */
   get cuttable() {
     return this.source;
   }
@@ -107,7 +105,6 @@ export class Screen extends ClipScreen {
     return isNear ? frame : said;
   }
 
-  /** Frames that the browser did not present in time. */
   get dropped() {
     return this.video.getVideoPlaybackQuality?.().droppedVideoFrames ?? 0;
   }
@@ -117,7 +114,6 @@ export class Screen extends ClipScreen {
     return "unknown";
   }
 
-  /** Seconds of footage that have come, from the frame on screen on. */
   get bufferedS() {
     const { buffered, currentTime } = this.video;
     for (let place = 0; place < buffered.length; place++) {
@@ -126,14 +122,12 @@ export class Screen extends ClipScreen {
     return 0;
   }
 
-  /** The last frame of its footage, which may end before the recording; infinite while that is not known. */
   get lastFrame() {
     const { duration } = this.video;
     return Number.isFinite(duration) && duration > 0 ? Math.max(0, Math.round(duration * this.fps) - 1) : Infinity;
   }
 
-  /** Whether it stands on a frame, or on its last one, with no seek under way. @param {number} frame */
-  isStandingOn(frame) {
+  isStandingOn(/** @type {number} */ frame) {
     return this.frame === Math.min(frame, this.lastFrame) && this.video.paused && !this.video.seeking;
   }
 
@@ -227,8 +221,7 @@ export class Screen extends ClipScreen {
     this.isReopening = false;
   }
 
-  /** Run at `speed`; the caller reads `video.currentTime`. @param {number} speed */
-  lead(speed) {
+  lead(/** @type {number} */ speed) {
     this.#setRate(speed);
     this.#move();
   }

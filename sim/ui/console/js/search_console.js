@@ -121,7 +121,6 @@ export class SearchConsole {
     return /** @type {AttemptLink} */ (/** @type {unknown} */ (link));
   }
 
-  /** What keys do, by the names of the table in keys.js. */
   #listActions() {
     /** @type {KeyActions} */
     const actions = Object.assign(makeKeyActions(this), this.marking.actions, ...this.features.map((feature) => feature.actions ?? {}));
@@ -349,8 +348,7 @@ export class SearchConsole {
     this.parts.markKey.setAttribute("aria-pressed", String(isOn));
   }
 
-  /** Show a moment of a camera, standing still. @param {Moment} moment */
-  goTo({ t_s, camera_id: cameraId }) {
+  goTo(/** @type {Moment} */ { t_s, camera_id: cameraId }) {
     if (!this.isLive) return;
     this.transport.pause();
     if (this.#ownTimes && cameraId !== this.picture.cameraId) this.#ownTimes.set(cameraId, t_s);

@@ -20,8 +20,7 @@ export class SimilarBox {
   /** @type {Box|null} */ #box = null;
   /** @type {Press|null} */ #press = null;
 
-  /** @param {SearchConsole} console_ @param {(box: Box) => void} onAsk search for who is in the box */
-  constructor({ parts, picture }, onAsk) {
+  constructor(/** @type {SearchConsole} */ { parts, picture }, /** @type {(box: Box) => void} */ onAsk) {
     this.parts = parts;
     this.zoom = picture.stage.zoom;
     this.onAsk = onAsk;
@@ -82,8 +81,7 @@ export class SimilarBox {
     this.zoom.reveal(this.#middle);
   }
 
-  /** Larger (1) or smaller (-1), about its middle. @param {number} direction */
-  grow(direction) {
+  grow(/** @type {number} */ direction) {
     const [x1, y1, x2, y2] = must(this.#box);
     const factor = GROWTH ** direction;
     const { x, y } = this.#middle;
@@ -145,8 +143,7 @@ export class SimilarBox {
     else if (event.pointerType === "mouse") this.ask();
   }
 
-  /** @param {{clientX: number, clientY: number, press?: Press|null}} pointer */
-  #isLarge({ clientX, clientY, press = this.#press }) {
+  #isLarge(/** @type {{clientX: number, clientY: number, press?: Press|null}} */ { clientX, clientY, press = this.#press }) {
     const from = must(press);
     return Math.abs(clientX - from.clientX) >= LEAST_PX && Math.abs(clientY - from.clientY) >= LEAST_PX;
   }
@@ -245,7 +242,6 @@ export class SimilarPanel {
     this.#rows = [];
   }
 
-  /** Show a list, best first, as the answer of the search has it. */
   show(/** @type {Sighting} */ query, /** @type {Sighting[]} */ results) {
     this.#open(query);
     this.state.hidden = true;
@@ -255,7 +251,6 @@ export class SimilarPanel {
     this.list.scrollTop = 0;
   }
 
-  /** Which entries were opened, which one is on screen, and which are marked. */
   tell(/** @type {{opened: number[], current: number|null, marked: number[]}} */ { opened, current, marked }) {
     this.#rows.forEach((row, place) => {
       const rank = place + 1;

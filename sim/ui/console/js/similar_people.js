@@ -94,7 +94,6 @@ export class SimilarPeople {
 
   // Asking
 
-  /** The last question once more, after a failure. */
   again() {
     if (this.#pending) this.#send(this.#pending);
   }
@@ -255,8 +254,7 @@ export class SimilarPeople {
       act(event);
       return true;
     };
-    /** @param {number} columns @param {number} rows */
-    const arrow = (columns, rows) => (/** @type {KeyboardEvent} */ event) => {
+    const arrow = (/** @type {number} */ columns, /** @type {number} */ rows) => (/** @type {KeyboardEvent} */ event) => {
       if (this.box.isOpen) this.box.move(columns, rows, event.shiftKey);
       else return rows !== 0 && this.panel.step(rows);
       return true;

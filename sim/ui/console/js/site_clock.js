@@ -8,11 +8,7 @@ const MOVED = /^([+\-−–])\s*(?:(\d{1,3}):)?(\d{1,5})(?:\.\d+)?\s*s?$/i;
 const DAY_S = 86400;
 
 export class SiteClock {
-  /**
-   * @param {string} startTime wall clock at frame 0, ISO without zone
-   * @param {number} durationS length of the recording
-   */
-  constructor(startTime, durationS) {
+  constructor(/** @type {string} */ startTime, /** @type {number} */ durationS) {
     const [, hours = 0, minutes = 0, seconds = 0] = START.exec(startTime) ?? [];
     this.startS = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
     this.durationS = durationS;
@@ -63,8 +59,7 @@ export class SiteClock {
     return words === "" ? `No time was typed. ${how}` : `“${words}” is not a time. ${how}`;
   }
 
-  /** @param {number} hours @param {number} minutes @param {number} seconds @param {RegExpExecArray} typed */
-  #readings(hours, minutes, seconds, typed) {
+  #readings(/** @type {number} */ hours, /** @type {number} */ minutes, /** @type {number} */ seconds, /** @type {RegExpExecArray} */ typed) {
     const rest = minutes * 60 + seconds;
     const half = typed[4]?.toLowerCase();
     if (half && hours <= 12) return [(hours % 12) * 3600 + (half === "p" ? DAY_S / 2 : 0) + rest];

@@ -53,8 +53,7 @@ export class Stage {
     this.setShowing(false);
   }
 
-  /** Whether the main stream itself is on screen, or only the stand-in below it. @param {boolean} isShowing */
-  setShowing(isShowing) {
+  setShowing(/** @type {boolean} */ isShowing) {
     this.parts.stage.dataset.showing = String(isShowing);
   }
 
@@ -75,7 +74,6 @@ export class Stage {
     }
   }
 
-  /** Ring the marks that belong to what is on screen. */
   drawMarks(/** @type {ListedMark[]} */ marks, /** @type {string|null} */ cameraId, /** @type {number} */ timeS) {
     const near = marks.filter((mark) => mark.camera_id === cameraId && Math.abs(mark.t_s - timeS) <= NEAR_S);
     const signature = near.map((mark) => mark.mark_id).join();

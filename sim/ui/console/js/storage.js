@@ -70,14 +70,7 @@ export class SavedViews {
   numbersOpenViews = false;
   #isNewer = false;
 
-  /**
-   * @param {object} options
-   * @param {Kept} options.storage outlasts the tab
-   * @param {string} options.siteId
-   * @param {string} options.attemptId
-   * @param {string[]} options.cameraIds cameras of the site; views lose others
-   */
-  constructor({ storage, siteId, attemptId, cameraIds }) {
+  constructor(/** @type {{storage: Kept, siteId: string, attemptId: string, cameraIds: string[]}} */ { storage, siteId, attemptId, cameraIds }) {
     this.storage = storage;
     this.attemptId = attemptId;
     this.cameraIds = cameraIds;
@@ -116,8 +109,7 @@ export class SavedViews {
     return null;
   }
 
-  /** Keep a new view, or what has become of one. Returns it. @param {Wanted} wanted */
-  keep({ id = null, name, layout, cameras }) {
+  keep(/** @type {Wanted} */ { id = null, name, layout, cameras }) {
     const view = { id: id ?? makeUuid(), name: trim(name), layout, cameras };
     this.#read();
     const place = this.all.findIndex((each) => each.id === id);

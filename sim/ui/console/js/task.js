@@ -40,7 +40,6 @@ export class TaskCard {
     parts.referenceButton.addEventListener("click", () => parts.referenceSheet.showModal());
   }
 
-  /** The server's count of what is left, and whether the clock stands. */
   setLeft(/** @type {number} */ leftMs, stands = false) {
     this.#leftMs = leftMs;
     this.#stands = stands;
@@ -57,7 +56,6 @@ export class TaskCard {
     }
   }
 
-  /** Milliseconds left by the server's count and the time since. */
   get leftMs() {
     return Math.max(0, this.#leftMs - (this.#stands ? 0 : performance.now() - this.#leftAt));
   }
@@ -80,8 +78,7 @@ export class TaskCard {
     }
   }
 
-  /** "Saved", "Saving", or what stands in the way, in words and with a sign. @param {SaveState} status */
-  setStatus({ kind, waiting, text }) {
+  setStatus(/** @type {SaveState} */ { kind, waiting, text }) {
     const actions = `${waiting} action${waiting === 1 ? "" : "s"}`;
     /** @type {Record<SaveState["kind"], [IconName, string]>} */
     const said = {
@@ -255,8 +252,7 @@ export class HandIn {
       this.parts.notOnCamera.checked = false;
       this.#keepDraft();
     };
-    /** @param {string} label @param {() => void} run */
-    const choose = (label, run) => makePushButton(() => (run(), this.#review()), { text: label });
+    const choose = (/** @type {string} */ label, /** @type {() => void} */ run) => makePushButton(() => (run(), this.#review()), { text: label });
     const buttons = [choose("The student does appear", untick)];
     if (marks.some((mark) => !mark.own_id || mark.mark_id === mark.own_id)) buttons.push(choose("Remove my marks", () => this.console.marking.removeAll()));
     return make("li", { "data-part": "handInContradiction" }, makeIcon("warn"), make("span", {}, text, make("span", { class: "missing-choices" }, ...buttons)));

@@ -5,7 +5,6 @@ import { ABOUT_WORDS, ExerciseLine, ROLE_LETTERS, ROLE_WORDS, SharedCase, beginW
 import { makeIcon } from "./icons.js";
 import { makeSheet } from "./tools.js";
 
-/** Asking another to take over a camera. */
 class AskSheet {
   /** @type {number} */ atS;
   constructor(/** @type {TeamExercise} */ team) {
@@ -24,8 +23,7 @@ class AskSheet {
       makePushButton(send("look"), { "data-part": "askLook", text: "Please look here" }),
       makePushButton(send("last-seen"), { class: "button button-main", "data-part": "askSeen", text: "Last seen here: take over" }),
     );
-    /** @param {string} words @param {HTMLElement} control */
-    const field = (words, control) => make("label", { class: "field", text: words }, control);
+    const field = (/** @type {string} */ words, /** @type {HTMLElement} */ control) => make("label", { class: "field", text: words }, control);
     this.sheet = makeSheet(console_.parts, { name: "askSheet", title: "Ask to take over a camera", content: [this.when, field("Camera", this.camera), field("Whom", this.to), buttons], close: "Do not ask" });
   }
 
@@ -33,10 +31,8 @@ class AskSheet {
   open() {
     const { picture, data, clock } = this.console;
     const next = new Set((data.links[picture.cameraId ?? ""] ?? []).flatMap((zone) => zone.cameras.map((each) => each.camera_id)));
-    /** @param {string} cameraId */
-    const option = (cameraId) => make("option", { value: cameraId, text: `${cameraId} ${picture.nameOf(cameraId)}` });
-    /** @param {string} label @param {string[]} ids */
-    const group = (label, ids) => (ids.length ? [make("optgroup", { label }, ...ids.map(option))] : []);
+    const option = (/** @type {string} */ cameraId) => make("option", { value: cameraId, text: `${cameraId} ${picture.nameOf(cameraId)}` });
+    const group = (/** @type {string} */ label, /** @type {string[]} */ ids) => (ids.length ? [make("optgroup", { label }, ...ids.map(option))] : []);
     const all = picture.wall.cameraIds;
     const here = picture.cameraId === null ? [] : [picture.cameraId];
     const isRest = (/** @type {string} */ each) => !next.has(each) && !here.includes(each);
@@ -128,8 +124,7 @@ class ExercisePanel {
     });
   }
 
-  /** Who is there and has which camera; `duties` of this member, `leading` decides. @param {ExerciseNews} news */
-  showMembers({ members, duties, leading, may_lead: mayLead }) {
+  showMembers(/** @type {ExerciseNews} */ { members, duties, leading, may_lead: mayLead }) {
     this.list.replaceChildren(...members.map((member) => this.#makeMember(member, leading)));
     this.form.hidden = !duties.includes("log");
     this.lead.hidden = !mayLead;
@@ -151,8 +146,7 @@ class ExercisePanel {
     this.news.title = text;
   }
 
-  /** @param {PresentMember} member @param {Role} leading */
-  #makeMember({ role, is_here: isHere, camera_id: cameraId }, leading) {
+  #makeMember(/** @type {PresentMember} */ { role, is_here: isHere, camera_id: cameraId }, /** @type {Role} */ leading) {
     const { label, name } = must(this.#names.get(role));
     const where = isHere ? (cameraId ?? "none yet") : "away";
     const words = `${label}${role === this.ownRole ? " (you)" : ""}, ${name}: ${where}${role === leading ? ", decides" : ""}`;
@@ -289,8 +283,7 @@ export class TeamExercise {
     this.console.parts.console.dataset.decides = String(this.decides);
   }
 
-  /** In a few words, what one of the others has just done. @param {ExerciseEntry} entry */
-  #tell(entry) {
+  #tell(/** @type {ExerciseEntry} */ entry) {
     const { sayings, layout, parts } = this.console;
     const words = this.#describe(entry);
     if (!words) return;

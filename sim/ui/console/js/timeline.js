@@ -184,8 +184,7 @@ class TimelinePeek {
     this.window = window;
   }
 
-  /** @param {number} timeS @param {string} words what is at that place, "" for nothing in particular */
-  show(timeS, words) {
+  show(/** @type {number} */ timeS, /** @type {string} */ words) {
     const { peek, peekTime, peekWords } = this.parts;
     this.#timeS = timeS;
     peekTime.textContent = this.host.clock.words(timeS);
@@ -233,12 +232,7 @@ export class Timeline {
   #restTimer = 0;
   #widthPx = 0;
 
-  /**
-   * @param {TimelineHost} host
-   * @param {number[]} askedS the span that the task asks about
-   * @param {(fromS: number, toS: number) => void} onRest another part of the recording is shown, and that rests
-   */
-  constructor(host, askedS, onRest) {
+  constructor(/** @type {TimelineHost} */ host, /** @type {number[]} */ askedS, /** @type {(fromS: number, toS: number) => void} */ onRest) {
     this.host = host;
     const { parts, clock, transport } = host;
     this.parts = parts;
@@ -265,7 +259,6 @@ export class Timeline {
     this.#showButtons();
   }
 
-  /** What is at a place, as the mouse points at it. */
   showPeek(/** @type {number} */ timeS, /** @type {number} */ y) {
     this.peek.show(timeS, this.#describe(timeS, y));
   }
@@ -327,8 +320,7 @@ export class Timeline {
     this.#showWindow();
   }
 
-  /** One step closer (1) or wider (-1). @param {number} direction */
-  zoom(direction) {
+  zoom(/** @type {number} */ direction) {
     const { window: shown } = this;
     shown.zoomBy(ZOOM_STEP ** direction, shown.has(this.#timeS) ? this.#timeS : (shown.fromS + shown.toS) / 2);
     this.meetWindow();

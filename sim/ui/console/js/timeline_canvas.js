@@ -35,8 +35,7 @@ export class TimeWindow {
     return (timeS - this.fromS) / this.spanS;
   }
 
-  /** The time at a place, 0 at the left edge and 1 at the right. @param {number} share */
-  timeAt(share) {
+  timeAt(/** @type {number} */ share) {
     return this.fromS + clamp(share, 0, 1) * this.spanS;
   }
 
@@ -147,8 +146,7 @@ export class TimelineCanvas {
   /** @type {string} of the lines at the words */
   lines;
   /** @type {string} */ amber;
-  /** @param {HTMLCanvasElement} canvas @param {HTMLElement} track gives size, font and colours */
-  constructor(canvas, track) {
+  constructor(/** @type {HTMLCanvasElement} */ canvas, /** @type {HTMLElement} */ track) {
     this.canvas = canvas;
     this.track = track;
     this.pen = getPen(canvas);

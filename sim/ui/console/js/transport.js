@@ -61,8 +61,7 @@ export class Transport {
     this.#notePause();
   }
 
-  /** Stop on a frame that was on screen just now. @param {number} frame */
-  pauseAt(frame) {
+  pauseAt(/** @type {number} */ frame) {
     if (!this.playback.isPlaying) return;
     this.playback.pause();
     this.playback.seekTo(frame / this.playback.fps);
@@ -117,8 +116,7 @@ export class Transport {
     this.seekTo(this.playback.clockS + seconds);
   }
 
-  /** @param {number} timeS @param {{by?: string}} [more] what the event says beside the times, such as `by` */
-  seekTo(timeS, more = {}) {
+  seekTo(/** @type {number} */ timeS, /** @type {{by?: string}} */ more = {}) {
     if (!this.isLive()) return;
     this.#flushSteps();
     const from_s = this.playback.shownS;
@@ -216,8 +214,7 @@ export class Toolbar {
     this.showState();
   }
 
-  /** The time on screen; left alone while a time is being typed. @param {number} timeS */
-  showTime(timeS) {
+  showTime(/** @type {number} */ timeS) {
     if (this.#isTyping) return;
     const words = this.clock.words(timeS);
     if (this.parts.clockField.value !== words) this.parts.clockField.value = words;

@@ -243,7 +243,6 @@ export class Views {
     };
   }
 
-  /** What the wall shows: a group, a saved view or all cameras, as `{id, name, cameras, layout?}`. */
   get current() {
     return this.#find(this.#viewId);
   }
@@ -337,8 +336,7 @@ export class Views {
     this.console.send("view", { name: "wall", layout: wall.layout.name, cameras: wall.arrangedCameraIds });
   }
 
-  /** @param {string[]} cameras of one's own view; none where it has gone */
-  #handIn(cameras) {
+  #handIn(/** @type {string[]} */ cameras) {
     this.#own = cameras;
     this.console.send("view", { name: "own", cameras });
   }

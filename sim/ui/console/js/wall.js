@@ -73,12 +73,10 @@ export function chooseLayout(/** @type {number} */ cameras, /** @type {Layout[]}
   return layouts.find((each) => each.tiles > 1 && each.tiles >= cameras) ?? must(layouts.at(-1));
 }
 
-/** The layout of a name; `usual` for a name that is none. */
 export function findLayout(/** @type {string|undefined} */ name, /** @type {Layout[]} */ layouts, /** @type {Layout} */ usual) {
   return layouts.find((each) => each.name === name) ?? usual;
 }
 
-/** Make a tile for every camera that the drill shows, in the order of the mosaics. */
 function makeTiles(/** @type {Recording} */ recording, /** @type {(cameraId: string) => void} */ onChoose) {
   const cameras = new Map(recording.cameras.map((camera) => [camera.camera_id, camera]));
   const splits = splitNames(recording.cameras.map((camera) => camera.name));
@@ -123,8 +121,7 @@ export class Wall {
   #pageTiles = 0;
   /** @type {Set<Tile>} */ #drawn = new Set();
 
-  /** @param {{parts: Parts, recording: Recording, onChoose: (cameraId: string) => void}} options */
-  constructor({ parts, recording, onChoose }) {
+  constructor(/** @type {{parts: Parts, recording: Recording, onChoose: (cameraId: string) => void}} */ { parts, recording, onChoose }) {
     this.parts = parts;
     this.#order = makeTiles(recording, onChoose);
     for (const tile of this.#order) this.#tiles.set(tile.cameraId, tile);
@@ -159,7 +156,6 @@ export class Wall {
     return this.#order.map((tile) => tile.cameraId);
   }
 
-  /** What each camera is called, by its camera_id, in the same order. */
   get numbers() {
     return new Map(this.#order.map((tile) => [tile.cameraId, tile.number]));
   }
@@ -279,8 +275,7 @@ export class Wall {
     return this.#shown.slice(page * this.#pageTiles, (page + 1) * this.#pageTiles);
   }
 
-  /** Put the tiles on pages of the size that the screen and the layout want. @param {string|undefined} keptId */
-  #paginate(keptId) {
+  #paginate(/** @type {string|undefined} */ keptId) {
     const { wallPages } = this.parts;
     const focused = findFocus(wallPages);
     this.#pageTiles = this.layout.tiles;
@@ -339,7 +334,6 @@ export class Wall {
     this.#showState();
   }
 
-  /** Which tiles are drawn, and the words and buttons of the pages. */
   #showState() {
     const { wall, wallPages, wallPage, wallPageNumber, wallBack, wallForward } = this.parts;
     const { length } = this.#shown;

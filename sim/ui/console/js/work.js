@@ -131,8 +131,7 @@ export function foldEvent(/** @type {ReplayState} */ before, /** @type {LoggedEv
   return change ? { ...state, ...change } : state;
 }
 
-/** @param {Mark[]} marks @param {string} markId */
-const withoutMark = (marks, markId) => marks.filter((mark) => mark.mark_id !== markId);
+const withoutMark = (/** @type {Mark[]} */ marks, /** @type {string} */ markId) => marks.filter((mark) => mark.mark_id !== markId);
 
 /** @type {{[Kind in EventKind]?: (payload: Payload<Kind>, state: ReplayState) => Partial<ReplayState>|null|undefined}} */
 const CHANGES = {

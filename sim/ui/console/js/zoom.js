@@ -32,7 +32,6 @@ export class Zoom {
     wholePicture.addEventListener("click", () => this.showWhole());
   }
 
-  /** How much larger than whole, from 1. */
   get scale() {
     return this.#view.scale;
   }
@@ -112,8 +111,7 @@ export class Zoom {
     return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, span: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
   }
 
-  /** The point of the picture under a point of the page. @param {number} clientX @param {number} clientY */
-  #pointAt(clientX, clientY) {
+  #pointAt(/** @type {number} */ clientX, /** @type {number} */ clientY) {
     const box = this.parts.picture.getBoundingClientRect();
     return { x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height };
   }
@@ -121,8 +119,7 @@ export class Zoom {
   /** How much of the picture's width and height the stage has room for, up to all of it. */
   #seenShare(/** @type {{scale: number}} */ { scale } = this.#view) {
     const { picture, stage } = this.parts;
-    /** @param {number} room @param {number} size */
-    const share = (room, size) => (size ? Math.min(1, room / (size * scale)) : 1);
+    const share = (/** @type {number} */ room, /** @type {number} */ size) => (size ? Math.min(1, room / (size * scale)) : 1);
     return [share(stage.clientWidth, picture.offsetWidth), share(stage.clientHeight, picture.offsetHeight)];
   }
 
