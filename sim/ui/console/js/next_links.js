@@ -88,7 +88,7 @@ export class NextLinks {
       { class: "link-chip", "data-link": cameraId, "aria-label": `Next camera ${number}, ${name}, ${when}` },
       arrow,
       make("span", { class: "link-number", text: String(number) }),
-      make("span", { text: name }),
+      make("span", { text: name.replaceAll("-", "\u2011") }), // two lines at most on a phone
     );
     const link = { cameraId, name, when, zone, button };
     // A button that comes under a pointer at rest, after a press, shows nothing: only one that is pointed at does.
