@@ -1,6 +1,6 @@
 /** One floor of the map with the way and the marks on it. */
 
-import { clamp, makeSvg } from "./dom.js";
+import { clamp, makeSvg, makeSvgText } from "./dom.js";
 import { cutRuns, titlePlan } from "./moment.js";
 
 /**
@@ -158,8 +158,6 @@ export class FloorPicture {
   }
 
   #write(/** @type {string} */ kind, /** @type {Point} */ [x, y], /** @type {string} */ words, /** @type {string} */ anchor = "middle") {
-    const text = makeSvg("text", { class: kind, x: x.toFixed(1), y: y.toFixed(1), "text-anchor": anchor });
-    text.textContent = words;
-    return text;
+    return makeSvgText("text", words, { class: kind, x: x.toFixed(1), y: y.toFixed(1), "text-anchor": anchor });
   }
 }

@@ -11,7 +11,7 @@ const FIRST_SHAPE = 0.38;
 /** @typedef {{from: XY, box: Box|null, sides: string, moved: boolean}} Press */
 
 export class BoxLayer {
-  /** @type {Box|null} */ #box = null;
+  /** @type {Box|null} */ box = null;
   /** @type {Box[]} */ #choices = [];
   /** @type {Press|null} */ #press = null;
 
@@ -27,17 +27,13 @@ export class BoxLayer {
     for (const [kind, take] of Object.entries(takes)) this.layer.addEventListener(kind, (event) => take(/** @type {PointerEvent} */ (event)));
   }
 
-  get box() {
-    return this.#box;
-  }
-
   get isBusy() {
     return this.#press !== null;
   }
 
   /** Show a box that nobody has drawn here. @param {Box|null} box @param {string} kind "mark", "between", "proposed", "hidden" or "more", see the style sheet */
   show(box, kind) {
-    this.#box = box;
+    this.box = box;
     this.drawn.dataset.kind = kind;
     this.#draw();
   }
@@ -62,15 +58,15 @@ export class BoxLayer {
 
   /** @param {number} columns @param {number} rows shares of the picture */
   moveBy(columns, rows) {
-    if (!this.#box) return;
-    const [x1, y1, x2, y2] = this.#box;
+    if (!this.box) return;
+    const [x1, y1, x2, y2] = this.box;
     const [right, down] = [clamp(columns, -x1, 1 - x2), clamp(rows, -y1, 1 - y2)];
     this.#change([x1 + right, y1 + down, x2 + right, y2 + down]);
   }
 
   grow(/** @type {number} */ factor, /** @type {"wide"|"high"|"both"} */ way) {
-    if (!this.#box) return;
-    const [x1, y1, x2, y2] = this.#box;
+    if (!this.box) return;
+    const [x1, y1, x2, y2] = this.box;
     const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
     const [wide, high] = [way === "high" ? 1 : factor, way === "wide" ? 1 : factor];
     this.#change([x - ((x2 - x1) * wide) / 2, y - ((y2 - y1) * high) / 2, x + ((x2 - x1) * wide) / 2, y + ((y2 - y1) * high) / 2]);
@@ -84,15 +80,15 @@ export class BoxLayer {
   }
 
   #change(/** @type {Box} */ box) {
-    this.#box = fitBox(box);
+    this.box = fitBox(box);
     this.drawn.dataset.kind = this.drawn.dataset.kind === "more" ? "more" : "proposed";
     this.#draw();
     this.onChange();
   }
 
   #draw() {
-    this.drawn.hidden = this.#box === null;
-    if (this.#box) placeBox(this.drawn, this.#box);
+    this.drawn.hidden = this.box === null;
+    if (this.box) placeBox(this.drawn, this.box);
   }
 
   #pointAt(/** @type {PointerEvent} */ event) {
@@ -105,15 +101,15 @@ export class BoxLayer {
     event.stopPropagation();
     this.layer.setPointerCapture(event.pointerId);
     const from = this.#pointAt(event);
-    this.#press = { from, box: this.#box && [...this.#box], sides: this.#findSides(from), moved: false };
+    this.#press = { from, box: this.box && [...this.box], sides: this.#findSides(from), moved: false };
   }
 
   /** What a press takes hold of: sides "n", "e", "s", "w" of the box, "all" of it, or "" for a new one. */
   #findSides(/** @type {XY} */ { x, y }) {
-    if (!this.#box) return "";
+    if (!this.box) return "";
     const area = this.layer.getBoundingClientRect();
     const [nearX, nearY] = [REACH_PX / area.width, REACH_PX / area.height];
-    const [x1, y1, x2, y2] = this.#box;
+    const [x1, y1, x2, y2] = this.box;
     if (x < x1 - nearX || x > x2 + nearX || y < y1 - nearY || y > y2 + nearY) return "";
     const [inX, inY] = [Math.min(nearX, (x2 - x1) / 3), Math.min(nearY, (y2 - y1) / 3)];
     const sides = `${y < y1 + inY ? "n" : y > y2 - inY ? "s" : ""}${x < x1 + inX ? "w" : x > x2 - inX ? "e" : ""}`;
@@ -140,8 +136,8 @@ export class BoxLayer {
     const { x, y } = press.from;
     const chosen = this.#choices.findIndex(([x1, y1, x2, y2]) => x >= x1 && x <= x2 && y >= y1 && y <= y2);
     if (chosen >= 0) this.choose(chosen + 1);
-    else if (!this.#box) this.begin(press.from, 1);
-    else if (press.sides === "") this.moveBy(x - (this.#box[0] + this.#box[2]) / 2, y - (this.#box[1] + this.#box[3]) / 2);
+    else if (!this.box) this.begin(press.from, 1);
+    else if (press.sides === "") this.moveBy(x - (this.box[0] + this.box[2]) / 2, y - (this.box[1] + this.box[3]) / 2);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Clips that are chosen, sent and taken in: one row each with its camera, how far it is, and what can be done. */
 
-import { getElement, make, makePushButton } from "./dom.js";
+import { getElement, keepMounted, make, makePushButton } from "./dom.js";
 import { WalkApi, sayFailure } from "./walk_api.js";
 
 const FPS = 10;
@@ -80,10 +80,9 @@ class ImportList {
     for (const file of files) {
       const camera = make("input", { type: "text", maxlength: 60, list: "clip-cameras", value: file.name.replace(ENDING, "").slice(0, 60), "aria-label": `Camera of ${file.name}` });
       const said = make("span", { class: "quiet" });
-      const drop = make("button", { type: "button", class: "small", text: "Leave out", "aria-label": `Leave out ${file.name}` });
+      const drop = makePushButton(() => this.#drop(chosen), { class: "small", text: "Leave out", "aria-label": `Leave out ${file.name}` });
       const row = make("li", {}, make("span", { class: "file-name", text: file.name }), make("label", { class: "field" }, make("span", { text: "Camera" }), camera), said, drop);
       /** @type {Chosen} */ const chosen = { file, camera, row, said, stop: null };
-      drop.addEventListener("click", () => this.#drop(chosen));
       this.#chosen.push(chosen);
       this.list.append(row);
     }
@@ -200,16 +199,7 @@ function listDone(/** @type {ImportState} */ { cameras, clips }) {
 
 // The component's entry of the step Clips. A rerun of the page leaves what is being sent as it is.
 
-/** Kept over reruns of the page. */
-const kept = /** @type {{sightlineImports?: WeakMap<HTMLElement|ShadowRoot, ImportList>}} */ (globalThis);
-const mounted = (kept.sightlineImports ??= new WeakMap());
-
-/** @param {Mounted<WalkData>} page */
-export default function mount({ parentElement, data, setTriggerValue }) {
+export default function mount(/** @type {Mounted<WalkData>} */ { parentElement, data, setTriggerValue }) {
   const refresh = () => setTriggerValue("refresh", true);
-  if (!mounted.has(parentElement)) mounted.set(parentElement, new ImportList(getElement(parentElement, "[data-part=imports]"), data, refresh));
-  return () => {
-    mounted.get(parentElement)?.destroy();
-    mounted.delete(parentElement);
-  };
+  return keepMounted("sightlineImports", parentElement, () => new ImportList(getElement(parentElement, "[data-part=imports]"), data, refresh));
 }

@@ -2,28 +2,19 @@
 
 import { BlurCheck } from "./blur_check.js";
 import { CANNOT_PLAY, PLAY_ELSEWHERE, canPlay } from "./can_play.js";
-import { collectParts } from "./dom.js";
+import { collectParts, keepMounted } from "./dom.js";
 import { choosePlayer } from "./player.js";
 import { WalkApi, sayFailure } from "./walk_api.js";
 import { WalkerMarks } from "./walker_marks.js";
 
 /** @typedef {{destroy: () => void}} Held */
 
-/** Kept over reruns of the page. */
-const kept = /** @type {{sightlineWalks?: WeakMap<HTMLElement|ShadowRoot, Held>}} */ (globalThis);
-const mounted = (kept.sightlineWalks ??= new WeakMap());
-
-/** @param {Mounted<AnnotatorData>} page */
-export default function mount({ parentElement, data }) {
-  if (!mounted.has(parentElement)) {
+export default function mount(/** @type {Mounted<AnnotatorData>} */ { parentElement, data }) {
+  return keepMounted("sightlineWalks", parentElement, () => {
     const held = { destroy: () => {} };
-    mounted.set(parentElement, held);
     begin(parentElement, data, held);
-  }
-  return () => {
-    mounted.get(parentElement)?.destroy();
-    mounted.delete(parentElement);
-  };
+    return held;
+  });
 }
 
 async function begin(/** @type {HTMLElement|ShadowRoot} */ root, /** @type {AnnotatorData} */ data, /** @type {Held} */ held) {

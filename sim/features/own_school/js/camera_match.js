@@ -143,26 +143,26 @@ export class CameraMatch {
     if (camera === null || cameraId === null) return [];
     const { editor, drawing } = this.on.store;
     const names = Object.entries(drawing.cameras).map(([id, { name }]) => [id, `${id} ${name}`]);
-    const head = makeChoice(WORDS.camera, [["", WORDS.noCamera], ...names], cameraId, (id) => this.on.choose(id || null));
+    const head = makeChoice("Camera to match", [["", "None: back to the plan"], ...names], cameraId, (id) => this.on.choose(id || null));
     head.dataset.part = "camera";
     if (editor !== null) return [head, make("p", { class: "refused", role: "alert", text: WORDS.edited(editor) })];
-    const file = makeFileButton(camera.picture_wh ? WORDS.otherPicture : WORDS.addPicture, "image/*,video/*", "still", (sent) => this.on.sendFile(cameraId, sent));
+    const file = makeFileButton(camera.picture_wh ? WORDS.otherPicture : "Add its picture or a clip", "image/*,video/*", "still", (sent) => this.on.sendFile(cameraId, sent));
     if (!camera.picture_wh) return [head, file];
     const count = camera.points.length;
     const isSame = camera.found !== null && (this.result === null || isClose(this.result.found, camera.found));
     /** @param {string} mode @param {string} text */
     const button = (mode, text) => makeButton(text, () => this.#setMode(mode), { "data-mode": mode, "aria-pressed": String(this.mode === mode) });
-    const hints = { match: WORDS.matchHint, people: WORDS.peopleHint, outline: WORDS.outlineHint, boxes: WORDS.boxesHint };
+    const hints = { match: "Click a point on the plan and the same point in the picture.", people: WORDS.peopleHint, outline: WORDS.outlineHint, boxes: WORDS.boxesHint };
     return [
       make("div", { class: "row fields" }, head, ...(this.mode === "match" ? this.#makeHeight() : [])),
-      make("div", { class: "row" }, button("match", WORDS.points), button("people", WORDS.people), button("outline", WORDS.outline), button("boxes", WORDS.boxes)),
+      make("div", { class: "row" }, button("match", "Points"), button("people", "Show people"), button("outline", WORDS.outline), button("boxes", "Paint out")),
       ...(camera.boxes.length > 0 ? [make("p", { "data-part": "boxes", text: WORDS.toPaint(camera.boxes.length) }), makeButton(WORDS.paint, () => this.#paint(), { class: "primary", "data-part": "paint" })] : []),
       ...(count > 0 && count < LEAST_POINTS ? [make("p", { text: WORDS.needed(count) })] : []),
       ...(this.words ? [make("p", { class: "refused", role: "alert", text: this.words })] : []),
       ...(this.result ? [make("p", { class: { good: "good", fair: "", poor: "refused" }[this.result.grade], role: "status", "data-part": "grade", text: `${WORDS.grades[this.result.grade]} ${WORDS.hangs(this.result.found.over_floor_m)} ${this.result.advice}` })] : []),
       ...(this.result ? this.#makeNext(this.result) : []),
       ...(this.result && !isSame && this.result.grade !== "poor" ? [makeButton(WORDS.accept, () => this.result && this.#put({ found: this.result.found, over_floor_m: this.result.found.over_floor_m }), { class: "primary", "data-part": "accept" })] : []),
-      ...(isSame ? [make("p", { class: "good", "data-part": "matched", text: WORDS.accepted })] : []),
+      ...(isSame ? [make("p", { class: "good", "data-part": "matched", text: "This camera is matched. Continue with the next one, or make the school ready below." })] : []),
       make("p", { class: "quiet hint" }, makeHelpPicture(this.mode), make("span", { text: count === 0 && !camera.found && this.mode === "match" ? WORDS.matchLead : hints[/** @type {keyof typeof hints} */ (this.mode)] })),
       file,
     ];
@@ -171,7 +171,7 @@ export class CameraMatch {
   #makeHeight() {
     const ceiling = this.#findCeiling();
     const choices = { "0": WORDS.heights[0], "2.1": `${WORDS.heights[2.1]} (${writeLength(2.1)})`, ceiling: `${WORDS.heights.ceiling} (${writeLength(ceiling)})`, other: WORDS.heights.other };
-    const choice = makeChoice(WORDS.pointHeight, choices, this.height, (height) => {
+    const choice = makeChoice("Height of the point", choices, this.height, (height) => {
       this.height = height;
       this.refresh();
     });
@@ -188,12 +188,12 @@ export class CameraMatch {
       this.otherHeight = next.z_m;
       this.refresh();
     };
-    return [make("p", {}, make("span", { text: `${WORDS.next}${next.words}. ` }), makeButton(WORDS.show, place, { class: "small" }))];
+    return [make("p", {}, make("span", { text: `${"Useful next: "}${next.words}. ` }), makeButton("Show on the plan", place, { class: "small" }))];
   }
 
   #makeLine(/** @type {DrawnCamera} */ camera, /** @type {number} */ n) {
     const off = this.result?.off_px[n];
-    const words = off === undefined ? "" : `, ${this.#isBad(n) ? WORDS.bad : WORDS.off(off / (camera.picture_wh?.[0] ?? 1))}`;
+    const words = off === undefined ? "" : `, ${this.#isBad(n) ? "fits none of the others: look at it again" : WORDS.off(off / (camera.picture_wh?.[0] ?? 1))}`;
     const drop = makeButton("×", () => this.#put({ points: camera.points.filter((_, other) => other !== n) }), { class: "small", "aria-label": `${WORDS.dropPoint} ${n + 1}` });
     return make("li", { class: this.#isBad(n) ? "bad" : "" }, make("span", { text: `${WORDS.high(camera.points[n].z_m)}${words}` }), drop);
   }

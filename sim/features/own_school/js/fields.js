@@ -1,6 +1,6 @@
 /** The editor's words, the pictures of its help, and the fields in which it asks. */
 
-import { findFocus, listElements, make, makeSvg } from "./dom.js";
+import { findFocus, listElements, make, makeSvg, makeSvgText } from "./dom.js";
 import { isInside, listFloors, makeFloor, removeFloor } from "./plan_geometry.js";
 
 // Words of the editor.
@@ -28,10 +28,6 @@ const SUN_FROM = [["", "Overcast or in the shade"], ...["right", "top right", "t
 export const MODES = { day: "Color", night: "Infrared (black and white)" };
 
 export const WORDS = {
-  undo: "Undo",
-  redo: "Redo",
-  saved: "All changes saved",
-  saving: "Saving...",
   away: "Not saved yet: the server does not answer. Your work is kept in this browser and sent again.",
   takeOver: "Edit here instead",
   plan: "Plan of the floor. Arrow keys move a cross, Enter clicks.",
@@ -39,47 +35,20 @@ export const WORDS = {
   first: "First add the plan of this floor, below. Without one, begin with “Room or hall”.",
   addPlan: "Add a plan (PNG, JPG or PDF)",
   otherPlan: "Replace the plan",
-  addPicture: "Add its picture or a clip",
   otherPicture: "Replace the picture",
-  page: "Page of the PDF",
-  reading: "Reading the file...",
-  snap: "Snap",
   straighten: "Straighten it",
-  turn: "Turn it by a quarter",
   leaveTilted: "Leave it",
   /** @param {number} degrees */
   tilted: (degrees) => `This plan is tilted by ${Math.abs(degrees).toFixed(1)} degrees. Straighten it before you draw: what you draw on it would turn with it.`,
-  check: "Check the plan",
-  fine: "Nothing wrong was found.",
-  remove: "Delete",
   name: "Name",
   kind: "Kind",
-  width: "Width",
   height: "Height",
   hung: "Height over the floor",
-  field: "Field of view by the data sheet, degrees (if known)",
-  mode: "Picture",
   sun: "Light in the picture",
   outside: "This camera hangs outside all that is drawn. Draw the ground that it shows, from under it up to the building, as a room of the kind Outdoors.",
   distance: "Distance between the two points: 100 ft, 12 ft 6 in, 30.5 m",
-  noDistance: "Enter 2 to 1,600 feet or 0.5 to 500 meters, with the unit: 100 ft or 30.5 m.",
-  setScale: "Set the scale",
-  close: "Close the outline",
-  floor: "Floor",
-  addFloor: "Add a floor",
-  floorName: "Name of this floor",
   elevation: "Height above the main floor",
-  roomHeight: "Height of its rooms",
-  removeFloor: "Delete this floor",
-  needFloor: "Add the other floor first, then draw the stairs.",
-  up: "Go up toward",
-  shape: "Shape",
-  leadsTo: "Lead up to",
-  where: "Show",
-  camera: "Camera to match",
-  noCamera: "None: back to the plan",
   matchLead: "Find eight to ten points that you see both on the plan and in the picture: feet and tops of door frames, corners of rooms. Click each on the plan (+ brings it closer), choose its height, and click it in the picture.",
-  pointHeight: "Height of the point",
   heights: { 0: "On the floor", 2.1: "Top of a door", ceiling: "Ceiling", other: "Other height" },
   hangs: (/** @type {number} */ meters) => `The camera would hang ${writeLength(meters)} over the floor.`,
   grades: { good: "Good match.", fair: "Fair match.", poor: "Poor match: not to be used." },
@@ -87,19 +56,11 @@ export const WORDS = {
   high: (/** @type {number} */ meters) => (meters === 0 ? "On the floor" : `${writeLength(meters)} high`),
   dropPoint: "Remove the point",
   accept: "Use this match",
-  accepted: "This camera is matched. Continue with the next one, or make the school ready below.",
-  next: "Useful next: ",
-  show: "Show on the plan",
-  bad: "fits none of the others: look at it again",
-  people: "Show people",
   outline: "Outline something in view",
-  boxes: "Paint out",
   boxesHint: "Draw a box around a person, a name or a clock that the picture shows: drag across it, or click two opposite corners. Click a box to remove it.",
   paint: "Paint them out",
   outlineHint: "Click around something that stands in view and is not on the plan, such as a post. Its lowest point must be where it stands.",
-  matchHint: "Click a point on the plan and the same point in the picture.",
   peopleHint: "Click on the plan or in the picture: people of 1.2 m (4 ft) and 1.75 m (5 ft 9 in) stand there. Check that their feet and size look right.",
-  points: "Points",
   needed: (/** @type {number} */ count) => `${count} of 6 points that are needed at least; ${6 - count} more.`,
   /** @param {number} count */
   toPaint: (count) => `${count === 1 ? "1 box is" : `${count} boxes are`} to be painted out. Check that each shows a person or text; click a wrong one to remove it. What they show is deleted for good.`,
@@ -145,11 +106,7 @@ const PICTURES = {
 
 export function makeHelpPicture(/** @type {string} */ id) {
   const strokes = PICTURES[id] ?? [];
-  return makeSvg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "help", "aria-hidden": "true" }, ...strokes.map(([tag, attributes, text]) => {
-    const element = makeSvg(tag, attributes);
-    if (text) element.textContent = text;
-    return element;
-  }));
+  return makeSvg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "help", "aria-hidden": "true" }, ...strokes.map(([tag, attributes, text]) => (tag === "text" ? makeSvgText(tag, text ?? "", attributes) : makeSvg(tag, attributes))));
 }
 
 // Labeled fields of the editor's panels.
@@ -301,18 +258,18 @@ export function makeFloorPanel(drawing, floor, { put, show }) {
   };
   return [
     ...makeFloorChoice(drawing, floor, show),
-    makeText(WORDS.floorName, now.name, (name) => change({ name })),
+    makeText("Name of this floor", now.name, (name) => change({ name })),
     ...(names.length > 1 ? [makeLength(WORDS.elevation, now.elevation_m, { least: -20, most: 60, onChange: (given) => change({ elevation_m: given ?? now.elevation_m }) })] : []),
-    makeLength(WORDS.roomHeight, now.height_m, { least: 2.1, most: 11.9, onChange: (given) => change({ height_m: given ?? now.height_m }) }),
-    makeButton(WORDS.addFloor, add, { "data-part": "add-floor" }),
-    ...(names.length > 1 ? [makeButton(WORDS.removeFloor, remove, { class: "remove", "data-part": "remove-floor" })] : []),
+    makeLength("Height of its rooms", now.height_m, { least: 2.1, most: 11.9, onChange: (given) => change({ height_m: given ?? now.height_m }) }),
+    makeButton("Add a floor", add, { "data-part": "add-floor" }),
+    ...(names.length > 1 ? [makeButton("Delete this floor", remove, { class: "remove", "data-part": "remove-floor" })] : []),
   ];
 }
 
 export function makeFloorChoice(/** @type {SchoolDrawing} */ { floors }, /** @type {string} */ floor, /** @type {(floor: string) => void} */ show) {
   const names = listFloors(floors);
   if (names.length < 2) return [];
-  const choice = makeChoice(WORDS.floor, names.map((name) => [name, floors[name].name]), floor, show);
+  const choice = makeChoice("Floor", names.map((name) => [name, floors[name].name]), floor, show);
   choice.dataset.part = "floor";
   return [choice];
 }
@@ -322,7 +279,7 @@ export function makePanel(drawing, chosen, onChange) {
   const part = chosen && drawing[chosen.kind][chosen.name];
   if (!chosen || !part) return [];
   const maker = MAKERS[/** @type {keyof typeof MAKERS} */ (chosen.kind)];
-  const remove = makeButton(WORDS.remove, () => onChange(null), { class: "remove" });
+  const remove = makeButton("Delete", () => onChange(null), { class: "remove" });
   return [...(maker ? maker(/** @type {any} */ (part), onChange, drawing) : []), remove];
 }
 
@@ -335,7 +292,7 @@ const MAKERS = {
   doors: (/** @type {DrawnDoor} */ door, /** @type {(changed: object) => void} */ onChange) => [
     makeText(WORDS.name, door.name, (name) => onChange({ name })),
     makeChoice(WORDS.kind, DOOR_KINDS, door.kind, (kind) => onChange({ kind, width_m: DOOR_WIDTHS[/** @type {keyof typeof DOOR_WIDTHS} */ (kind)] })),
-    makeLength(WORDS.width, door.width_m, { least: 0.6, most: 11.9, onChange: (width_m) => onChange({ width_m: width_m ?? door.width_m }) }),
+    makeLength("Width", door.width_m, { least: 0.6, most: 11.9, onChange: (width_m) => onChange({ width_m: width_m ?? door.width_m }) }),
     makeLength(WORDS.height, door.height_m, { least: 1.6, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? door.height_m }) }),
   ],
   things: (/** @type {DrawnThing} */ thing, /** @type {(changed: object) => void} */ onChange) => [
@@ -347,17 +304,17 @@ const MAKERS = {
     const above = Object.fromEntries(Object.entries(floors).filter(([, floor]) => floor.elevation_m > ground).map(([id, { name }]) => [id, name]));
     return [
       makeText(WORDS.name, stairs.name, (name) => onChange({ name })),
-      makeChoice(WORDS.up, UP_DEG, String(stairs.up_deg), (up) => onChange({ up_deg: Number(up) })),
-      makeChoice(WORDS.shape, STAIR_SHAPES, stairs.shape, (shape) => onChange({ shape })),
-      makeChoice(WORDS.leadsTo, above, stairs.upper, (upper) => onChange({ upper })),
+      makeChoice("Go up toward", UP_DEG, String(stairs.up_deg), (up) => onChange({ up_deg: Number(up) })),
+      makeChoice("Shape", STAIR_SHAPES, stairs.shape, (shape) => onChange({ shape })),
+      makeChoice("Lead up to", above, stairs.upper, (upper) => onChange({ upper })),
     ];
   },
   cameras: (/** @type {DrawnCamera} */ camera, /** @type {(changed: object) => void} */ onChange, /** @type {SchoolDrawing} */ { spaces }) => [
     ...(findAround(camera, spaces).length === 0 ? [make("p", { class: "refused", role: "status", "data-part": "outside", text: WORDS.outside })] : []),
     makeText(WORDS.name, camera.name, (name) => onChange({ name })),
     makeLength(WORDS.hung, camera.over_floor_m, { least: 0.5, most: 11.9, onChange: (over_floor_m) => onChange({ over_floor_m: over_floor_m ?? camera.over_floor_m }) }),
-    makeNumber(WORDS.field, camera.hfov_deg, { least: 11, most: 139, step: 1, onChange: (hfov_deg) => onChange({ hfov_deg }) }),
-    makeChoice(WORDS.mode, MODES, camera.mode, (mode) => onChange({ mode })),
+    makeNumber("Field of view by the data sheet, degrees (if known)", camera.hfov_deg, { least: 11, most: 139, step: 1, onChange: (hfov_deg) => onChange({ hfov_deg }) }),
+    makeChoice("Picture", MODES, camera.mode, (mode) => onChange({ mode })),
     ...(findAround(camera, spaces).every(({ kind }) => kind === "outdoor") ? [makeChoice(WORDS.sun, SUN_FROM, writeSun(camera), (from) => onChange({ sun: from === "" ? null : { strength: 1, azimuth_deg: Number(from) } }))] : []),
   ],
 };

@@ -159,7 +159,10 @@ export function snapToWall(point, outlines, reach) {
   let best = null;
   for (const edge of outlines.flatMap((outline) => listEdges(outline))) {
     const { away, at } = measureToEdge(point, edge);
-    if (away < (best?.away ?? reach)) best = { away, at, along: direct(edge) };
+    if (away >= (best?.away ?? reach)) continue;
+    const [a, b] = edge;
+    const length = measure(a, b) || 1;
+    best = { away, at, along: [(b[0] - a[0]) / length, (b[1] - a[1]) / length] };
   }
   return best;
 }
@@ -193,11 +196,6 @@ function measureToEdge(/** @type {Point} */ [x, y], /** @type {[Point, Point]} *
   const share = Math.min(1, Math.max(0, ((x - a[0]) * (b[0] - a[0]) + (y - a[1]) * (b[1] - a[1])) / length2));
   const at = /** @type {Point} */ ([a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])]);
   return { at, away: measure(at, [x, y]) };
-}
-
-function direct(/** @type {[Point, Point]} */ [a, b]) {
-  const length = measure(a, b) || 1;
-  return [(b[0] - a[0]) / length, (b[1] - a[1]) / length];
 }
 
 function snapValue(/** @type {number} */ value, /** @type {number[]} */ candidates, /** @type {number} */ reach) {

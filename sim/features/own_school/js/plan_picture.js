@@ -3,7 +3,7 @@
  * own units, and a cross for the keyboard. Everything is drawn again when something changes.
  */
 
-import { clamp, make, makeSvg } from "./dom.js";
+import { clamp, make, makeSvg, makeSvgText } from "./dom.js";
 import { findBelow, layStairs, snapToWall } from "./plan_geometry.js";
 import { PlanView } from "./plan_view.js";
 
@@ -288,9 +288,7 @@ function drawSpace(/** @type {Sheet} */ sheet, /** @type {PlanScene} */ scene, /
   const outline = makeSvg("polygon", { points: writePoints(sheet, space.polygon), class: `space ${space.kind}${stateOf(scene, "spaces", name)}`, "data-space": name });
   const middle = space.polygon.reduce(([x, y], point) => [x + point[0] / space.polygon.length, y + point[1] / space.polygon.length], [0, 0]);
   const [x, y] = sheet.toPixels(middle);
-  const label = makeSvg("text", { x, y, class: "label" });
-  label.textContent = space.name;
-  return [outline, label];
+  return [outline, makeSvgText("text", space.name, { x, y, class: "label" })];
 }
 
 function drawThing(/** @type {Sheet} */ sheet, /** @type {PlanScene} */ scene, /** @type {string} */ name, /** @type {DrawnThing} */ thing) {
@@ -303,9 +301,7 @@ function drawDoor(sheet, scene, outlines, name, door) {
   const along = wall?.along ?? [1, 0];
   const ends = [-1, 1].map((side) => sheet.toPixels([door.at[0] + (side * along[0] * door.width_m) / 2, door.at[1] + (side * along[1] * door.width_m) / 2]));
   const line = makeSvg("line", { x1: ends[0][0], y1: ends[0][1], x2: ends[1][0], y2: ends[1][1], class: `door ${door.kind}${wall ? "" : " lost"}${stateOf(scene, "doors", name)}`, "data-door": name });
-  const title = makeSvg("title");
-  title.textContent = door.name;
-  line.append(title);
+  line.append(makeSvgText("title", door.name));
   return scene.makeHandle(line, { kind: "doors", name }, null);
 }
 
@@ -319,11 +315,7 @@ function drawCamera(/** @type {Sheet} */ sheet, /** @type {PlanScene} */ scene, 
   const [x, y] = sheet.toPixels(at);
   const state = `${camera.found ? " matched" : ""}${stateOf(scene, "cameras", name)}`;
   const sign = makeSvg("g", { class: `camera${state}`, "data-camera": name }, makeSvg("circle", { cx: x, cy: y, r: SIGN_PX + 3 }));
-  const number = makeSvg("text", { x, y: y + 4 });
-  number.textContent = String(Number(name.slice(4)));
-  const title = makeSvg("title");
-  title.textContent = `${name} ${camera.name}`;
-  sign.append(number, title);
+  sign.append(makeSvgText("text", String(Number(name.slice(4))), { x, y: y + 4 }), makeSvgText("title", `${name} ${camera.name}`));
   return [makeSvg("polygon", { points: writePoints(sheet, [at, ...arc]), class: `cone${state}` }), scene.makeHandle(sign, { kind: "cameras", name }, null)];
 }
 
@@ -348,14 +340,12 @@ export function drawDot(/** @type {Sheet} */ sheet, /** @type {Point} */ at, /**
 
 export function drawPin(/** @type {Sheet} */ sheet, /** @type {Point} */ at, /** @type {string} */ name, /** @type {string} */ kind) {
   const [x, y] = sheet.toPixels(at);
-  const text = makeSvg("text", { x: x + 9, y: y - 7, class: `pin ${kind}` });
-  text.textContent = name;
+  const text = makeSvgText("text", name, { x: x + 9, y: y - 7, class: `pin ${kind}` });
   return [makeSvg("path", { class: `pin ${kind}`, d: `M${x - 6} ${y - 6}L${x + 6} ${y + 6}M${x - 6} ${y + 6}L${x + 6} ${y - 6}` }), text];
 }
 
 function drawProblem(/** @type {Sheet} */ sheet, /** @type {PlanProblem} */ { at, text }) {
   const [x, y] = sheet.toPixels(at);
-  const title = makeSvg("title");
-  title.textContent = text;
+  const title = makeSvgText("title", text);
   return makeSvg("g", { class: "problem" }, makeSvg("circle", { cx: x, cy: y, r: 11 }), makeSvg("path", { d: `M${x} ${y - 6}V${y + 2}M${x} ${y + 5}V${y + 6}` }), title);
 }

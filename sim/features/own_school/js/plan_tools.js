@@ -1,6 +1,6 @@
 /** What a click on the plan does, by the tool that is in hand. */
 
-import { DOOR_WIDTHS, WORDS } from "./fields.js";
+import { DOOR_WIDTHS } from "./fields.js";
 import { findAbove, findBelow, findNearest, findTilt, guessStairs, isInside, makeRectangle, measure, round, snapCorner, snapToWall } from "./plan_geometry.js";
 
 const CLOSE_PX = 15;
@@ -117,7 +117,7 @@ export class PlanTools {
     const [below, above] = [findBelow(floors, here), findAbove(floors, here)];
     const [floor, upper] = above === null ? [below, here] : [here, above];
     if (floor === null || upper === null) {
-      this.on.say(WORDS.needFloor);
+      this.on.say("Add the other floor first, then draw the stairs.");
       return;
     }
     const spot = snapCorner(point, { outlines: this.listOutlines(), own: this.trail, reach: this.on.getReach() });

@@ -39,7 +39,7 @@ export class SchoolEditor {
       getDrawing: () => this.store.drawing,
       getFloor: () => this.floor,
       getScale: () => this.plan.scale,
-      getReach: () => this.#reach,
+      getReach: () => (this.isSnapping && !this.plan.isExact ? Math.min(SNAP_PX / this.plan.scale, SNAP_M) : 0),
       put: (changes) => this.#put(changes),
       choose: (part) => this.#choose(part),
       moveFloor: ([x, y]) => this.#put(carryFloor(this.store.drawing, this.floor, (point) => [point[0] + x, point[1] + y])),
@@ -170,7 +170,7 @@ export class SchoolEditor {
   }
 
   async #sendFile(/** @type {string} */ part, /** @type {File} */ file) {
-    this.note = WORDS.reading;
+    this.note = "Reading the file...";
     this.#refresh();
     try {
       await this.store.settle();
@@ -220,11 +220,6 @@ export class SchoolEditor {
     this.#refresh();
   }
 
-  /** How far a click may be moved to what it is meant for, meters. */
-  get #reach() {
-    return this.isSnapping && !this.plan.isExact ? Math.min(SNAP_PX / this.plan.scale, SNAP_M) : 0;
-  }
-
   /** Turn a floor's plan around its corner, and what is drawn on it. @param {number} degrees counterclockwise */
   #turnFloor(degrees) {
     const around = this.store.drawing.floors[this.floor].picture?.at ?? [0, 0];
@@ -237,7 +232,7 @@ export class SchoolEditor {
     try {
       await this.store.settle();
       this.problems = (await this.api.check()).problems;
-      this.note = this.problems.length === 0 ? WORDS.fine : WORDS.toMend(this.problems.length);
+      this.note = this.problems.length === 0 ? "Nothing wrong was found." : WORDS.toMend(this.problems.length);
     } catch (error) {
       this.note = error instanceof Error && error.message ? error.message : WORDS.away;
     }
@@ -298,7 +293,7 @@ export class SchoolEditor {
     this.root.dataset.saved = String(store.isSaved);
     this.root.classList.toggle("matching", Boolean(this.match.camera?.picture_wh));
     refill(this.bar, () => this.#makeBar());
-    const words = store.isAway ? WORDS.away : store.refusal || this.note || (store.isSaved ? WORDS.saved : WORDS.saving);
+    const words = store.isAway ? WORDS.away : store.refusal || this.note || (store.isSaved ? "All changes saved" : "Saving...");
     this.status.replaceChildren(...(store.editor === null ? [words] : [WORDS.edited(store.editor), " ", makeButton(WORDS.takeOver, () => store.takeOver(), { class: "small" })]));
     const isEmpty = !store.drawing.floors[this.floor]?.picture && Object.keys(store.drawing.spaces).length === 0;
     const hint = this.#listTools().find(({ id }) => id === this.tools.tool)?.hint ?? "";
@@ -322,24 +317,24 @@ export class SchoolEditor {
         this.#choose(null);
       }, { "data-tool": id, "aria-pressed": String(this.tools.tool === id), disabled: store.editor !== null }),
     );
-    const undo = makeButton(WORDS.undo, () => store.undo(), { "data-part": "undo", disabled: !store.canUndo });
-    const redo = makeButton(WORDS.redo, () => store.redo(), { "data-part": "redo", disabled: !store.canRedo });
-    const snap = makeButton(WORDS.snap, () => {
+    const undo = makeButton("Undo", () => store.undo(), { "data-part": "undo", disabled: !store.canUndo });
+    const redo = makeButton("Redo", () => store.redo(), { "data-part": "redo", disabled: !store.canRedo });
+    const snap = makeButton("Snap", () => {
       this.isSnapping = !this.isSnapping;
       this.#refresh();
     }, { "data-part": "snap", "aria-pressed": String(this.isSnapping) });
-    return [...tools, make("span", { class: "gap" }), snap, undo, redo, makeButton(WORDS.check, () => this.#check(), { "data-part": "check" })];
+    return [...tools, make("span", { class: "gap" }), snap, undo, redo, makeButton("Check the plan", () => this.#check(), { "data-part": "check" })];
   }
 
   #makeSide() {
     const { drawing } = this.store;
     const picture = drawing.floors[this.floor]?.picture ?? null;
     const show = (/** @type {string} */ floor) => this.#showFloor(floor);
-    const page = makeNumber(WORDS.page, this.#page || null, { least: 1, most: 60, step: 1, onChange: (given) => (this.#page = given ?? 0) });
+    const page = makeNumber("Page of the PDF", this.#page || null, { least: 1, most: 60, step: 1, onChange: (given) => (this.#page = given ?? 0) });
     const file = makeFileButton(picture ? WORDS.otherPlan : WORDS.addPlan, ".png,.jpg,.jpeg,.webp,.pdf,image/*,application/pdf", "plan-file", (sent) => this.#sendFile(`plan-${this.floor}`, sent));
     const { chosen, tools } = this;
     if (tools.tool === "scale" && tools.trail.length === 2) return [this.#makeScale()];
-    if (tools.tool === "space" && tools.trail.length > 2) return [makeButton(WORDS.close, () => tools.finish() && this.#refresh(), { "data-part": "close" })];
+    if (tools.tool === "space" && tools.trail.length > 2) return [makeButton("Close the outline", () => tools.finish() && this.#refresh(), { "data-part": "close" })];
     if (chosen && drawing[chosen.kind][chosen.name]) return [...makeFloorChoice(drawing, this.floor, show), ...makePanel(drawing, chosen, (changed) => this.#change(chosen, changed))];
     const floor = makeFloorPanel(drawing, this.floor, { put: (changes) => this.#put(changes), show });
     return picture ? [...this.#makeTilt(picture), ...floor, make("hr"), file, page] : [file, page, make("hr"), ...floor];
@@ -347,7 +342,7 @@ export class SchoolEditor {
 
   /** The offer to straighten a plan whose own long lines are not level. @param {PlanPicture} picture @returns {HTMLElement[]} */
   #makeTilt(picture) {
-    if (this.tools.tool === "straighten") return [makeButton(WORDS.turn, () => this.#turnFloor(90), { "data-part": "turn" })];
+    if (this.tools.tool === "straighten") return [makeButton("Turn it by a quarter", () => this.#turnFloor(90), { "data-part": "turn" })];
     const tilt = ((picture.tilt_deg + picture.turn_deg + 405) % 90) - 45;
     if (Math.abs(tilt) < LEAST_TILT_DEG) return [];
     const { floors } = this.store.drawing;
@@ -362,15 +357,15 @@ export class SchoolEditor {
     const input = make("input", { type: "text", maxlength: "20", "data-part": "distance", "aria-label": WORDS.distance });
     const set = () => {
       const meters = readLength(input.value, true);
-      input.setCustomValidity(meters >= 0.5 && meters <= 500 ? "" : WORDS.noDistance);
+      input.setCustomValidity(meters >= 0.5 && meters <= 500 ? "" : "Enter 2 to 1,600 feet or 0.5 to 500 meters, with the unit: 100 ft or 30.5 m.");
       if (input.reportValidity()) this.#setScale(meters);
     };
-    return make("div", { class: "field" }, make("span", { text: WORDS.distance }), input, makeButton(WORDS.setScale, set, { class: "primary", "data-part": "set-scale" }));
+    return make("div", { class: "field" }, make("span", { text: WORDS.distance }), input, makeButton("Set the scale", set, { class: "primary", "data-part": "set-scale" }));
   }
 
   #makeWay(/** @type {PlanProblem} */ { floor }) {
     const name = this.store.drawing.floors[floor]?.name;
-    return floor === this.floor || !name ? [] : [" ", makeButton(`${WORDS.where} ${name}`, () => this.#showFloor(floor), { class: "small" })];
+    return floor === this.floor || !name ? [] : [" ", makeButton(`${"Show"} ${name}`, () => this.#showFloor(floor), { class: "small" })];
   }
 
   async #showFloor(/** @type {string} */ floor) {

@@ -104,7 +104,7 @@ const ALWAYS = new Set(["open", "close", "pause", "hidden", "visible", "connecti
 
 /** Events on their way to the server: kept in the tab's storage until the server has acknowledged them. */
 export class Outbox {
-  /** @type {WaitingEvent[]} */ #events = [];
+  /** @type {WaitingEvent[]} */ waiting = [];
   #lastSeq = 0;
   #isPosting = false;
   #failures = 0;
@@ -136,12 +136,8 @@ export class Outbox {
     this.#read();
   }
 
-  get waiting() {
-    return this.#events;
-  }
-
   dropAcknowledged(/** @type {number} */ ack) {
-    this.#events = this.#events.filter((event) => event.seq > ack);
+    this.waiting = this.waiting.filter((event) => event.seq > ack);
     this.#lastSeq = Math.max(this.#lastSeq, ack);
     this.#write();
   }
@@ -150,7 +146,7 @@ export class Outbox {
   add(kind, payload) {
     if (this.isStopped) return;
     const event = { seq: ++this.#lastSeq, t_client_ms: Math.round(this.sinceReleaseMs()), kind, payload };
-    this.#events.push(/** @type {WaitingEvent} */ (event));
+    this.waiting.push(/** @type {WaitingEvent} */ (event));
     this.#write();
     if (this.#failures === 0) this.#tell();
   }
@@ -173,11 +169,11 @@ export class Outbox {
   /** Send until nothing waits any more; returns whether that came about in time. @param {number} withinMs */
   async drain(withinMs) {
     const endAt = performance.now() + withinMs;
-    while (this.#events.length && !this.isStopped && performance.now() < endAt) {
+    while (this.waiting.length && !this.isStopped && performance.now() < endAt) {
       await this.flush();
-      if (this.#events.length) await new Promise((resolve) => setTimeout(resolve, DRAIN_EVERY_MS));
+      if (this.waiting.length) await new Promise((resolve) => setTimeout(resolve, DRAIN_EVERY_MS));
     }
-    return this.#events.length === 0;
+    return this.waiting.length === 0;
   }
 
   /** The page is going away: a last attempt that outlives it. What is not acknowledged stays in storage. */
@@ -190,13 +186,13 @@ export class Outbox {
       if (bytes > LEAVING_BYTES) break;
       batch.push(event);
     }
-    this.api.postLeaving(this.tab, batch, this.#events.length - batch.length);
+    this.api.postLeaving(this.tab, batch, this.waiting.length - batch.length);
   }
 
   #tick() {
     const now = performance.now();
     if (now < this.#nextTryAt) return;
-    const pauseMs = this.#events.length || this.isPaused ? BATCH_MS : HEARTBEAT_MS;
+    const pauseMs = this.waiting.length || this.isPaused ? BATCH_MS : HEARTBEAT_MS;
     if (now - this.#lastPostAt >= pauseMs) this.#post();
   }
 
@@ -207,7 +203,7 @@ export class Outbox {
     const batch = this.#sendable.slice(0, BATCH_EVENTS);
     const askedMs = this.sinceReleaseMs();
     try {
-      const answer = await this.api.post(this.tab, batch, this.#events.length - batch.length);
+      const answer = await this.api.post(this.tab, batch, this.waiting.length - batch.length);
       const wasOffline = this.#failures > 0;
       this.#failures = 0;
       this.#nextTryAt = 0;
@@ -224,13 +220,13 @@ export class Outbox {
 
   /** What may be sent now: all that waits or, in a pause, what comes before the first thing that was done. */
   get #sendable() {
-    const held = this.isPaused ? this.#events.findIndex((event) => !ALWAYS.has(event.kind)) : -1;
-    return held < 0 ? this.#events : this.#events.slice(0, held);
+    const held = this.isPaused ? this.waiting.findIndex((event) => !ALWAYS.has(event.kind)) : -1;
+    return held < 0 ? this.waiting : this.waiting.slice(0, held);
   }
 
   #tell() {
     if (this.isStopped) return;
-    const waiting = this.#events.length;
+    const waiting = this.waiting.length;
     const isHeld = this.#sendable.length < waiting;
     this.onStatus({ kind: isHeld ? "held" : waiting ? "saving" : "saved", waiting, text: "" });
   }
@@ -242,7 +238,7 @@ export class Outbox {
       this.#tell();
       return;
     }
-    const waiting = this.#events.length;
+    const waiting = this.waiting.length;
     const wait = BACKOFF_MS[Math.min(this.#failures, BACKOFF_MS.length - 1)];
     this.#nextTryAt = performance.now() + wait;
     this.#failures++;
@@ -261,10 +257,10 @@ export class Outbox {
     if (kept === null) return;
     const { lastSeq, events } = JSON.parse(kept);
     this.#lastSeq = lastSeq;
-    this.#events = events;
+    this.waiting = events;
   }
 
   #write() {
-    this.storage.setItem(this.key, JSON.stringify({ lastSeq: this.#lastSeq, events: this.#events }));
+    this.storage.setItem(this.key, JSON.stringify({ lastSeq: this.#lastSeq, events: this.waiting }));
   }
 }

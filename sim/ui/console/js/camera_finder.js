@@ -20,12 +20,8 @@ function splitWords(/** @type {string} */ text) {
   return text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 }
 
-/**
- * 0 for the number, 1 for the start of a word, 2 for the inside of one, 3 for a number that begins so, 4 for none.
- * @param {{number: number, camera_id: string, name: string}} camera
- * @param {string} word
- */
-function rankWord({ number, camera_id: cameraId, name }, word) {
+/** 0 for the number, 1 for the start of a word, 2 for the inside of one, 3 for a number that begins so, 4 for none. */
+function rankWord(/** @type {{number: number, camera_id: string, name: string}} */ { number, camera_id: cameraId, name }, /** @type {string} */ word) {
   const numbers = [String(number), ...splitWords(cameraId)];
   if (numbers.some((each) => each === word || Number(each) === Number(word))) return 0;
   const parts = splitWords(name);
@@ -34,13 +30,7 @@ function rankWord({ number, camera_id: cameraId, name }, word) {
   return numbers.some((each) => each.startsWith(word)) ? 3 : NO_MATCH;
 }
 
-/**
- * Every camera of a site with its number and its floor in words.
- * @param {Site} site
- * @param {Map<string, number>} numbers by camera_id, in the order to list them
- * @param {(cameraId: string) => string} nameOf
- */
-export function listCameras(site, numbers, nameOf) {
+export function listCameras(/** @type {Site} */ site, /** @type {Map<string, number>} */ numbers, /** @type {(cameraId: string) => string} */ nameOf) {
   const floors = new Map(site.floors.map(({ floor_id: floorId, name }) => [floorId, name]));
   const floorOf = new Map(site.cameras.map((camera) => [camera.camera_id, floors.get(camera.floor)]));
   return [...numbers].map(([cameraId, number]) => ({

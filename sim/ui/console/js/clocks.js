@@ -114,8 +114,6 @@ class PlayerClock {
 }
 
 /**
- * One clock for every picture.
- *
  * Forward, the wall's video is the clock and the others follow it. Paused, stepping, scrubbing and in reverse, a frame
  * number is the clock and every screen seeks to the middle of that frame.
  */

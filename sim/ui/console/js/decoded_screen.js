@@ -28,7 +28,7 @@ export class DecodedScreen extends ClipScreen {
   /** @type {VideoDecoderConfig|null} */ #config = null;
   #fedTo = -1;
   #outTo = -1;
-  #owed = 0;
+  queued = 0;
   #stale = 0;
   #wanted = 0;
   #pace = 0;
@@ -55,20 +55,8 @@ export class DecodedScreen extends ClipScreen {
     return this.source && this.#cut.hold(this.source);
   }
 
-  get isLoading() {
-    return this.frame < 0;
-  }
-
-  get queued() {
-    return this.#owed;
-  }
-
   get bufferedS() {
     return this.bytes && this.frame >= 0 ? this.bytes.countAhead(this.frame) / this.fps : 0;
-  }
-
-  readFrame() {
-    return this.frame;
   }
 
   /** The last frame of its footage, which may end before the recording; infinite while that is not known. */
@@ -121,8 +109,6 @@ export class DecodedScreen extends ClipScreen {
     this.#isReading = false;
     this.isReopening = false;
   }
-
-  unblock() {}
 
   /** Show a frame as soon as it is decoded. The clock moves `pace` frames a second: 0 standing, negative in reverse. */
   show(/** @type {number} */ frame, pace = 0) {
@@ -181,7 +167,7 @@ export class DecodedScreen extends ClipScreen {
 
   #startDecoder() {
     if (this.#decoder === null || this.#decoder.state === "closed") this.#decoder = this.#makeDecoder();
-    this.#owed = 0;
+    this.queued = 0;
     try {
       this.#decoder.configure({ ...must(this.#config), hardwareAcceleration: this.#acceleration });
     } catch {
@@ -207,7 +193,7 @@ export class DecodedScreen extends ClipScreen {
 
   #forgetDecoder() {
     this.#decoder = null;
-    this.#owed = this.#stale = 0;
+    this.queued = this.#stale = 0;
     this.#owedSinceMs = null;
     this.#isFlushing = false;
   }
@@ -233,12 +219,12 @@ export class DecodedScreen extends ClipScreen {
 
   #receive(/** @type {VideoFrame} */ picture) {
     const frame = Math.round((picture.timestamp / 1e6) * this.fps);
-    this.#owed--;
+    this.queued--;
     this.#owedSinceMs = null;
     if (this.#stale > 0) this.#stale--;
     else this.#outTo = frame;
     // all that was fed has come out
-    if (this.#owed === 0) this.#failures = 0;
+    if (this.queued === 0) this.#failures = 0;
     if (this.#held.has(frame)) return picture.close();
     this.#held.set(frame, picture);
     this.#present();
@@ -300,7 +286,7 @@ export class DecodedScreen extends ClipScreen {
    * may be fed.
    */
   #rouse() {
-    const isDue = this.#isDecoding && this.#owed > 0 && this.frame !== this.#wanted && !this.#held.has(this.#wanted);
+    const isDue = this.#isDecoding && this.queued > 0 && this.frame !== this.#wanted && !this.#held.has(this.#wanted);
     if (!isDue) this.#owedSinceMs = null;
     else this.#owedSinceMs ??= performance.now();
     const owedMs = this.#owedSinceMs === null ? 0 : performance.now() - this.#owedSinceMs;
@@ -378,9 +364,9 @@ export class DecodedScreen extends ClipScreen {
 
   /** Begin decoding at a key frame. What the decoder still owes comes out first and is no part of this run. */
   #jumpTo(/** @type {number} */ key) {
-    if (this.#owed > MOST_QUEUED / 2) this.#stopDecoder();
+    if (this.queued > MOST_QUEUED / 2) this.#stopDecoder();
     if (!this.#isDecoding) this.#startDecoder();
-    this.#stale = this.#owed;
+    this.#stale = this.queued;
     this.#fedTo = key - 1;
     this.#outTo = key - 1;
   }
@@ -390,13 +376,13 @@ export class DecodedScreen extends ClipScreen {
     if (!this.#isDecoding) return true;
     const [bytes, decoder] = [must(this.bytes), must(this.#decoder)];
     while (this.#fedTo < last) {
-      if (this.#owed >= MOST_QUEUED) return false;
+      if (this.queued >= MOST_QUEUED) return false;
       const frame = this.#fedTo + 1;
       const data = bytes.take(frame);
       if (data === null) return false;
       const type = bytes.isKey(frame) ? "key" : "delta";
       this.#fedTo = frame;
-      this.#owed++;
+      this.queued++;
       try {
         decoder.decode(new EncodedVideoChunk({ type, timestamp: Math.round((frame / this.fps) * 1e6), data }));
       } catch {

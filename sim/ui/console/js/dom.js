@@ -21,11 +21,7 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-export function makePushButton(
-  /** @type {() => unknown} */ press,
-  /** @type {Attributes} */ attributes = {},
-  /** @type {(Node|string)[]} */ ...children
-) {
+export function makePushButton(/** @type {() => unknown} */ press, /** @type {Attributes} */ attributes = {}, /** @type {(Node|string)[]} */ ...children) {
   return make("button", { type: "button", class: "button", ...attributes, on: { click: press } }, ...children);
 }
 
@@ -44,6 +40,13 @@ export function makeSvg(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   element.append(...children);
   return element;
+}
+
+/** SVG text, or the title of a shape. @param {"text"|"title"} tag @param {string} words @param {Record<string, string|number>} [attributes] */
+export function makeSvgText(tag, words, attributes) {
+  const text = makeSvg(tag, attributes);
+  text.textContent = words;
+  return text;
 }
 
 /** Return every element with `data-part`, by that name. @returns {Parts} */
@@ -74,12 +77,8 @@ export function findFocus(/** @type {Node} */ element) {
   return /** @type {HTMLElement|null} */ (root.activeElement);
 }
 
-/**
- * The pen of a canvas. Without a place for transparency it paints faster, and what is not painted is black.
- * @param {HTMLCanvasElement} canvas
- * @param {CanvasRenderingContext2DSettings} [settings]
- */
-export function getPen(canvas, settings) {
+/** The pen of a canvas. Without a place for transparency it paints faster, and what is not painted is black. */
+export function getPen(/** @type {HTMLCanvasElement} */ canvas, /** @type {CanvasRenderingContext2DSettings} */ settings = {}) {
   return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings));
 }
 
@@ -91,6 +90,24 @@ export function getPen(canvas, settings) {
  */
 export function must(value) {
   return /** @type {NonNullable<Value>} */ (value);
+}
+
+/**
+ * Have what a component shows made once for its element and kept over reruns of the page, under a name of the window: each
+ * rerun may load the module again. Returns what takes it away.
+ */
+export function keepMounted(
+  /** @type {string} */ name,
+  /** @type {HTMLElement|ShadowRoot} */ root,
+  /** @type {() => {destroy: () => void}} */ begin,
+) {
+  const kept = /** @type {Record<string, WeakMap<Node, {destroy: () => void}>>} */ (/** @type {unknown} */ (globalThis));
+  const mounted = (kept[name] ??= new WeakMap());
+  if (!mounted.has(root)) mounted.set(root, begin());
+  return () => {
+    mounted.get(root)?.destroy();
+    mounted.delete(root);
+  };
 }
 
 /** Lay an element over a box of its parent: left, top, right, bottom in 0..1. */

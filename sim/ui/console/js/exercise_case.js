@@ -13,7 +13,6 @@ export function capitalize(/** @type {string} */ words) {
   return words[0].toUpperCase() + words.slice(1);
 }
 
-/** Asks as they are read: what about a camera. */
 export const ABOUT_WORDS = { look: "please look at", "last-seen": "the student was last seen on" };
 
 /** The shared case of an exercise, folded from what the server gives by number. The same news always give the same case. */

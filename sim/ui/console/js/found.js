@@ -27,7 +27,6 @@ const MANY_MARKS = 200;
 
 /** @typedef {{element: HTMLElement, show: (mark: ListedMark, place: number) => void, draw: () => void}} Card */
 
-/** Found so far: every mark as a small picture with camera and time, leg by leg, to go back to or to take away. */
 export class Found {
   /** @type {Map<string, Card>} */ #cards = new Map();
   /** @type {Map<string, HTMLElement>} */ #legs = new Map();
@@ -154,12 +153,8 @@ export class Found {
     return this.marking.exercise !== null && mark.role !== this.marking.exercise.role;
   }
 
-  /**
-   * A mark of an exercise: whose it is, whether it is left out, and what may be done about it.
-   * @param {ListedMark} mark
-   * @param {{element: HTMLElement, go: HTMLElement, remove: HTMLElement, words: string}} card
-   */
-  #showShared(mark, { element, go, remove, words }) {
+  /** A mark of an exercise: whose it is, whether it is left out, and what may be done about it. */
+  #showShared(/** @type {ListedMark} */ mark, /** @type {{element: HTMLElement, go: HTMLElement, remove: HTMLElement, words: string}} */ { element, go, remove, words }) {
     const isOthers = this.#isOthers(mark);
     element.dataset.struck = String(mark.struck);
     const whose = ` by ${ROLE_WORDS[must(mark.role)]}${mark.struck ? ", left out" : ""}`;

@@ -128,12 +128,7 @@ export function listCoachSteps(profile) {
   return profile.map ? steps : steps.filter((step) => step.part !== "plan");
 }
 
-/**
- * A short tour of the console: a ring around one part after another, with a sentence each. It blocks nothing.
- *
- * It never starts by itself, for the clock runs on: the same notes stand in the briefing, before that. Here it is in the
- * sheet "More".
- */
+/** The tour of the sheet "More". It blocks nothing, and never starts by itself: the clock runs. The briefing has it too. */
 export class Coach {
   #step = -1;
   /** @type {{focus: HTMLElement|null, tab: string|undefined}|null} */ #from = null;
@@ -238,11 +233,7 @@ export function listGuideSteps(profile) {
   return steps.filter(({ name }) => isOffered[name] ?? true).map((step) => (hasOwnKeys ? { ...step, text: step.touch ?? step.text } : step));
 }
 
-/**
- * The familiarization drill: one control after the other, each ticked when it has really been used.
- *
- * It points and waits. Steps may be skipped or done in any order; what is ticked is kept in the browser tab.
- */
+/** The familiarization drill points at one control after the other; steps may be skipped or done in any order. */
 export class Guide {
   /** @type {Map<string, string>} */ #done = new Map();
   #isRestored = false;

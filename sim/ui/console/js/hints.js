@@ -7,11 +7,7 @@ import { makeSheet } from "./tools.js";
 const DRAIN_MS = 6000;
 const UNSAID = "The student may be on no camera: hints begin with your first correct mark. No hint was taken.";
 
-/**
- * Hints, in a practice drill that has them: which camera the student is on next, and whether this is still the student.
- *
- * The server knows; the console asks, a few times at most. What was marked reaches the server before the question does.
- */
+/** Hints of a practice drill. The server knows; what was marked reaches it before the question does. */
 export class Hints {
   #taken = 0;
   #isToldLastSeen = false;
@@ -125,11 +121,7 @@ export class Hints {
 const FIRST = "Your trainer then sees your name on their screen. The clock keeps running.";
 const KNOWN = "Your trainer sees on their screen that you would like help. Keep going if you can: the clock is running.";
 
-/**
- * Asking the trainer for help, in a drill of a session: one press, and whether it has reached the trainer.
- *
- * It is no event of the search: the server notes when it was, and the clock runs on.
- */
+/** Asking the trainer for help is no event of the search: the server notes when it was, and the clock runs on. */
 export class HelpCall {
   #isAsking = false;
   /** How many calls and answers were told of: both only grow. */

@@ -20,9 +20,7 @@ export class Layout {
     window.visualViewport?.addEventListener("resize", this.fit);
     this.sizes = new ResizeObserver(this.fit);
     this.sizes.observe(parts.frame);
-    for (const tab of [parts.tabWall, parts.tabPlan, parts.tabFound]) {
-      tab.addEventListener("click", () => this.showTab(must(tab.dataset.view)));
-    }
+    for (const tab of [parts.tabWall, parts.tabPlan, parts.tabFound]) tab.addEventListener("click", () => this.showTab(must(tab.dataset.view)));
     parts.planGrow.addEventListener("click", () => this.togglePlan());
     this.#fit();
   }

@@ -117,7 +117,6 @@ const SAME_SPOT = 0.02;
  * @property {(mark: ListedMark) => void} onStrike leaves a mark out, or counts it again
  */
 
-/** Marking people: what a mark, its removal and the way between marks do to the console. */
 export class Marking {
   /** @type {string|null} */ #currentId = null;
   /** @type {ListedMark[]} */ #counted = [];
@@ -278,14 +277,8 @@ export class Marking {
   }
 }
 
-/**
- * The mark next to the current one, or to a frame where none is current; null past either end.
- * @param {ListedMark[]} marks
- * @param {ListedMark|null} current
- * @param {number} frame
- * @param {number} direction
- */
-export function findNeighbor(marks, current, frame, direction) {
+/** The mark next to the current one, or to a frame where none is current; null past either end. */
+export function findNeighbor(/** @type {ListedMark[]} */ marks, /** @type {ListedMark|null} */ current, /** @type {number} */ frame, /** @type {number} */ direction) {
   if (current) return marks[marks.findIndex((mark) => mark.mark_id === current.mark_id) + direction] ?? null;
   if (direction > 0) return marks.find((mark) => mark.frame > frame) ?? null;
   return marks.findLast((mark) => mark.frame < frame) ?? null;

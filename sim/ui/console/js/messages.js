@@ -123,11 +123,10 @@ const COVERS = {
 
 /** @typedef {keyof typeof COVERS} CoverName */
 
-/** The words that lie over the whole console when searching cannot go on, or not yet. */
 export class Cover {
   /** @type {(() => void)|null} */ run = null;
 
-  /** @type {CoverName|null} */ #name = null;
+  /** @type {CoverName|null} */ name = null;
 
   /** Where the browser cannot play, words about it lie there whenever no others do. */
   constructor(/** @type {Parts} */ parts, /** @type {{canPlay: boolean}} */ { canPlay }) {
@@ -137,13 +136,9 @@ export class Cover {
     if (!canPlay) this.#showUnplayable();
   }
 
-  get name() {
-    return this.#name;
-  }
-
   show(/** @type {CoverName} */ name, /** @type {(() => void)|null} */ run = null) {
-    if (this.#name === name) return;
-    this.#name = name;
+    if (this.name === name) return;
+    this.name = name;
     this.run = run;
     const { cover, coverTitle, coverText, coverAction, coverCard, console: below } = this.parts;
     const { title, text, action } = COVERS[name];
@@ -158,9 +153,9 @@ export class Cover {
   }
 
   hide() {
-    if (this.#name === null) return;
+    if (this.name === null) return;
     if (!this.canPlay) return this.#showUnplayable();
-    this.#name = null;
+    this.name = null;
     this.parts.cover.hidden = true;
     for (const element of listChildren(this.parts.console)) element.inert = false;
   }

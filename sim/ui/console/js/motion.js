@@ -6,7 +6,7 @@ const RETRY_MS = [2000, 8000, 30000];
 
 export class MotionData {
   /** @type {Map<string, {levels: Uint8Array|null, gaps: number[][]}>} */ #cameras = new Map();
-  /** @type {Uint8Array|null} */ #all = null;
+  /** All cameras together, one byte a second, the busiest second 255. @type {Uint8Array|null} */ all = null;
   #timer = 0;
   #tries = 0;
   #isGone = false;
@@ -29,11 +29,6 @@ export class MotionData {
   /** Spans without a picture, `[fromS, toS]`. @param {string} cameraId */
   gaps(cameraId) {
     return this.#cameras.get(cameraId)?.gaps ?? [];
-  }
-
-  /** All cameras together, one byte a second, the busiest second 255; null before it is loaded. */
-  get all() {
-    return this.#all;
   }
 
   retry() {
@@ -59,7 +54,7 @@ export class MotionData {
         if (!this.cameraIds.includes(cameraId)) continue;
         this.#cameras.set(cameraId, { levels: motion === null ? null : readBase64(motion), gaps });
       }
-      this.#all = sumLevels([...this.#cameras.values()].map(({ levels }) => levels).filter((levels) => levels !== null));
+      this.all = sumLevels([...this.#cameras.values()].map(({ levels }) => levels).filter((levels) => levels !== null));
       this.isLoaded = true;
       this.onLoad();
     } catch {
@@ -91,14 +86,8 @@ export function listMotionStarts(levels) {
   return starts;
 }
 
-/**
- * The next beginning after a time, or the last one before it, seconds; null when there is none.
- * @param {Uint8Array} levels
- * @param {number} everyS
- * @param {number} timeS
- * @param {number} direction
- */
-export function findMotionStart(levels, everyS, timeS, direction) {
+/** The next beginning after a time, or the last one before it, seconds; null when there is none. */
+export function findMotionStart(/** @type {Uint8Array} */ levels, /** @type {number} */ everyS, /** @type {number} */ timeS, /** @type {number} */ direction) {
   const starts = listMotionStarts(levels).map((place) => place * everyS);
   const found = direction > 0 ? starts.find((each) => each > timeS + 1e-6) : starts.findLast((each) => each < timeS - 1e-6);
   return found ?? null;

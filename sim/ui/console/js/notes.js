@@ -33,7 +33,10 @@ export class Bookmarks {
     const t_s = playback.shownS;
     const known = this.#list.find((each) => each.camera_id === cameraId && each.t_s === t_s);
     const bookmark = known ?? { bookmark_id: makeUuid(), camera_id: cameraId, t_s, text: "" };
-    if (!known) this.#keep(bookmark);
+    if (!known) {
+      this.console.send("bookmark", { ...bookmark });
+      this.#set([...this.#list, bookmark]);
+    }
     const note = { label: "Add note", run: () => this.open(bookmark.bookmark_id) };
     sayings.toast(`Bookmarked: ${picture.nameOf(cameraId)}, ${clock.words(t_s)}`, note);
   }
@@ -43,11 +46,6 @@ export class Bookmarks {
     this.sheet.showModal();
     const row = listChildren(this.#rows).find((each) => each.dataset.bookmark === bookmarkId);
     row?.querySelector("input")?.focus();
-  }
-
-  #keep(/** @type {Bookmark} */ bookmark) {
-    this.console.send("bookmark", { ...bookmark });
-    this.#set([...this.#list.filter((each) => each.bookmark_id !== bookmark.bookmark_id), bookmark]);
   }
 
   #remove(/** @type {Bookmark} */ bookmark) {

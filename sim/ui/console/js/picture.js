@@ -27,10 +27,6 @@ export class TileScreen extends ClipScreen {
     this.onFrame = onFrame;
   }
 
-  get isLoading() {
-    return this.frame < 0;
-  }
-
   get source() {
     return this.hasPicture ? this.canvas : null;
   }
@@ -41,10 +37,6 @@ export class TileScreen extends ClipScreen {
 
   get lastFrame() {
     return Infinity;
-  }
-
-  readFrame() {
-    return this.frame;
   }
 
   open(/** @type {string} */ cameraId) {
@@ -65,8 +57,6 @@ export class TileScreen extends ClipScreen {
     this.#cameraId = null;
     this.frame = -1;
   }
-
-  unblock() {}
 }
 
 const SPINNER_AFTER_MS = 300;

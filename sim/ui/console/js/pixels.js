@@ -105,14 +105,8 @@ export class CutCanvas {
   }
 }
 
-/**
- * Paint a part of a screen's picture, unscaled, to the upper left of a canvas.
- *
- * @param {CanvasRenderingContext2D} pen
- * @param {Painted} screen
- * @param {number[]} part left, top, width and height, pixels
- */
-export function paintPart(pen, screen, [left, top, width, height]) {
+/** Paint a part of a screen's picture, unscaled, to the upper left of a canvas. */
+export function paintPart(/** @type {CanvasRenderingContext2D} */ pen, /** @type {Painted} */ screen, /** @type {number[]} */ [left, top, width, height]) {
   if (screen.pixels) pen.putImageData(screen.pixels, -left, -top, left, top, width, height);
   else pen.drawImage(must(screen.cuttable), left, top, width, height, 0, 0, width, height);
 }
@@ -134,6 +128,16 @@ export class ClipScreen {
   get hasPicture() {
     return this.frame >= 0;
   }
+
+  get isLoading() {
+    return this.frame < 0;
+  }
+
+  readFrame() {
+    return this.frame;
+  }
+
+  unblock() {}
 
   /** Usable as a clock: something is loaded or loading and has not failed. */
   get isUsable() {
@@ -166,13 +170,8 @@ export function cutAround(/** @type {{x: number, y: number}} */ { x, y }, /** @t
   return [clamp(x - width / 2, 0, 1 - width), clamp(y - height / 2, 0, 1 - height), width, height];
 }
 
-/**
- * As `cutAround`, and wide enough to have a box in it: left, top, right, bottom in 0..1.
- * @param {XY} point
- * @param {Box} box
- * @param {number} pictureRatio
- */
-export function cutAroundBox(point, [left, top, right, bottom], pictureRatio) {
+/** As `cutAround`, and wide enough to have a box in it: left, top, right, bottom in 0..1. */
+export function cutAroundBox(/** @type {XY} */ point, /** @type {Box} */ [left, top, right, bottom], /** @type {number} */ pictureRatio) {
   const near = cutAround(point, pictureRatio);
   const isInside = left >= near[0] && top >= near[1] && right <= near[0] + near[2] && bottom <= near[1] + near[3];
   if (isInside) return near;
@@ -190,13 +189,8 @@ export function copyScreen(/** @type {Pictured} */ screen) {
   return canvas;
 }
 
-/**
- * Cut the surroundings of a point out of a picture, onto a new canvas.
- * @param {HTMLCanvasElement} picture whole
- * @param {{x: number, y: number}} point
- * @param {number[]|null} [box] outlined, and wholly in it: left, top, right, bottom in 0..1
- */
-export function cutOut(picture, point, box = null) {
+/** Cut the surroundings of a point out of a picture, onto a new canvas; a box is outlined, and wholly in it. */
+export function cutOut(/** @type {HTMLCanvasElement} */ picture, /** @type {{x: number, y: number}} */ point, /** @type {number[]|null} */ box = null) {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = SIZE_PX;
   const { width: fullWidth, height: fullHeight } = picture;

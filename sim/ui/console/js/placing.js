@@ -43,7 +43,7 @@ export class Outline {
 
 /** A mark that waits for a person's word: a tap, or a click on nobody. A card beside it has both answers as buttons. */
 export class PendingMark {
-  /** @type {XY|null} */ #spot = null;
+  /** @type {XY|null} */ spot = null;
   /** @type {(() => void)|null} */ #onMark = null;
   /** @type {((action: Action) => void)|null} */ #onLeave = null;
 
@@ -58,10 +58,6 @@ export class PendingMark {
   /** What the button says for a person; a task may have other things marked. */
   label = "Mark this person";
 
-  get spot() {
-    return this.#spot;
-  }
-
   /**
    * Ask about a spot, instead of any other.
    * @param {{x: number, y: number}} spot
@@ -71,7 +67,7 @@ export class PendingMark {
    */
   ask(spot, picture, onMark, onLeave) {
     const { pending, pendingRing } = this.parts;
-    this.#spot = spot;
+    this.spot = spot;
     this.#onMark = onMark;
     this.#onLeave = onLeave;
     pendingRing.style.left = `${spot.x * 100}%`;
@@ -89,7 +85,7 @@ export class PendingMark {
 
   commit() {
     const onMark = this.#onMark;
-    const isAsked = this.#spot !== null;
+    const isAsked = this.spot !== null;
     this.drop();
     if (isAsked) onMark?.();
   }
@@ -103,8 +99,8 @@ export class PendingMark {
   }
 
   drop() {
-    if (this.#spot === null) return;
-    this.#spot = this.#onMark = this.#onLeave = null;
+    if (this.spot === null) return;
+    this.spot = this.#onMark = this.#onLeave = null;
     this.onDrop();
     this.parts.pending.hidden = true;
     this.parts.pendingRing.hidden = true;

@@ -1,6 +1,6 @@
 /** The floor plan: its floors, its cameras, and the marks on it. */
 
-import { findFocus, make, makeSvg, must } from "./dom.js";
+import { findFocus, make, makePushButton, makeSvg, makeSvgText, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { drawLegs, listStations, makeLabel, makeStation, placeApart } from "./plan_drawing.js";
 import { PlanView } from "./plan_view.js";
@@ -39,12 +39,12 @@ class FloorTabs {
     const camera = make("span", { class: "plan-floor-camera", hidden: true }, makeIcon("camera"));
     const count = make("span", { class: "plan-floor-count", hidden: true });
     const short = name.startsWith(floorId) ? name : `${floorId} ${name}`;
-    const button = make("button", { type: "button", class: "tab", "data-floor": floorId, "aria-label": name, title: name }, short, camera, count);
-    button.addEventListener("click", () => {
+    const choose = () => {
       if (this.shown === floorId) return;
       this.show(floorId);
       onChange(floorId);
-    });
+    };
+    const button = makePushButton(choose, { class: "tab", "data-floor": floorId, "aria-label": name, title: name }, short, camera, count);
     return { button, camera, count, name };
   }
 
@@ -84,7 +84,6 @@ const KNOWN_PX = 20;
 
 /** @typedef {XY & {camera?: PlanCamera, size: number, from: Point, element: HTMLElement}} Sign a sign on the plan, pixels */
 
-/** The floor plan, one floor at a time: zones, walls, what each camera shows, the cameras to choose from, the marks. */
 export class Plan {
   /** @type {string|null} */ #chosen = null;
   /** @type {Sign[]} */ #places = [];
@@ -207,9 +206,7 @@ export class Plan {
     const path = (/** @type {Point[]} */ points) => points.map((point) => toPixels(point).map((value) => value.toFixed(1)).join(",")).join(" ");
     const svg = makeSvg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
     for (const zone of this.#zones()) {
-      const shape = makeSvg("polygon", { points: path(zone.polygon), class: "plan-zone" });
-      shape.append(Object.assign(makeSvg("title"), { textContent: zone.name }));
-      svg.append(shape);
+      svg.append(makeSvg("polygon", { points: path(zone.polygon), class: "plan-zone" }, makeSvgText("title", zone.name)));
     }
     const isChosen = (/** @type {PlanCamera} */ camera) => camera.camera_id === this.#chosen;
     for (const camera of [...this.#cameras()].sort((a, b) => Number(isChosen(a)) - Number(isChosen(b)))) {
@@ -221,9 +218,7 @@ export class Plan {
     }
     if (this.known?.floor === this.floors.shown) {
       const [cx, cy] = toPixels([this.known.x, this.known.y]);
-      const ring = makeSvg("circle", { cx, cy, r: KNOWN_PX, class: "plan-known" });
-      ring.append(Object.assign(makeSvg("title"), { textContent: this.known.words }));
-      svg.append(ring);
+      svg.append(makeSvg("circle", { cx, cy, r: KNOWN_PX, class: "plan-known" }, makeSvgText("title", this.known.words)));
     }
     const middles = signs.map(({ x, y }) => [x, y]);
     for (const zone of this.#zones()) svg.append(...makeLabel(zone.name, zone.polygon.map(toPixels), middles));

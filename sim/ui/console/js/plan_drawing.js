@@ -1,6 +1,6 @@
 /** What is drawn on the plan and where: signs apart from each other, names of zones, the way from mark to mark. */
 
-import { clamp, make, makeSvg } from "./dom.js";
+import { clamp, make, makeSvg, makeSvgText } from "./dom.js";
 import { ROLE_LETTERS, ROLE_WORDS } from "./exercise_case.js";
 
 // Where signs lie on the plan: over their anchors, inside, never on each other.
@@ -75,21 +75,14 @@ export function makeLabel(/** @type {string} */ name, /** @type {Point[]} */ out
     if (!center) continue;
     return lines.map((line, index) => {
       const y = center[1] + (index - (lines.length - 1) / 2) * LABEL_PX * LINE_HEIGHT;
-      const text = makeSvg("text", { x: center[0], y, class: "plan-label", "font-size": LABEL_PX });
-      return Object.assign(text, { textContent: line });
+      return makeSvgText("text", line, { x: center[0], y, class: "plan-label", "font-size": LABEL_PX });
     });
   }
   return [];
 }
 
-/**
- * The center of a box of that size inside the outline, as far from the signs as it can be; null when there is none.
- * @param {Point[]} outline
- * @param {Point[]} signs
- * @param {number} width
- * @param {number} height
- */
-function findRoom(outline, signs, width, height) {
+/** The center of a box of that size inside the outline, as far from the signs as it can be; null when there is none. */
+function findRoom(/** @type {Point[]} */ outline, /** @type {Point[]} */ signs, /** @type {number} */ width, /** @type {number} */ height) {
   const xs = outline.map(([x]) => x);
   const ys = outline.map(([, y]) => y);
   let best = null;

@@ -11,7 +11,7 @@ const DRAG_PX = 8;
 const NEARLY_WHOLE = 1.1;
 
 export class PlanView {
-  #scale = 1;
+  scale = 1;
   #middle = { x: 0.5, y: 0.5 };
   /** @type {Map<number, XY & {fromX: number, fromY: number}>} */ #pointers = new Map();
   #isDrag = false;
@@ -28,11 +28,7 @@ export class PlanView {
     for (const kind of /** @type {const} */ (["pointerup", "pointercancel", "pointerleave"])) planMap.addEventListener(kind, (event) => this.#pointers.delete(event.pointerId));
     planMap.addEventListener("click", (event) => this.#swallowDrag(event), true);
     planCloser.addEventListener("click", () => this.#zoom(BUTTON_STEP));
-    planWider.addEventListener("click", () => (this.#scale > 1 && this.#scale / BUTTON_STEP < NEARLY_WHOLE ? this.reset() : this.#zoom(1 / BUTTON_STEP)));
-  }
-
-  get scale() {
-    return this.#scale;
+    planWider.addEventListener("click", () => (this.scale > 1 && this.scale / BUTTON_STEP < NEARLY_WHOLE ? this.reset() : this.#zoom(1 / BUTTON_STEP)));
   }
 
   reset() {
@@ -41,7 +37,7 @@ export class PlanView {
 
   /** From a point of the whole plan to one of the map as it is seen, pixels. */
   place(/** @type {Point} */ [x, y], /** @type {number} */ width, /** @type {number} */ height) {
-    return [(x - this.#middle.x * width) * this.#scale + width / 2, (y - this.#middle.y * height) * this.#scale + height / 2];
+    return [(x - this.#middle.x * width) * this.scale + width / 2, (y - this.#middle.y * height) * this.scale + height / 2];
   }
 
   /** Have a point of the whole plan in the middle, so many times as large as with all of the plan in sight. */
@@ -51,10 +47,10 @@ export class PlanView {
 
   /** Have a point of the whole plan in sight: in the middle, if it was not. */
   reveal(/** @type {Point} */ [x, y], /** @type {number} */ width, /** @type {number} */ height) {
-    const half = 0.5 / this.#scale;
+    const half = 0.5 / this.scale;
     const at = { x: x / width, y: y / height };
     const isSeen = Math.abs(at.x - this.#middle.x) < half && Math.abs(at.y - this.#middle.y) < half;
-    if (!isSeen) this.#set(this.#scale, at);
+    if (!isSeen) this.#set(this.scale, at);
   }
 
   #wheel(/** @type {WheelEvent} */ event) {
@@ -80,7 +76,7 @@ export class PlanView {
     const after = this.#measure();
     const { clientWidth, clientHeight } = this.parts.planMap;
     const { x, y } = this.#middle;
-    this.#set(this.#scale, { x: x - (after.x - before.x) / clientWidth / this.#scale, y: y - (after.y - before.y) / clientHeight / this.#scale });
+    this.#set(this.scale, { x: x - (after.x - before.x) / clientWidth / this.scale, y: y - (after.y - before.y) / clientHeight / this.scale });
     if (this.#pointers.size > 1) this.#zoom(after.span / before.span, this.#pointAt(after.x, after.y));
   }
 
@@ -100,19 +96,19 @@ export class PlanView {
   #pointAt(/** @type {number} */ clientX, /** @type {number} */ clientY) {
     const box = this.parts.planMap.getBoundingClientRect();
     const away = { x: (clientX - box.left) / box.width - 0.5, y: (clientY - box.top) / box.height - 0.5 };
-    return { x: this.#middle.x + away.x / this.#scale, y: this.#middle.y + away.y / this.#scale };
+    return { x: this.#middle.x + away.x / this.scale, y: this.#middle.y + away.y / this.scale };
   }
 
   #zoom(/** @type {number} */ factor, /** @type {XY} */ around = this.#middle) {
-    const scale = clamp(this.#scale * factor, this.least, MOST);
-    const share = this.#scale / scale;
+    const scale = clamp(this.scale * factor, this.least, MOST);
+    const share = this.scale / scale;
     const { x, y } = this.#middle;
     this.#set(scale, { x: around.x - (around.x - x) * share, y: around.y - (around.y - y) * share });
   }
 
   #set(/** @type {number} */ scale, /** @type {XY} */ { x, y }) {
     const half = Math.min(0.5, 0.5 / scale) - (1 - this.least);
-    this.#scale = scale;
+    this.scale = scale;
     this.#middle = { x: clamp(x, half, 1 - half), y: clamp(y, half, 1 - half) };
     this.parts.planWider.disabled = scale <= this.least;
     this.parts.planCloser.disabled = scale >= MOST;

@@ -30,13 +30,8 @@ export function findNear(entries, timeS, withinS) {
   return nearest && Math.abs(nearest[0] - timeS) <= withinS ? nearest : undefined;
 }
 
-/**
- * What is said of where the student is.
- * @param {GhostLog} ghost
- * @param {Map<string, number>} numbers of the cameras, by camera_id
- * @param {number} timeS
- */
-export function tellPlace(ghost, numbers, timeS) {
+/** What is said of where the student is. */
+export function tellPlace(/** @type {GhostLog} */ ghost, /** @type {Map<string, number>} */ numbers, /** @type {number} */ timeS) {
   const on = [...numbers].flatMap(([cameraId, number]) => (findNear(ghost.boxes[cameraId] ?? [], timeS, NEAR_S) ? [number] : []));
   if (on.length === 0) return "The student is on no camera now.";
   return `The student is on camera${on.length > 1 ? "s" : ""} ${on.join(" and ")} now.`;

@@ -15,7 +15,6 @@ const BAR_SHARE = 0.15;
 
 /** @typedef {{from: XY, clientX: number, clientY: number}} Press */
 
-/** Drawing a box around a person in the main picture: by mouse, by touch, or by keys. */
 export class SimilarBox {
   /** @type {Box|null} */ #box = null;
   /** @type {Press|null} */ #press = null;

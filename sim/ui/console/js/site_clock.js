@@ -34,7 +34,10 @@ export class SiteClock {
     const words = text.trim();
     if (MOVED.test(words)) return this.#move(words, atS);
     const typed = TYPED.exec(words);
-    if (!typed) return { problem: this.#explain(words) };
+    if (!typed) {
+      const how = `Type it like ${this.words(0)}, or +10 and -10 for seconds from here.`;
+      return { problem: words === "" ? `No time was typed. ${how}` : `“${words}” is not a time. ${how}` };
+    }
     const [hours, minutes, seconds] = [typed[1], typed[2] ?? 0, typed[3] ?? 0].map(Number);
     if (Math.max(hours, minutes, seconds) > 59) return { problem: `There is no time ${words}. Minutes and seconds go up to 59.` };
     const readings = this.#readings(hours, minutes, seconds, typed);
@@ -52,11 +55,6 @@ export class SiteClock {
     if (minutes && Number(seconds) > 59) return { problem: `${words} has more than 59 seconds. Type ${sign}1:30 or ${sign}90.` };
     const moved = (Number(minutes) * 60 + Number(seconds)) * (sign === "+" ? 1 : -1);
     return { timeS: Math.max(0, Math.min(this.durationS, atS + moved)) };
-  }
-
-  #explain(/** @type {string} */ words) {
-    const how = `Type it like ${this.words(0)}, or +10 and -10 for seconds from here.`;
-    return words === "" ? `No time was typed. ${how}` : `“${words}” is not a time. ${how}`;
   }
 
   #readings(/** @type {number} */ hours, /** @type {number} */ minutes, /** @type {number} */ seconds, /** @type {RegExpExecArray} */ typed) {

@@ -1,6 +1,6 @@
 /** The main picture: one camera's full stream, where a person is marked. */
 
-import { clamp, make, must } from "./dom.js";
+import { clamp, make, makePushButton, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { copyScreen } from "./pixels.js";
 import { Outline, PendingMark } from "./placing.js";
@@ -67,11 +67,7 @@ export class Stage {
     stageMessage.hidden = message === null;
     if (message === null) return;
     stageMessage.append(makeIcon(message.icon ?? "warn"), make("p", { text: message.text }));
-    if (message.action) {
-      const button = make("button", { type: "button", class: "button", text: message.action.label });
-      button.addEventListener("click", message.action.run);
-      stageMessage.append(button);
-    }
+    if (message.action) stageMessage.append(makePushButton(message.action.run, { text: message.action.label }));
   }
 
   drawMarks(/** @type {ListedMark[]} */ marks, /** @type {string|null} */ cameraId, /** @type {number} */ timeS) {

@@ -10,7 +10,6 @@ const SLACK_MS = 2000;
 const SIDES = { 3: "from the front, the back and the left", 1: "from the front" };
 const SPOKEN_AT_S = [300, 120, 60, 30, 10];
 
-/** The task: who to find, what is asked, how much time is left, and whether everything is saved. */
 export class TaskCard {
   #leftMs = Infinity;
   #leftAt = 0;

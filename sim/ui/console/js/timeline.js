@@ -14,7 +14,6 @@ const LINE_PX = 16;
 /** @typedef {{name: "pan", startX: number, x: number, hasMoved: boolean}} Pan */
 /** @typedef {{name: "pinch", apartPx: number, middle: {x: number, width: number}}} Pinch */
 
-/** What fingers, mouse and wheel do on the timeline: move the head, move the window, look closer. */
 class TimelineGestures {
   /** @type {Map<number, Placed>} */ #pointers = new Map();
   /** @type {Mode|null} */ #mode = null;
@@ -218,10 +217,7 @@ const REST_MS = 600;
 const NEAR_PX = 8;
 const FOLLOW_BETWEEN = [0.12, 0.88];
 
-/**
- * The timeline: where in the recording we are, in two rows. The upper one is the chosen camera, the lower one all cameras:
- * what is recorded, where there is no picture, how much moves, what is marked. It shows 30 seconds to all of it.
- */
+/** Two rows, the chosen camera above and all cameras below: what is recorded, has no picture, moves and is marked. */
 export class Timeline {
   /** @type {string|null} */ #cameraId = null;
   /** @type {ListedMark[]} */ #marks = [];

@@ -76,23 +76,13 @@ export class TimeWindow {
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 
-/**
- * How far apart ticks stand, seconds: the smallest round step that leaves each the pixels `roomPx(stepS)`.
- * @param {number} spanS
- * @param {number} widthPx
- * @param {(stepS: number) => number} roomPx
- */
-export function chooseTickStep(spanS, widthPx, roomPx) {
+/** How far apart ticks stand, seconds: the smallest round step that leaves each the pixels `roomPx(stepS)`. */
+export function chooseTickStep(/** @type {number} */ spanS, /** @type {number} */ widthPx, /** @type {(stepS: number) => number} */ roomPx) {
   return STEPS_S.find((stepS) => (stepS / spanS) * widthPx >= roomPx(stepS)) ?? must(STEPS_S.at(-1));
 }
 
-/**
- * Times of a window at full steps of the wall clock, `startS` being the clock at time 0.
- * @param {{fromS: number, toS: number}} of
- * @param {number} startS
- * @param {number} everyS
- */
-export function listTicks({ fromS, toS }, startS, everyS) {
+/** Times of a window at full steps of the wall clock, `startS` being the clock at time 0. */
+export function listTicks(/** @type {{fromS: number, toS: number}} */ { fromS, toS }, /** @type {number} */ startS, /** @type {number} */ everyS) {
   const first = Math.ceil((startS + fromS) / everyS - 1e-9) * everyS - startS;
   const count = Math.floor((toS - first) / everyS + 1e-9) + 1;
   return Array.from({ length: Math.max(0, count) }, (_, place) => first + place * everyS);
@@ -135,7 +125,6 @@ const SHAPES = {
   bookmark: [[-0.75, -1], [0.75, -1], [0.75, 1], [0, 0.35], [-0.75, 1]],
 };
 
-/** Draws the timeline: recording, gaps, motion and marks of the chosen camera and of all, and the ruler below. */
 export class TimelineCanvas {
   /** @type {TimeWindow} */ #window;
 
@@ -249,14 +238,8 @@ export class TimelineCanvas {
     }
   }
 
-  /**
-   * Bars as high as what moves; where several seconds share a dot, the busiest counts.
-   * @param {Row} row
-   * @param {Uint8Array|null} levels
-   * @param {number} everyS
-   * @param {{full: number, colour: string}} look
-   */
-  #drawMotion(row, levels, everyS, { full, colour }) {
+  /** Bars as high as what moves; where several seconds share a dot, the busiest counts. */
+  #drawMotion(/** @type {Row} */ row, /** @type {Uint8Array|null} */ levels, /** @type {number} */ everyS, /** @type {{full: number, colour: string}} */ { full, colour }) {
     if (!levels) return;
     const { pen } = this;
     const barPx = (everyS / this.#window.spanS) * this.width;

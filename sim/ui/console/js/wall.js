@@ -149,7 +149,6 @@ export class Wall {
    */
   onVisible = () => {};
 
-  /** A person has turned or swiped to another page. */
   onTurn = () => {};
 
   get cameraIds() {
