@@ -1,5 +1,3 @@
-"""Which drills count, and until when the answer of a measured drill is held back in a program."""
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -14,14 +12,14 @@ from sim.attempt.profile import ProfileName
 from sim.compare.comparison import compare_attempts
 from sim.console import attempts
 from sim.console.scores import settle
-from sim.db.attempts import AttemptRow
+from sim.db.programs import StepRow
 from sim.errors import PlanError
 from sim.features.program import board, change, plan
 from sim.features.program.board import Cell, get_board
 from sim.features.team import given_drills
 from sim.features.team.attempts_table import export_team
 from sim.features.team.choosing_forms import find_usual_recording, list_footage
-from sim.features.team.team import list_people
+from sim.features.team.team import remove_person
 from sim.features.team.team_view import get_team_view
 from sim.features.training.events import TrainingPlan, close_training, enter_training
 from sim.features.training.sign_in import tick_off
@@ -63,8 +61,8 @@ class Office:
     def do_phase(self, person_id: str, phase: Phase, *, device: Device = Device.COMPUTER) -> str:
         return self.do(given_drills.create_attempt(self.app, person_id, phase), device=device)
 
-    def do_step(self, step_id: str) -> str:
-        return self.do(board.give_step(self.app, step_id, self.heron))
+    def do_step(self, step_id: str, person_id: str = "", *, device: Device = Device.COMPUTER) -> str:
+        return self.do(board.give_step(self.app, step_id, person_id or self.heron), device=device)
 
     def foresee(self, person_id: str, phase: Phase, *, in_days: float = 0.0) -> str:
         ask = partial(
@@ -375,73 +373,44 @@ def test_drills_on_public_footage_are_told_before_and_after_also_with_extended_t
 TODAY = date(2026, 9, 14)
 
 
-class Program:
-    def __init__(self, app: App, clock: FakeClock) -> None:
-        self.app, self.clock = app, clock
-        self.team_id = make_team(app, "Heron", "Otter")[0]
-        order = plan.Order(
-            team_id=self.team_id,
-            aim="Find a student faster",
-            wish=Wish(training_on=TODAY + timedelta(days=7), before=1, after=1),
-            training_at="9:30",
-            time_zone="America/New_York",
-            request_key="key",
-        )
-        self.program_id = plan.create_program(app, order)
-        with app.store.read() as work:
-            self.steps = {step.kind.value: step for step in work.programs.list_steps([self.program_id])}
-
-    def do(self, step: str, name: str, *, device: Device = Device.COMPUTER) -> AttemptRow:
-        people = {card.name: card.person_id for card in list_people(self.app, self.team_id)}
-        attempt_id = board.give_step(self.app, self.steps[step].step_id, people[name])
-        begin(self.app, attempt_id)
-        with self.app.store.write() as work:
-            work.save_row(replace(work.attempts.get(attempt_id), device=device))
-        self.clock.pass_s(3600)
-        settle(self.app, attempt_id)
-        with self.app.store.read() as work:
-            return work.attempts.get(attempt_id)
-
-    def find_day(self, row: AttemptRow) -> date | None:
-        until = list_held(self.app, [row]).get(row.timing.attempt_id)
-        return None if until is None else until.date()
+@pytest.fixture
+def steps(office: Office) -> dict[str, StepRow]:
+    remove_person(office.app, office.maple)
+    office.plan(wish=Wish(training_on=TODAY + timedelta(days=7), before=1, after=1))
+    return list_steps(office.app, *list_program_ids(office.app))
 
 
-def test_a_colleagues_before_is_somebodys_after(measuring_app: App, clock: FakeClock) -> None:
+def find_held_day(office: Office, attempt_id: str) -> date | None:
+    until = list_held(office.app, [load_attempt(office.app, attempt_id)]).get(attempt_id)
+    return None if until is None else until.date()
+
+
+@pytest.mark.parametrize(("device", "is_over"), [(Device.COMPUTER, True), (Device.PHONE, False)])
+def test_a_colleagues_before_is_somebodys_after(
+    office: Office, steps: dict[str, StepRow], device: Device, *, is_over: bool
+) -> None:
     """The attack: show a colleague the route of the drill that they are given after the training."""
-    program = Program(measuring_app, clock)
-    heron = program.do("before", "Heron")
-    end = program.steps["after"].due_to + timedelta(days=1)
-    assert program.find_day(heron) == end
-    otter = program.do("before", "Otter")
-    assert list_held(measuring_app, [heron, otter]).keys() == {heron.timing.attempt_id, otter.timing.attempt_id}
-    clock.pass_s((program.steps["after"].due_from - TODAY).days * DAY_S)
-    program.do("after", "Heron")
-    assert program.find_day(heron) == end
-    program.do("after", "Otter")
-    assert program.find_day(heron) is None, "everybody has done all of it"
+    before, after = steps["before 1"], steps["after 1"]
+    heron = office.do_step(before.step_id)
+    end = after.due_to + timedelta(days=1)
+    assert find_held_day(office, heron) == end
+    otter = office.do_step(before.step_id, office.otter)
+    assert list_held(office.app, [load_attempt(office.app, each) for each in (heron, otter)]).keys() == {heron, otter}
+    office.clock.pass_s((after.due_from - TODAY).days * DAY_S)
+    office.do_step(after.step_id)
+    assert find_held_day(office, heron) == end
+    office.do_step(after.step_id, office.otter, device=device)
+    assert find_held_day(office, heron) == (None if is_over else end), "one that does not count is still to be done"
 
 
-def test_a_drill_that_does_not_count_is_still_to_be_done(measuring_app: App, clock: FakeClock) -> None:
-    program = Program(measuring_app, clock)
-    heron = program.do("before", "Heron")
-    program.do("before", "Otter")
-    clock.pass_s((program.steps["after"].due_from - TODAY).days * DAY_S)
-    program.do("after", "Heron")
-    program.do("after", "Otter", device=Device.PHONE)
-    assert program.find_day(heron) == program.steps["after"].due_to + timedelta(days=1)
-
-
-def test_it_ends_with_the_last_day_and_with_the_program(measuring_app: App, clock: FakeClock) -> None:
-    program = Program(measuring_app, clock)
-    row = program.do("before", "Heron")
-    assert program.find_day(row) is not None
-    program_days = (program.steps["after"].due_to - TODAY).days
-    clock.pass_s(program_days * DAY_S)
-    assert program.find_day(row) is not None, "the last day counts"
-    clock.pass_s(DAY_S)
-    assert program.find_day(row) is None
-    clock.pass_s(-2 * DAY_S)
-    assert program.find_day(row) is not None
-    change_one(measuring_app, program.program_id, change.close_program)
-    assert program.find_day(row) is None
+def test_it_ends_with_the_last_day_and_with_the_program(office: Office, steps: dict[str, StepRow]) -> None:
+    drill = office.do_step(steps["before 1"].step_id)
+    assert find_held_day(office, drill) is not None
+    office.clock.pass_s((steps["after 1"].due_to - TODAY).days * DAY_S)
+    assert find_held_day(office, drill) is not None, "the last day counts"
+    office.clock.pass_s(DAY_S)
+    assert find_held_day(office, drill) is None
+    office.clock.pass_s(-2 * DAY_S)
+    assert find_held_day(office, drill) is not None
+    change_one(office.app, *list_program_ids(office.app), change.close_program)
+    assert find_held_day(office, drill) is None
