@@ -352,7 +352,8 @@ FOR_WHO_PASSED = re.compile(r"harder|shorter limit|less time|on a phone|more app
 
 @EVERY
 def test_an_empty_answer_is_told_as_none(task_type: TaskType) -> None:
-    for task in task_type.make_tasks(INDEX, WINDOW_S)[:4]:
+    for task in list_some_tasks(task_type):
+        assert any(not moment.is_good for moment in task_type.find_moments(task, Answer(), INDEX))
         score = score_attempt(task, INDEX, [], used_s=240.0, finished=False, limit_s=240.0)
         said = [task_type.write_verdict(score, task), *(part.sentence for part in task_type.write_parts(score, task))]
         assert not [sentence for sentence in said if SAYS_IT_WAS_GIVEN.search(sentence)]
@@ -455,9 +456,3 @@ def test_each_planted_error_is_told_and_shown(task_type: TaskType) -> None:
                 assert not PERSON_ID.search(told.title + told.text), "people have no names in the debrief"
             met.add(flaw.name)
     assert len(met) >= 2
-
-
-@EVERY
-def test_an_empty_answer_has_moments(task_type: TaskType) -> None:
-    for task in list_some_tasks(task_type):
-        assert any(not moment.is_good for moment in task_type.find_moments(task, Answer(), INDEX))

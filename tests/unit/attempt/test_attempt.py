@@ -1,5 +1,3 @@
-"""An attempt: its clock and pauses, options, devices and consoles, and which silences are told."""
-
 import itertools
 import re
 from pathlib import Path
@@ -267,16 +265,7 @@ def test_actions_are_those_of_the_console() -> None:
     assert actions - {"escape"} == KEYED
     assert actions >= NAMED
     assert all(not profile.keys for profile in PROFILES.values())
-
-
-def test_the_classic_console_has_everything_the_others_have() -> None:
     assert tuple(name.value for name in PROFILES) == CONSOLE_PROFILES, "comparisons know every one"
-    classic, minimal = PROFILES[ProfileName.CLASSIC], PROFILES[ProfileName.MINIMAL]
-    assert (minimal.sync, minimal.map, minimal.links) == (False, False, False)
-    assert (classic.sync, classic.map, classic.links) == (True, True, True)
-    for profile in PROFILES.values():
-        assert set(profile.jumps_s) <= set(classic.jumps_s)
-        assert profile.tiles <= classic.tiles
 
 
 @pytest.mark.parametrize("name", ["", "Classic", "nonsense", "x" * 500])

@@ -47,17 +47,11 @@ def list_statements(path: Path) -> list[str]:
     return found
 
 
-def test_the_steps_arrive_at_the_tables_of_today(tmp_path: Path) -> None:
-    engine = make_engine(make_sqlite_url(tmp_path / "new.db"))
+def test_the_steps_arrive_at_the_tables_of_today_which_an_empty_database_gets_at_once(tmp_path: Path) -> None:
+    engine = make_engine(make_sqlite_url(tmp_path / "by_steps.db"))
     migrate(engine, folder=shutil.copytree(MIGRATIONS, tmp_path / "steps"))
     with open_transaction(engine, writes=False) as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    engine.dispose()
-
-
-def test_an_empty_database_gets_at_once_what_the_steps_make(tmp_path: Path) -> None:
-    engine = make_engine(make_sqlite_url(tmp_path / "by_steps.db"))
-    migrate(engine, folder=shutil.copytree(MIGRATIONS, tmp_path / "steps"))
     engine.dispose()
     open_store(make_sqlite_url(tmp_path / "at_once.db")).close()
     made = [list_statements(tmp_path / name) for name in ("by_steps.db", "at_once.db")]

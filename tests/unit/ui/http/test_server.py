@@ -157,19 +157,15 @@ def test_from_elsewhere_nothing_opens_but_how_the_server_does(drill_app: App) ->
 
 
 @pytest.mark.usefixtures("quick_hash")
-def test_once_set_up_others_come_to_the_sign_in(drill_app: App) -> None:
-    with ask(drill_app, AWAY) as away:
-        assert away.get("/").status_code == 403
-        set_up(drill_app, name="Kim Lee", secret=PHRASE)
-        assert away.get("/").text == "open"
-
-
-def test_the_loud_choice_opens_it_and_is_said_until_it_is_set_up(drill_app: App, quick_hash: None) -> None:
+def test_once_set_up_or_by_the_loud_choice_others_come_in_which_is_said_until_then(drill_app: App) -> None:
     loud = replace(drill_app, settings=replace(drill_app.settings, open_to_network=True))
     with ask(loud, AWAY) as away:
         assert away.get("/").text == "open"
     assert (is_open_to_network(drill_app), is_open_to_network(loud)) == (False, True)
-    set_up(loud, name="Kim Lee", secret=PHRASE)
+    with ask(drill_app, AWAY) as away:
+        assert away.get("/").status_code == 403
+        set_up(drill_app, name="Kim Lee", secret=PHRASE)
+        assert away.get("/").text == "open", "the sign-in"
     assert not is_open_to_network(loud)
     said = ("1", "", "0", "no")
     assert [read_settings({OPEN_VARIABLE: each}).open_to_network for each in said] == [True, False, False, False]
@@ -325,7 +321,6 @@ def test_the_app_has_every_guard_in_its_order() -> None:
 
 SITE = "http://127.0.0.1:8501"
 SOCKET = "ws://127.0.0.1:8501/_stcore/stream"
-PHRASE = "blue ladder quiet 9"
 UPLOAD = "/_stcore/upload_file/a/b"
 
 
