@@ -1,5 +1,3 @@
-"""`python -m sim forms`, form files, and what the expert can do in time."""
-
 import argparse
 from dataclasses import replace
 from pathlib import Path

@@ -1,5 +1,3 @@
-"""What a log line holds, and what it never holds."""
-
 import json
 import logging
 import sys

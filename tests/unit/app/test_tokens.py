@@ -1,5 +1,3 @@
-"""What is signed with the installation's secret, addresses of footage, and how the services are put together."""
-
 import base64
 import os
 import re

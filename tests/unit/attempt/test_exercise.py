@@ -1,5 +1,3 @@
-"""Logs of an exercise folded into one answer, and what each had on screen."""
-
 from typing import Any
 
 from sim.attempt.events import Event, EventKind

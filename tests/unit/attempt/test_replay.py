@@ -1,5 +1,3 @@
-"""A log folded: for the score, for the console that is opened again, and for what was on screen."""
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

@@ -1,5 +1,3 @@
-"""The simulated appearance search: what it returns, how often it is wrong, and that asking more tells no more."""
-
 from collections import Counter
 from collections.abc import Iterator
 

@@ -1,5 +1,3 @@
-"""Whom a box means, and what is cut out around somebody."""
-
 from typing import Any
 
 import pytest

@@ -1,5 +1,3 @@
-"""Clips on one clock: by readings of whole seconds and by moments that two clips share."""
-
 from datetime import datetime, timedelta
 
 import pytest

@@ -1,5 +1,3 @@
-"""From keyframes to truth, what is proposed next, and the boxes of other tools."""
-
 import numpy as np
 import pytest
 from hypothesis import given, settings

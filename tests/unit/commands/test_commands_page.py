@@ -1,5 +1,3 @@
-"""docs/commands.md lists what the parser knows; systemd reads the units of the docs, they may do little, and run it."""
-
 import re
 import shlex
 import shutil

@@ -1,5 +1,3 @@
-"""`python -m sim compare` prints JSON, or one message and exit code 1."""
-
 import argparse
 import json
 import shlex

@@ -1,5 +1,3 @@
-"""`python -m sim records`: what it prints, and that it finds a row edited by hand in the database."""
-
 import sqlite3
 from contextlib import closing
 from pathlib import Path

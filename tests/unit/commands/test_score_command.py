@@ -1,5 +1,3 @@
-"""`python -m sim score` on the tiny recording."""
-
 import argparse
 import json
 from pathlib import Path

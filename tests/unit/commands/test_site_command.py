@@ -1,5 +1,3 @@
-"""`python -m sim site`: mistakes in words, a camera from a file of points, depth files."""
-
 import argparse
 from pathlib import Path
 

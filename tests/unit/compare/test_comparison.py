@@ -1,5 +1,3 @@
-"""A comparison beside its word: groups, estimates, months later, and drills that are left out."""
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,5 +1,3 @@
-"""The word that the numbers end in, and how it is said."""
-
 from dataclasses import dataclass
 
 import numpy as np

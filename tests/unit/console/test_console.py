@@ -1,5 +1,3 @@
-"""What the console asks, with the time it is about, and the footage of an attempt: whose picture and box it is."""
-
 import json
 import threading
 from collections.abc import Iterator

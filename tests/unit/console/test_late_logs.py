@@ -1,5 +1,3 @@
-"""When nothing was heard of a browser it is told, nothing done is lost, and nobody gains time by it."""
-
 import random
 from collections.abc import Mapping, Sequence
 from datetime import UTC

@@ -1,5 +1,3 @@
-"""What people do in a small hall and on two floors, and in the shipped morning."""
-
 import numpy as np
 import pytest
 import shapely

@@ -1,5 +1,3 @@
-"""What PostgreSQL does of its own: addresses, locks between processes, and a server that goes away."""
-
 import threading
 from collections.abc import Iterator
 

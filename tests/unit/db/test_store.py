@@ -1,5 +1,3 @@
-"""The mark by which a page knows that nothing changed, on both kinds of database and over two processes' stores."""
-
 import threading
 import time
 from collections.abc import Callable, Iterator

@@ -1,5 +1,3 @@
-"""Results of alarm, screening and export in words."""
-
 import pytest
 
 from sim.app.score import AttemptScore, score_attempt

@@ -1,5 +1,3 @@
-"""What is known at the start: found in truth, held to it, counted in difficulty, not told of who may be absent."""
-
 from collections import Counter
 from pathlib import Path
 

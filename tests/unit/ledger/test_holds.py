@@ -1,5 +1,3 @@
-"""What is older than the record is kept: reduced to hashes, unless a legal hold keeps it."""
-
 import json
 from collections.abc import Iterator
 from contextlib import closing

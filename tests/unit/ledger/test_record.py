@@ -1,5 +1,3 @@
-"""What the use cases write into the ledger, and the record that is read from it."""
-
 import json
 from datetime import UTC, date
 

@@ -1,5 +1,3 @@
-"""Every worked number of a metric's docstring, matching of clips, and where the time went."""
-
 from dataclasses import replace
 from itertools import permutations
 

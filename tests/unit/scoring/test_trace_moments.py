@@ -1,5 +1,3 @@
-"""The moments of a trace, the places marked and what came after each found, on the worked table; 10,000 marks."""
-
 from dataclasses import replace
 
 from sim.scoring.case import TraceCase, make_trace_case

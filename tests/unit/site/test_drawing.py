@@ -1,5 +1,3 @@
-"""A school while it is drawn: steps there and back, parts that are none, and the site that a drawing makes."""
-
 import networkx as nx
 import numpy as np
 import pytest

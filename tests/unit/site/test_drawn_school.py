@@ -1,5 +1,3 @@
-"""A school as a layman draws it: doors from clicks, ways computed. Shipped schools are what would be drawn."""
-
 import inspect
 import itertools
 from collections.abc import Sequence

@@ -1,5 +1,3 @@
-"""A plan as GeoJSON: shipped schools there and back, and plans of other programs."""
-
 import json
 import math
 

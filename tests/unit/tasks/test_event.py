@@ -1,5 +1,3 @@
-"""Where an event is: the person it happens to, on cameras that show them, in no more than a quarter of a picture."""
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,5 +1,3 @@
-"""Locate: how near the last sighting a mark is. Setup: which views of a way are right."""
-
 from dataclasses import replace
 
 import numpy as np

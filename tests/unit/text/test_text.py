@@ -1,5 +1,3 @@
-"""Tables, workbooks, times, errors and free text: how they read, what is kept, and what is refused."""
-
 import io
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

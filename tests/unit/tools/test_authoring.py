@@ -1,5 +1,3 @@
-"""Plates: closed meshes, furnishings within their footprints, bent lenses, emblems, and light baked with them."""
-
 from pathlib import Path
 
 import cv2

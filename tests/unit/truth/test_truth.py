@@ -1,5 +1,3 @@
-"""Truth of a part of a site, silhouettes, and events of a recording."""
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,5 +1,3 @@
-"""Stories that contradict themselves, their days or the wardrobe; and every kind of beat, played in a small hall."""
-
 import math
 from collections.abc import Mapping
 from typing import Any

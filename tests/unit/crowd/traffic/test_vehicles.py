@@ -1,5 +1,3 @@
-"""Vehicles before the shipped schools, and doors in one that open for those who go through."""
-
 from pathlib import Path
 
 import numpy as np

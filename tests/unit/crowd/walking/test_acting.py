@@ -1,5 +1,3 @@
-"""Errands between people, things put down, and the gait."""
-
 import math
 from dataclasses import replace
 

@@ -1,5 +1,3 @@
-"""Who the school vouches for, and what they may do here."""
-
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path

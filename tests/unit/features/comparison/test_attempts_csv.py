@@ -1,5 +1,3 @@
-"""Files of attempts as one table, and what a plan can show with few simulated teams."""
-
 from dataclasses import replace
 from pathlib import Path
 

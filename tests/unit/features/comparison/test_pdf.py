@@ -1,5 +1,3 @@
-"""The report as a PDF: one page for a board, tagged, and pictures and tables that say what the comparison says."""
-
 import io
 import re
 from dataclasses import replace

@@ -1,5 +1,3 @@
-"""The course as it is played: by a browser or a person, in two tabs, over changed files, and forgotten again."""
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date

@@ -1,5 +1,3 @@
-"""How far somebody is: any pass leads on, one without help is a star; after a failed try comes an easier one."""
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 

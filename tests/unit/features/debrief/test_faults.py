@@ -1,5 +1,3 @@
-"""Reports of cameras beside what was wrong with them, and the map with one mark a claim."""
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta

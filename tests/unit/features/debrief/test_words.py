@@ -1,5 +1,3 @@
-"""Names of likeness and difference, computed from descriptors, and clothes that change during the recording."""
-
 from dataclasses import replace
 from datetime import datetime
 

@@ -1,5 +1,3 @@
-"""Course packages (cmi5): the package, a launch by it, and what the learning system is told in the end."""
-
 import io
 import zipfile
 from collections.abc import Iterator

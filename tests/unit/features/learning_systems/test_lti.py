@@ -1,5 +1,3 @@
-"""LTI: the people of a course as a roster, and results told once and of nobody else."""
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta

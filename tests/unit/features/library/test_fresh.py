@@ -1,5 +1,3 @@
-"""Fresh school days: when they are made, for which school, in which room on the disk, and what is thrown away."""
-
 import argparse
 import os
 import shutil

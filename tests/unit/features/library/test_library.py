@@ -1,5 +1,3 @@
-"""Who is followed on Home: one person on several cameras, whole, and nobody whom a drill asks for."""
-
 from dataclasses import replace
 
 import pandas as pd

@@ -1,5 +1,3 @@
-"""New recordings and scenarios: what is refused, what they take, how hard they are, what the child leaves."""
-
 import os
 import stat
 from dataclasses import replace

@@ -1,5 +1,3 @@
-"""One file that holds everything: made while the app runs, read back, put back elsewhere, refused when damaged."""
-
 import io
 import os
 import shutil

@@ -1,5 +1,3 @@
-"""A staged walk: clips sent wrongly, killed, covered; clocks that are typed; marks in two windows; few heads."""
-
 import json
 from datetime import date, datetime
 from pathlib import Path

@@ -1,5 +1,3 @@
-"""Drawing a school: nothing is lost by a crash, two tabs do not write over each other, and undo outlives a reload."""
-
 from pathlib import Path
 from uuid import uuid4
 

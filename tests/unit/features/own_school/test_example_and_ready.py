@@ -1,5 +1,3 @@
-"""The example and pictures drawn from its plan: matched by clicks, made ready, chosen, deleted without a trace."""
-
 import multiprocessing
 import sys
 import time

@@ -1,5 +1,3 @@
-"""What a roster does to teams and people: once, twice, half-way, and beside what was there."""
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime

@@ -1,5 +1,3 @@
-"""A OneRoster REST service read whole or not at all, then what has changed."""
-
 import base64
 import json
 import re

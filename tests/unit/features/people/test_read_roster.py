@@ -1,5 +1,3 @@
-"""Lists of people as spreadsheets write them, and OneRoster exports: who is staff, where, and what is passed over."""
-
 import io
 import zipfile
 from datetime import date

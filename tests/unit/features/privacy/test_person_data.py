@@ -1,5 +1,3 @@
-"""Handing over and deleting everything about one person, practice that is not kept, and what is told to be stored."""
-
 import io
 import json
 import zipfile

@@ -1,5 +1,3 @@
-"""Form ids that people were given keep their meaning when forms are chosen again."""
-
 import shutil
 from pathlib import Path
 

@@ -1,5 +1,3 @@
-"""Reminders by mail, through a real mail server on this machine: taking, down, refusing, with TLS, and back."""
-
 import socket
 import ssl
 from collections.abc import Iterator

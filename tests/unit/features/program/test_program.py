@@ -1,5 +1,3 @@
-"""Planning a program, changing it, and giving its drills."""
-
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta

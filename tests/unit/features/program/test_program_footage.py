@@ -1,5 +1,3 @@
-"""What a program measures on: footage made here with a seed that nobody is shown, or nothing yet."""
-
 import shutil
 from pathlib import Path
 

@@ -1,5 +1,3 @@
-"""The drill log and certificates: what is in them, when they end, and that they are papers everybody can read."""
-
 import csv
 import io
 from dataclasses import replace

@@ -1,5 +1,3 @@
-"""Templates of the drill log: those that come along, and a district's own, which may be anything."""
-
 import csv
 import io
 

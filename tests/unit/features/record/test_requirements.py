@@ -1,5 +1,3 @@
-"""What a district requires: who has done it by when, what does not count, and who is told of what is overdue, once."""
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime

@@ -1,5 +1,3 @@
-"""Joining a session: who may, who sees what, who gets a name that two want; people moved meanwhile by a roster."""
-
 from dataclasses import replace
 
 import pytest

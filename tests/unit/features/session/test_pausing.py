@@ -1,5 +1,3 @@
-"""How the day of a session goes otherwise: paused, ended too early, planned, moved, canceled; one student for all."""
-
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

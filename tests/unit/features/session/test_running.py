@@ -1,5 +1,3 @@
-"""The course of a session: waiting, briefing, start, end; servers that die and clocks that jump."""
-
 import json
 from dataclasses import asdict, replace
 from functools import partial

@@ -1,5 +1,3 @@
-"""A district's attempts in a few queries, and looks at a comparison that was planned."""
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path

@@ -1,5 +1,3 @@
-"""The training itself: planned, signed in to, closed, corrected; all of it in the ledger, and nothing changed there."""
-
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from hashlib import sha256

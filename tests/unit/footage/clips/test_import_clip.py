@@ -1,5 +1,3 @@
-"""Clips that their file turns, as phones and corridor cameras do: upright here, so that heads are found and covered."""
-
 import gc
 import json
 import subprocess

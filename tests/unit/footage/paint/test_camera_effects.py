@@ -1,5 +1,3 @@
-"""What a camera makes of its light: halo, coloured noise, dynamic range, and what a site file says of each camera."""
-
 import json
 from datetime import datetime
 from pathlib import Path

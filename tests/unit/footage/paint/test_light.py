@@ -1,5 +1,3 @@
-"""Light at places: what simple scenes give by hand, and light files that are wrong."""
-
 import json
 import shutil
 from dataclasses import replace

@@ -1,5 +1,3 @@
-"""Motion blur against a mean of many sharp pictures, and triangles in samples."""
-
 from dataclasses import dataclass, replace
 from itertools import pairwise
 

@@ -1,5 +1,3 @@
-"""Plans and pictures that are sent, depth by the plan, and the network that finds people."""
-
 import io
 from collections.abc import Callable
 from pathlib import Path

@@ -1,5 +1,3 @@
-"""Words for losses and wrong turns, flaws of simulated clicks, and who can fairly be asked for."""
-
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime

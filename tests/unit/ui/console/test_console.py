@@ -1,5 +1,3 @@
-"""The console: its files joined into one module and one sheet, its key, and what the check of its types believes."""
-
 import re
 
 from hypothesis import given

@@ -1,5 +1,3 @@
-"""Routes as they are described, ranges of files, and posts that are stored together."""
-
 import asyncio
 import re
 import threading

@@ -1,5 +1,3 @@
-"""A proxy at this machine that nobody named is not believed, and the log says so once."""
-
 import logging
 
 import pytest

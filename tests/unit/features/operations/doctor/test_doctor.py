@@ -1,5 +1,3 @@
-"""The doctor finds what is broken on purpose, and says what to do."""
-
 import json
 import os
 import re
