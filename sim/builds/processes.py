@@ -10,7 +10,6 @@ import psutil
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _PARTS = " / "
-_END_WITHIN_S = 5.0
 
 
 def name_process(pid: int) -> str:
@@ -47,7 +46,6 @@ def _find_start(pid: int) -> str:
 
 
 def list_family(name: str) -> list[psutil.Process]:
-    """Return a process and all that it started, those first; none where it is gone."""
     pid = find_pid(name)
     with suppress(psutil.NoSuchProcess):
         if pid is not None:
@@ -57,12 +55,11 @@ def list_family(name: str) -> list[psutil.Process]:
 
 
 def end_family(name: str) -> None:
-    """End a process with all that it started: at once, since whatever it made can be gone on with."""
     family = list_family(name)
     for member in reversed(family):
         with suppress(psutil.NoSuchProcess):
             member.kill()
-    psutil.wait_procs(family, timeout=_END_WITHIN_S)
+    psutil.wait_procs(family, timeout=5.0)
 
 
 def suspend_family(name: str, *, resumes: bool = False) -> None:
@@ -72,7 +69,6 @@ def suspend_family(name: str, *, resumes: bool = False) -> None:
 
 
 def end_own_group() -> None:
-    """End this process and all in its group, as a child does whose worker is gone."""
     with suppress(AttributeError, OSError):
         if os.getpgid(0) == os.getpid():
             os.killpg(0, signal.SIGKILL)

@@ -89,7 +89,6 @@ def ask_again(app: App, row: BuildRow) -> None:
 
 
 def stop(app: App, row: BuildRow, *, keeps: bool = False) -> None:
-    """Stop a build, whoever works on it; what it made so far is deleted, or kept to go on with."""
     require_own(app, row.owner)
     left = (BuildState.QUEUED, BuildState.RUNNING, BuildState.FAILED)
     with app.store.hold(LOCK), app.store.write() as work:
@@ -117,7 +116,6 @@ def stop(app: App, row: BuildRow, *, keeps: bool = False) -> None:
 
 
 def forget_builds(app: App, owner: str) -> None:
-    """Stop all that is made of something that is being deleted, and forget that it was made."""
     with app.store.read() as work:
         rows = work.builds.list_all(owner=owner)
     for row in rows:
@@ -127,7 +125,6 @@ def forget_builds(app: App, owner: str) -> None:
 
 
 def find(app: App, kind: str, *, owner: str, name: str = "") -> BuildRow | None:
-    """Return the last build of something, None where there never was one."""
     require_own(app, owner)
     with app.store.read() as work:
         return next(iter(work.builds.list_all(kind=[kind], owner=owner, name=name, most=1)), None)
@@ -211,7 +208,6 @@ def write_left(seconds: float) -> str:
 
 
 def write_progress(told: Progress) -> str:
-    """Return how long it takes still, and what it waits for, in sentences; "" while nobody can say."""
     left = "" if told.left_s is None else f"{write_left(told.left_s)} to go at today's speed.".capitalize()
     if told.is_paused:
         return f"Paused while something shorter is made. {left}".strip()
@@ -261,7 +257,6 @@ def start_worker(app: App) -> None:
 
 
 def keep_up(app: App) -> None:
-    """See that somebody works where something waits: when the server starts, and every few seconds."""
     with app.store.read() as work:
         waiting = work.builds.list_all(state=OPEN)
     if waiting and not any(each.worker and _is_running(app, each) for each in waiting):

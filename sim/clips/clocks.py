@@ -136,7 +136,6 @@ def _name(walk: Walk, clip: Clip) -> str:
 def _read_face(
     clip: Clip, readings: Sequence[Reading], *, name: str, epoch: datetime, said: list[str], problems: list[str]
 ) -> _Face | None:
-    """Return what a clip's clock says; None where nothing is known of it."""
     if not readings:
         if clip.recorded_at is None:
             return None
@@ -260,7 +259,6 @@ def _check_span(walk: Walk, starts_s: Mapping[str, float], span_s: float, proble
 def _check_overlaps(
     walk: Walk, starts_s: Mapping[str, float], faces: Mapping[str, _Face | None], problems: list[str]
 ) -> None:
-    """Refuse two clips of one camera at the same time."""
     for camera in walk.cameras:
         own = sorted(
             (clip for clip in walk.clips if clip.camera_id == camera.camera_id), key=lambda c: starts_s[c.clip_id]

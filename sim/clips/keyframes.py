@@ -138,7 +138,6 @@ def _go_on(before: Sequence[SiteKeyframe], one: SiteKeyframe, numbers: IntArray)
 def compute_rows(
     keys: Sequence[SiteKeyframe], *, places: Mapping[str, tuple[float, float, str, str]], frame_count: int
 ) -> pd.DataFrame:
-    """Return the rows of truth, columns `sim.columns.TRUTH`, of the walker alone."""
     width, height = PICTURE_WH
     parts = []
     for camera_id in sorted({key.camera_id for key in keys}):

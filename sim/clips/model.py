@@ -59,8 +59,6 @@ class Rights(_Part):
 
 
 class Neighbor(_Part):
-    """Two cameras that one walks between, and how far it is from one picture into the other."""
-
     a: CameraId
     b: CameraId
     meters: float = Field(ge=0, le=500, allow_inf_nan=False)
@@ -159,8 +157,6 @@ class Sight(StrEnum):
 
 
 class Keyframe(_Part):
-    """Where the walker is at one moment of a clip; a box for `seen` alone."""
-
     clip_id: ClipId
     clip_s: Seconds
     sight: Sight
@@ -174,8 +170,6 @@ class Keyframe(_Part):
 
 
 class Track(_Part):
-    """All keyframes; `revision` grows with each step."""
-
     revision: int = Field(default=0, ge=0)
     keyframes: tuple[Keyframe, ...] = Field(default=(), max_length=50_000)
 

@@ -21,7 +21,6 @@ from sim.clips.model import FPS, Share, Sight
 
 Xyxy = tuple[float, float, float, float]
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 
 LEAST_SCORE = 0.3
@@ -40,7 +39,7 @@ EDGE = 0.02
 class FoundPeople:
     """People whom the detector found in a clip: frames [n] ascending, boxes [n, 4] in shares, scores [n] 0..1."""
 
-    frames: IntArray
+    frames: NDArray[np.int64]
     boxes: FloatArray
     scores: FloatArray
 
@@ -86,7 +85,6 @@ def propose(keys: Sequence[SiteKeyframe], people: FoundPeople, frame: int) -> Pr
 
 
 def _follow(before: Sequence[SiteKeyframe], people: FoundPeople, frame: int) -> Proposal:
-    """Follow the walker from the last box through the people found."""
     last = before[-1]
     assert last.box is not None
     box, at, step, seen_at = np.array(last.box), last.frame, _find_step(before), last.frame

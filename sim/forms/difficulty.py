@@ -22,7 +22,6 @@ class Reference(StrEnum):
 
     @property
     def photo_count(self) -> int:
-        """Pictures shown; the words are shown with all of them."""
         return {Reference.THREE_PHOTOS: 3, Reference.ONE_PHOTO: 1, Reference.TEXT: 0}[self]
 
 

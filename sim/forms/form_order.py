@@ -162,7 +162,6 @@ def measure_mean(forms: Sequence[Form]) -> float:
 
 
 def pick_alike(forms: Sequence[Form], count: int) -> list[Form]:
-    """Return the `count` forms that differ least in legs and gap, in their order; all where there are no more."""
     if not 0 < count < len(forms):
         return list(forms)
     ordered = sorted(forms, key=_measure)
@@ -173,7 +172,6 @@ def pick_alike(forms: Sequence[Form], count: int) -> list[Form]:
 
 
 def _measure(form: Form) -> float:
-    """Return legs and gap of the target as the index of difficulty weighs them: what simulated times follow."""
     return _count_legs(form) + _measure_gap(form)
 
 

@@ -84,7 +84,6 @@ class Form(_Part):
 
     @property
     def is_short(self) -> bool:
-        """Whether it is on so few cameras that somebody who has just begun can win it."""
         return self.cameras is not None and len(self.cameras) <= SHORT_CAMERAS
 
     @property

@@ -67,7 +67,6 @@ class Lesson(_Part):
         return self.tries if self.example is None else (*self.tries, self.example)
 
     def make_form(self, chosen: LessonTry) -> Form:
-        """Return a try as a form; its title tells the lesson and nothing of the answer."""
         return Form(
             form_id=make_form_id(self.lesson_id, chosen.try_id),
             recording_id=self.recording_id,
@@ -117,7 +116,6 @@ def check_try(lesson: Lesson, chosen: LessonTry, index: TruthIndex, *, source: s
 
 
 def check_course(lessons: tuple[Lesson, ...]) -> None:
-    """Raise TaskError when two lessons have the same place or name."""
     for name in ("lesson_id", "number"):
         values = [getattr(lesson, name) for lesson in lessons]
         twice = sorted({str(value) for value in values if values.count(value) > 1})

@@ -12,8 +12,6 @@ from typing import Final, TypeVarTuple, Unpack
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextTable:
-    """A table of words and numbers, as shown and as downloaded."""
-
     name: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -57,7 +55,6 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠
 
 
 def write_table_csv(table: TextTable) -> bytes:
-    """Return a table as CSV that spreadsheets open: UTF-8 with BOM, no cell that starts a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([guard_cell(cell) for cell in table.header])
@@ -102,13 +99,10 @@ def round_beside(value: float, goal: float) -> str:
 
 
 DELIMITERS = (",", ";", "\t")
-ENCODINGS = ("utf-8-sig", "cp1252")
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def is_workbook(data: bytes) -> bool:
-    """Return whether these are the bytes of an Excel workbook (or another ZIP file)."""
-    return data[:4] in WORKBOOKS
+    return data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def find_delimiter(text: str, delimiters: Sequence[str] = DELIMITERS) -> tuple[str, str, int]:
@@ -138,4 +132,4 @@ def _guess_encodings(data: bytes) -> tuple[str, ...]:
         return ("utf-16-le",)
     if data[:1] == b"\x00":
         return ("utf-16-be",)
-    return ENCODINGS
+    return ("utf-8-sig", "cp1252")

@@ -13,7 +13,6 @@ _JOINERS: Final = frozenset("\u200c\u200d")
 
 
 def clean_typed(text: str, *, what: str, fault: type[SimError], most: int | None = None) -> str:
-    """Return a text in one line without surplus blanks, of `most` letters at most; whatever script it is in."""
     cleaned = " ".join(text.split())
     wrong = next((sign for sign in cleaned if sign in _TURNING or unicodedata.category(sign) in ("Cc", "Cs")), None)
     if wrong is not None:
@@ -28,7 +27,6 @@ def clean_typed(text: str, *, what: str, fault: type[SimError], most: int | None
 
 
 def clean_reason(text: str, *, most: int, fault: type[SimError]) -> str:
-    """Return why something is done, in one line; without words it is not."""
     words = clean_typed(text, what="reason", fault=fault)
     if not 1 <= len(words) <= most:
         raise fault(f"Enter a reason (up to {most} characters).")

@@ -13,13 +13,11 @@ from sim.columns import CONSOLE_PROFILES
 FONTS = Path(__file__).parent / "fonts"
 BOX = "\N{WHITE SQUARE}"
 LONGEST_WORD, PIECE = 16, 8
-_ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 
 
 @cache
 def load_printable() -> frozenset[int]:
-    """Return the code points that the font has; a PDF for all readers may hold no others."""
     ranges = (part.split("-") for part in (FONTS / "printable.txt").read_text(encoding="ascii").split())
     return frozenset(code for bounds in ranges for code in range(int(bounds[0], 16), int(bounds[-1], 16) + 1))
 
@@ -33,18 +31,15 @@ def make_printable(text: str) -> str:
 
 
 def make_breakable(text: str) -> str:
-    """Return printable text in which words longer than `LONGEST_WORD` signs may be broken."""
-
     def cut(match: re.Match[str]) -> str:
         word = match.group(0)
         parts = (word[start : start + PIECE] for start in range(0, len(word), PIECE))
-        return _ZERO_WIDTH_SPACE.join(parts)
+        return "\N{ZERO WIDTH SPACE}".join(parts)
 
     return _LONG_WORD.sub(cut, make_printable(text))
 
 
 def shorten(text: str, *, most: int) -> str:
-    """Return printable text of at most `most` signs, the last an ellipsis where something was cut."""
     printable = make_printable(text)
     return printable if len(printable) <= most else f"{printable[: most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
 
@@ -82,12 +77,10 @@ _OWN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\?[!-~]+")
 
 
 def is_own_console(name: str) -> bool:
-    """Return whether this names a profile of a file, with what it offers."""
     return len(name) <= LONGEST and _OWN.fullmatch(name) is not None
 
 
 def is_console(name: str) -> bool:
-    """Return whether this names a profile: one of the program, or one of a file."""
     return name in CONSOLE_PROFILES or is_own_console(name)
 
 
@@ -99,5 +92,4 @@ def say_console(name: str) -> str:
 
 
 def order_console(name: str) -> tuple[int, str]:
-    """Return what consoles are sorted by: the program's in their order, then those of files."""
     return (CONSOLE_PROFILES.index(name) if name in CONSOLE_PROFILES else len(CONSOLE_PROFILES), name)

@@ -29,7 +29,6 @@ class Sheet:
 
 
 def read_sheet(data: bytes, *, name: str, most_rows: int, fault: type[SimError]) -> Sheet:
-    """Return the rows of a workbook called `name`, each cell as text; `fault` says what is wrong, and where."""
     if data[:4] == OLD_OR_LOCKED:
         raise fault(
             f"{name} has a password, or is of Excel before 2007", todo="save it as .xlsx without a password, or as CSV"
@@ -119,7 +118,6 @@ KINDS: Final[tuple[Kind, ...]] = (
 )
 """What the cells of a column may all be besides words: how they look, what they mean, and Excel's format for that."""
 
-TIME_OF_DAY: Final[Kind] = (re.compile(r"\d\d:\d\d"), time.fromisoformat, "hh:mm")
 NOTHING: Final = ("", "-")
 NOTED: Final = "docProps/core.xml"
 
@@ -138,7 +136,7 @@ def write_workbook(*tables: TextTable) -> bytes:
         for at, head in enumerate(table.header, start=1):
             cells = [row[at - 1] for row in table.rows]
             # spans are "Time" or "time_s", the time of day is "time"
-            kind = TIME_OF_DAY if head == "time" else _find_kind(cells)
+            kind = (re.compile(r"\d\d:\d\d"), time.fromisoformat, "hh:mm") if head == "time" else _find_kind(cells)
             sheet.column_dimensions[get_column_letter(at)].width = min(WIDEST, max(map(len, (head, *cells))) + 2)
             title = sheet.cell(1, at, head)
             title.data_type, title.font = "s", Font(bold=True)

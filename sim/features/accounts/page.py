@@ -52,7 +52,13 @@ def choose_roles(chosen: Collection[Role], *, key: str) -> frozenset[Role]:
         list(Role),
         selection_mode="multi",
         default=sorted(chosen),
-        format_func=lambda role: wording.ROLES[role.value],
+        format_func=lambda role: {
+            "trainee": "Trainee: does drills, sees own results",
+            "trainer": "Trainer: teams, sessions and their results",
+            "records": "Records owner: keeps the training record",
+            "principal": "Principal: sees teams, results and records, approves trainings, changes nothing else",
+            "admin": "Administrator: accounts and the server",
+        }[role.value],
         wrap=True,
         key=key,
     )
@@ -66,7 +72,20 @@ def write_mix(roles: Iterable[Role]) -> str:
     if not mixed:
         return "Choose what the account is for. It can have several roles: it can then do what each of them can."
     duties = frozenset[Duty]().union(*(DUTIES[role] for role in mixed))
-    changes = [wording.CHANGES[duty] for duty in Duty if duty in duties - LOOKING]
+    changes = [
+        {
+            Duty.TRAIN: "teams, drills, sessions and programs",
+            Duty.MAKE_DRILLS: "recordings and their drills",
+            Duty.KEEP_RECORD: "the training record",
+            Duty.SET_PINS: "PINs of trainees",
+            Duty.IMPORT_ROSTER: "the roster (with all schools only)",
+            Duty.MANAGE_ACCOUNTS: "accounts",
+            Duty.OPERATE: "the server's settings",
+            Duty.STATE_REQUIREMENTS: "what is required (with all schools only)",
+        }[duty]
+        for duty in Duty
+        if duty in duties - LOOKING
+    ]
     sees = [wording.SEES[duty] for duty in Duty if duty in duties & wording.SEES.keys()]
     names = " with ".join(wording.SHORT_ROLES[role.value] for role in mixed)
     does = "can change {what}".format(what=", ".join(changes)) if changes else "changes nothing"
@@ -186,7 +205,7 @@ def draw() -> None:
     draw_rights()
     shown = choose_shown(cards, lambda card: f"{card.sign_in_name} {card.team}", key="accounts")
     draw_table(
-        wording.COLUMNS,
+        ("Name", "Roles", "Schools", "Team", "Last seen", "State"),
         [
             (
                 card.sign_in_name,

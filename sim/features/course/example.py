@@ -29,8 +29,6 @@ from sim.tasks.common.simulated_user import PERFECT
 from sim.tasks.common.task import AnswerForm, Marks
 from sim.text.times import write_clock
 
-MARKED = {Marks.PERSON: "Mark them.", Marks.PLACE: "Mark where it happens.", Marks.NONE: ""}
-
 
 def _tell(act: Act, form: AnswerForm, names: Mapping[str, str], write_clock: Callable[[float], str]) -> str:
     match act:
@@ -39,7 +37,7 @@ def _tell(act: Act, form: AnswerForm, names: Mapping[str, str], write_clock: Cal
         case acts.Play() if not act.tick:
             text = f"Go to {write_clock(act.t_s)}, play, and watch."
         case acts.MarkMade():
-            text = MARKED[form.marks]
+            text = {Marks.PERSON: "Mark them.", Marks.PLACE: "Mark where it happens.", Marks.NONE: ""}[form.marks]
         case acts.ClipCut():
             text = f"Cut the clip: {write_clock(act.from_s)} to {write_clock(act.to_s)}."
         case acts.View() if act.cameras:
@@ -90,7 +88,6 @@ def _is_blind(form: Form) -> bool:
 
 
 def begin_example(app: App, try_id: str, *, address: str | None = None) -> str:
-    """Make the example of the lesson that an attempt is a try of; return the id of the attempt to watch."""
     with app.store.read() as work:
         known_try = work.by_key(LearnerRow, try_id)
         profile = work.attempts.get(try_id).profile

@@ -150,7 +150,6 @@ def get_home(
 
 
 def _list_cards(app: App, learner: Learner, practiced: Sequence[Practiced], *, today: date) -> tuple[DrillCard, ...]:
-    """Return the drill of the week, those new this week, short searches, then the others, the easier first."""
     apart = list_kept_apart(app, learner.person_id)
     with app.store.read() as work:
         measuring = list_measuring(app, work)
@@ -306,7 +305,6 @@ def _describe(app: App, each: Practiced, *, zone: tzinfo) -> DoneDrill:
 
 
 def _write_time(seconds: float) -> str:
-    """Return a time as a clock shows it: 61.4 gives "1:01"."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d}"
 
@@ -321,7 +319,6 @@ def _name(app: App, each: Practiced) -> str:
 
 
 def write_weekly_reminder(app: App, *, today: date, address: str, key: str) -> bytes:
-    """Return a calendar with one event that comes back every Monday at 8, from the next one on."""
     from icalendar import Alarm, Calendar, Event  # noqa: PLC0415 - loaded when first needed
 
     first = today + timedelta(days=7 - today.weekday())
@@ -374,7 +371,6 @@ def get_card_picture(app: App, form_id: str, *, place: int, width_px: int = WIDT
 
 
 def make_first_pictures(app: App) -> None:
-    """Make the pictures that Home shows at first, so that nobody waits for them. Raises as `get_card_picture`."""
     forms = {known.recording_id: known.form.form_id for known in app.catalog.list_practice_forms()}
     for place in range(FEW + 1):
         for form_id in forms.values():
@@ -382,7 +378,6 @@ def make_first_pictures(app: App) -> None:
 
 
 def find_quiet_frames(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[tuple[str, int], ...]:
-    """Return for each camera a frame that shows most people in full and nobody hidden, the busiest camera first."""
     shown = pd.DataFrame(
         {
             "camera_id": rows["camera_id"].astype(str),

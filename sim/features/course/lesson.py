@@ -89,7 +89,6 @@ def set_help(app: App, attempt_id: str, *, is_helped: bool) -> None:
 
 
 def find_intro(app: App, learner: Learner, attempt_id: str) -> LessonIntro | None:
-    """Return what is said before a try; None for what is no try of a lesson (any more)."""
     with app.store.read() as work:
         known = work.by_key(LearnerRow, attempt_id)
         row = work.attempts.get(attempt_id)
@@ -114,7 +113,6 @@ def find_intro(app: App, learner: Learner, attempt_id: str) -> LessonIntro | Non
 
 
 def find_result(app: App, learner: Learner, attempt_id: str) -> LessonResult | None:
-    """Return what is said after a try; None for what is no try, or was made by somebody else."""
     practiced = list_practiced(app, learner)
     done = next((each for each in practiced if each.row.timing.attempt_id == attempt_id), None)
     if done is None or done.known.lesson_id is None or done.row.form_id not in app.catalog.get_course().tries:

@@ -43,11 +43,9 @@ from sim.ui.parts.actions import flash
 from sim.ui.parts.blocks import draw_drill_link, draw_quiet, escape_markdown
 
 CARDS_A_ROW = 3
-DAY: Final = timedelta(days=1)
 
 
 def draw_step(view: HomeView) -> None:
-    """Draw what was just won and the one next step; to somebody who has done something, how far they are."""
     step = view.step
     with st.container(border=True, key="next-step"):
         if step.kind is StepKind.RESUME:
@@ -103,7 +101,6 @@ def _draw_marks(view: HomeView) -> None:
 
 
 def start_lesson(name: str) -> None:
-    """Leave for the next try of a lesson. Raises TaskError, RecordingError as `begin_lesson`."""
     go_to_attempt(lessons.begin_lesson(get_app(), get_learner(), name, address=get_address()))
 
 
@@ -112,7 +109,6 @@ def _start_drill(form_id: str) -> None:
 
 
 def draw_making() -> None:
-    """Say, to people who make drills, how far what is made here is, and that it is ready until it was used."""
     app = get_app()
     made = {DRILL: "Your new drill", FRESH: "A new school day", MEASURED: "The footage to measure on"}
     for kind, what in made.items() if may(get_viewer(), Duty.MAKE_DRILLS) else ():
@@ -125,7 +121,9 @@ def draw_making() -> None:
             said = f"{what} is being made" + ("" if left_s is None else f", {write_left(left_s)} to go")
         elif find_ready_since(app, row) is not None:
             said, icon = f"{what} is ready", "check_circle"
-        elif row.state is BuildState.FAILED and row.ended_at and app.clock.read().wall - row.ended_at < DAY:
+        elif (
+            row.state is BuildState.FAILED and row.ended_at and app.clock.read().wall - row.ended_at < timedelta(days=1)
+        ):
             said = f"{what} could not be finished"
         if said:
             page = "plan" if kind == MEASURED else "new-drill"
@@ -173,7 +171,6 @@ ALL_KINDS: Final = "All kinds"
 
 
 def draw_wall(cards: Sequence[DrillCard]) -> None:
-    """Draw every drill as a card, of one kind where one is chosen; the rest of many once they are asked for."""
     kinds = [ALL_KINDS, *dict.fromkeys(card.kind for card in cards)]
     kind = st.selectbox("Kind of drill", kinds, key="card-kind")
     shown = [card for card in cards if kind in (None, ALL_KINDS, card.kind)]
@@ -187,7 +184,6 @@ def draw_wall(cards: Sequence[DrillCard]) -> None:
 
 
 def draw_card(card: DrillCard, *, place: int, is_short: bool = False, width_px: int = WIDTH_PX) -> None:
-    """Draw a drill with its button; a short card leaves to its title what is asked, and where."""
     with st.container(border=True, height="stretch", key=f"card-{card.form_id}"):
         try:
             picture = get_card_picture(get_app(), card.form_id, place=place, width_px=width_px)
@@ -214,7 +210,6 @@ def draw_card(card: DrillCard, *, place: int, is_short: bool = False, width_px: 
 
 
 def draw_done(view: HomeView, *, today: date) -> None:
-    """Draw what was done before, each with its way to the debrief, and what this browser keeps of it."""
     if not view.done and view.step.kind is not StepKind.RESUME:
         return
     with st.expander("Your past drills", key="done"):
@@ -271,7 +266,6 @@ SCENE_S = 3.0
 
 
 def draw_demo_search(scenes: Sequence[DemoScene]) -> None:
-    """Draw the scenes one after another, over and over; all side by side for somebody who wants less motion."""
     shown = "".join(_write_scene(scene, number) for number, scene in enumerate(scenes))
     length_s = SCENE_S * len(scenes)
     style = f"--count: {len(scenes)}; --length: {length_s:g}s"

@@ -100,7 +100,6 @@ def _draw_example(intro: LessonIntro, on_example: Callable[[], None], *, is_next
 
 
 def draw_lesson_result(attempt_id: str, result: LessonResult) -> None:
-    """Draw how a try went in one line, the rule again where it failed, and what comes next."""
     st.title(f"Lesson {result.lesson.number}: {result.lesson.title}", anchor=False)
     draw_verdict(write_result(result), is_good=result.passed)
     if not result.passed:

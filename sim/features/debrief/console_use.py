@@ -88,8 +88,6 @@ class FaultView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallView:
-    """One call that came: when, what was asked, what was replied, and how the search went on; all as text."""
-
     at: str
     caller: str
     question: str
@@ -210,7 +208,6 @@ def _describe_span(fault: AnyFault, *, duration_s: float, start: datetime) -> st
 
 
 def make_call_views(calls: Sequence[Call], became: Sequence[TimedCall]) -> tuple[CallView, ...]:
-    """Return a line for each call that came before the hand-in, in the order they came."""
     asked = {call.call_id: call for call in calls}
     return tuple(_make_view(asked[timed.call_id], timed) for timed in became if timed.call_id in asked)
 
@@ -266,7 +263,6 @@ def load_search_use(app: App, ended: EndedAttempt) -> tuple[str, ...]:
 
 
 def write_search_use(use: SimilarUse) -> tuple[str, ...]:
-    """Return a few sentences: what was asked, how much of the answer was wrong, and what was done with it."""
     if use.asked == 0:
         return (UNUSED,)
     given = f"You searched {_write_count(use.asked, 'time')} for similar people and were given"

@@ -19,7 +19,6 @@ from sim.tasks.trace import TRACE
 
 
 def find_expert(catalog: Catalog, form: Form) -> ExpertResult | None:
-    """Return the expert's search of a form, made once; None for a task type that the expert does not play."""
     if not can_play(form.type):
         return None
     key = ("expert", EXPERT_VERSION, make_version(form), catalog.get_truth_sha256(form.recording_id))
@@ -27,7 +26,6 @@ def find_expert(catalog: Catalog, form: Form) -> ExpertResult | None:
 
 
 def write_expert_time(app: App, form: Form) -> str | None:
-    """Return how long an expert took, as "3:10"; None where the expert does not play, or did not pass either."""
     result = find_expert(app.catalog, form)
     if result is None or not result.passed:
         return None
@@ -56,12 +54,10 @@ def list_all_forms(catalog: Catalog) -> tuple[Form, ...]:
 
 
 def find_unfair_form(catalog: Catalog, form: Form) -> str | None:
-    """Return in words why a form may not be asked, None where it may, see `expert_search.find_unfair`."""
     return find_unfair(form.task, catalog.get_truth(form.recording_id, form.cameras), find_expert(catalog, form))
 
 
 def write_expert_table(catalog: Catalog, forms: Sequence[Form]) -> str:
-    """Return a line a form: passed in time, par, appearances found, why it may not be asked; then a count."""
     lines = [f"{'form':<42}{'passed':>7}{'par':>7}{'limit':>7}{'found':>9}"]
     traces = []
     for form in forms:

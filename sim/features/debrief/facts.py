@@ -22,7 +22,6 @@ from sim.truth.events import FaultKind
 from sim.truth.index import TruthIndex
 from sim.truth.worn_clothes import Item, Worn, find_worn
 
-MOST_SAME = 2
 MOST_OTHER = 3
 
 
@@ -36,7 +35,7 @@ class _Part:
 def describe_likeness(sought: Worn, marked: Worn, *, owner: str = STUDENT) -> str:
     """Return "Same grey hoodie, other shoes (white, the student's are black).": most telling first, or ""."""
     parts = sorted(_compare(sought, marked, owner), key=lambda part: -part.weight)
-    same = [part.same for part in parts if part.same][:MOST_SAME]
+    same = [part.same for part in parts if part.same][:2]
     other = [part.other for part in parts if part.other][:MOST_OTHER]
     said = [f"same {' and '.join(same)}"] if same else []
     said += other
@@ -49,7 +48,6 @@ def describe_likeness(sought: Worn, marked: Worn, *, owner: str = STUDENT) -> st
 
 
 def describe_unlike(sought: Worn, marked: Worn) -> str:
-    """Return where the student differs, three pieces at most, nothing of the other's clothes."""
     parts = [
         (_weigh(name), text)
         for name, text, is_known, is_same in (

@@ -121,7 +121,6 @@ def _find_empty_place(ended: EndedAttempt, place: MarkedPlace) -> tuple[float, f
 
 
 def choose_marks(marks: Sequence[MapMark]) -> tuple[MapMark, ...]:
-    """Return at most `MOST_MARKS` of them: those that are right, then the earliest; ordered by site time."""
     first = sorted(marks, key=lambda mark: (mark.kind != MarkKind.RIGHT, mark.number))[:MOST_MARKS]
     return tuple(sorted(first, key=lambda mark: mark.number))
 

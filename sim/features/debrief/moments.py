@@ -11,7 +11,6 @@ from sim.scoring.moments import Boxed, BoxRole, Moment, Scene
 TARGET_RGB = (46, 160, 67)
 MARKED_RGB = (214, 93, 14)
 """Green for what is right and orange for what was marked; the marked one is dashed and both bear their words."""
-_MARKED = frozenset({BoxRole.MARKED, BoxRole.POINT})
 
 BOX_WORDS: Mapping[BoxRole, str] = {
     BoxRole.STUDENT: "The student",
@@ -25,8 +24,6 @@ BOX_WORDS: Mapping[BoxRole, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StillView:
-    """One frame as a JPEG with boxes drawn on it; `boxed` are the words at the boxes."""
-
     caption: str
     boxed: tuple[str, ...]
     jpeg: bytes
@@ -52,7 +49,6 @@ class MomentsView:
 
 
 def make_moments_view(facts: DebriefFacts, moments: Sequence[Moment], *, recording_id: str) -> MomentsView:
-    """Return moments in words. Nothing is decoded here, so that many cost little."""
     return MomentsView(
         recording_id=recording_id,
         moments=tuple(_describe(facts, moment) for moment in moments),
@@ -98,7 +94,7 @@ def _find_camera(moment: Moment) -> str:
 
 
 def _make_box(boxed: Boxed) -> StillBox:
-    is_marked = boxed.role in _MARKED
+    is_marked = boxed.role in frozenset({BoxRole.MARKED, BoxRole.POINT})
     return StillBox(
         box_xyxy=boxed.box_xyxy,
         label=BOX_WORDS[boxed.role],

@@ -53,7 +53,6 @@ SHARED = "dom.js"
 
 @cache
 def read_script(entry: str = "index.js") -> str:
-    """Return the map's JavaScript, one module; it makes its elements with the console's `dom.js`."""
     own = read_texts(FOLDER / "js", suffix=".js")
     return join_modules({**own, SHARED: (CONSOLE / "js" / SHARED).read_text(encoding="utf-8")}, entry=entry)
 
@@ -170,7 +169,6 @@ def _draw_marks(marks: tuple[MapMark, ...]) -> None:
 
 
 def draw_practice(practice: Sequence[PracticeView], *, profile: ProfileName, options: frozenset[DrillOption]) -> None:
-    """Draw what else to practice; a button starts the drill on the same console with the same options."""
     for number, each in enumerate(practice):
         if each.sentence:
             st.write(escape_markdown(each.sentence))
@@ -192,9 +190,11 @@ def _start(drill: PracticeView, *, profile: ProfileName, options: frozenset[Dril
 
 
 def draw_losses(losses: Sequence[LossView]) -> None:
-    """Draw the section. The sentences stand with the moments; here is what to compare."""
     draw_quiet("Where the student was next (going back: before), and the cameras you opened in vain.")
-    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in wording.LOSSES_COLUMNS)
+    heads = "".join(
+        f'<th scope="col">{escape(name)}</th>'
+        for name in ("From", "On no camera", "Next at", "You opened in vain", "Nearest on the map")
+    )
     rows = "".join(_write_row(loss) for loss in losses)
     label = escape(wording.DEBRIEF_LOSSES, quote=True)
     st.html(
@@ -227,7 +227,6 @@ def draw_calls(calls: Sequence[CallView]) -> None:
 
 
 def draw_debrief(view: DebriefView, *, is_in_lesson: bool = False) -> None:
-    """Draw the page; in a lesson below its result, which has the title, the rule and the ways on."""
     day = "" if view.ended_at is None else write_date(view.ended_at, find_zone())
     facts = (("Name", view.person), ("Date", day), ("School", view.school))
     items = "".join(f"<span>{escape(name)}: <b>{escape(value)}</b></span>" for name, value in facts)
@@ -243,7 +242,7 @@ def draw_debrief(view: DebriefView, *, is_in_lesson: bool = False) -> None:
     if view.real_footage:
         draw_quiet(view.real_footage)
     if view.rule and not is_in_lesson:
-        st.html(f'<p class="sl-card sl-rule"><b>{escape(wording.NEXT_TIME)}</b> {escape(view.rule)}</p>')
+        st.html(f'<p class="sl-card sl-rule"><b>{escape("Next time:")}</b> {escape(view.rule)}</p>')
     if view.last_try is not None:
         head = "Last try" if view.last_try.asked_the_same else "Last try (another question)"
         rows = "".join(
@@ -259,7 +258,7 @@ def draw_debrief(view: DebriefView, *, is_in_lesson: bool = False) -> None:
             )
         )
         st.html(
-            f'<div class="sl-table sl-last-try" role="region" aria-label="{escape(wording.COMPARED, quote=True)}">'
+            '<div class="sl-table sl-last-try" role="region" aria-label="This try beside the last one">'
             f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
         )
     _draw_steps(view, leads_home=not is_in_lesson)
@@ -269,7 +268,6 @@ def draw_debrief(view: DebriefView, *, is_in_lesson: bool = False) -> None:
 
 
 def _draw_folded(view: DebriefView) -> None:
-    """Draw what most people open, and under the details all other sections. On paper all of them are unfolded."""
     if view.map is not None:
         trail = view.map
         with st.expander(wording.DEBRIEF_PATHS):
@@ -303,7 +301,11 @@ def _draw_details(view: DebriefView) -> None:
         first = view.cameras.sentence.partition(". ")[0].removesuffix(".")
         _fold(wording.DEBRIEF_CAMERAS, f"{first}.", lambda: draw_cameras(view.cameras))
     if view.calls:
-        _fold(wording.DEBRIEF_CALLS, wording.count(len(view.calls), wording.CALLS), lambda: draw_calls(view.calls))
+        _fold(
+            wording.DEBRIEF_CALLS,
+            wording.count(len(view.calls), ("1 call", "{count} calls")),
+            lambda: draw_calls(view.calls),
+        )
     if view.faults:
         _fold(wording.DEBRIEF_FAULTS, "Not scored.", lambda: _draw_faults(view.faults))
     if more:
@@ -341,7 +343,6 @@ def _draw_steps(view: DebriefView, *, leads_home: bool) -> None:
 
 
 def _draw_drills(view: DebriefView) -> None:
-    """Draw the same drill and the next one; what was passed leads on first."""
     again, following = ("again", "Try again", view.again), ("following", "Next: {title}", view.following)
     is_first = True
     for key, label, drill in (following, again) if view.passed else (again, following):
@@ -354,7 +355,6 @@ def _draw_drills(view: DebriefView) -> None:
 
 
 def draw_circumstances(view: DebriefView) -> None:
-    """Say what was special about the drill's console and options, the help taken, and what makes its time doubtful."""
     lines = []
     if view.profile.name != ProfileName.CLASSIC:
         lines.append(f"Console: {view.profile.title}.")

@@ -34,7 +34,6 @@ def write_plan(
     marks: Sequence[MapMark],
     title: str,
 ) -> str:
-    """Return the SVG of a floor with the true path and numbered marks; all floors to one scale and frame."""
     zones = [zone for zone in plan["zones"] if zone["floor"] == floor]
     xs = [x for zone in plan["zones"] for x, _ in zone["polygon"]]
     ys = [y for zone in plan["zones"] for _, y in zone["polygon"]]
@@ -75,7 +74,6 @@ def write_plan(
 
 
 def find_floors(plan: Mapping[str, Any], *paths: Sequence[TracePoint | MapMark]) -> tuple[tuple[str, str], ...]:
-    """Return floor_id and name of each floor that a path touches, in the order of the site."""
     touched = {point.floor for path in paths for point in path}
     return tuple((each["floor_id"], str(each["name"])) for each in plan["floors"] if each["floor_id"] in touched)
 
@@ -155,14 +153,11 @@ def _write_marks(marks: Sequence[MapMark], *, floor: str, write: ToUnits) -> Ite
                 f'<text x="{x}" y="{y + 37}" text-anchor="middle" font-weight="600" fill="{PAPER.ink}" '
                 f'stroke="#fff" stroke-width="5" paint-order="stroke">{escape(mark.words)}</text>'
             )
-        ink = "#fff" if mark.kind in _FILLED else PAPER.ink
+        ink = "#fff" if mark.kind in frozenset({MarkKind.RIGHT.value, MarkKind.WRONG_PERSON.value}) else PAPER.ink
         yield (
             f'<g class="mark" data-kind="{escape(mark.kind)}">{_write_shape(mark.kind, x, y)}<text x="{x}" y="{y + 7}" '
             f'font-weight="700" text-anchor="middle" fill="{ink}">{mark.number}</text>{words}</g>'
         )
-
-
-_FILLED = frozenset({MarkKind.RIGHT.value, MarkKind.WRONG_PERSON.value})
 
 
 def _write_shape(kind: str, x: float, y: float) -> str:

@@ -24,7 +24,6 @@ GOOD_SIGN, LOOK_SIGN = ":material/check_circle:", ":material/search:"
 
 @fragment()
 def draw_moments_folded(view: MomentsView) -> None:
-    """Draw the section, folded under a line; in it the first moment to be looked at is open."""
     label = wording.FOLDED.format(
         title=wording.DEBRIEF_MOMENTS, summary=sum(not moment.is_good for moment in view.moments) or "none"
     )
@@ -77,7 +76,6 @@ def _draw_moment(view: MomentsView, moment: MomentView, number: int, *, is_open:
 
 
 def _write_label(moment: MomentView) -> str:
-    """Return time and camera, then what happened; the sign before it only repeats what the words say."""
     sign = GOOD_SIGN if moment.is_good else LOOK_SIGN
     if not moment.place:
         return f"{sign} **{escape_markdown(moment.title[0].upper() + moment.title[1:])}**"
@@ -137,7 +135,7 @@ def draw_cameras(view: CamerasView) -> None:
 def _write_legend(view: CamerasView) -> str:
     entries = [f'<span><i class="sl-heat-{n}"></i>{escape(LEVELS[n])}</span>' for n in range(1, len(LEVELS))]
     if any(row.student for row in view.rows):
-        entries.append(f'<span><i class="sl-heat-student"></i>{escape(wording.STUDENT_HERE)}</span>')
+        entries.append(f'<span><i class="sl-heat-student"></i>{escape("the student was on this camera")}</span>')
     note = f"One cell is {view.slice_words} of footage."
     return f'<div class="sl-legend sl-heat-legend">{"".join(entries)}<span>{escape(note)}</span></div>'
 

@@ -117,9 +117,6 @@ def _rank(catalog: Catalog, known: KnownForm, trains: Trains, own: KnownForm) ->
             return weight
 
 
-MOST_PARTS = 3
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastTryView:
     """The last try beside this one: its title, whether it asked the same, and lines of what, the last time and now."""
@@ -130,7 +127,6 @@ class LastTryView:
 
 
 def find_last_try(app: App, ended: EndedAttempt, parts: tuple[PartView, ...]) -> LastTryView | None:
-    """Return the last try beside this one; None for a first one, or where the last one can no longer be scored."""
     with app.store.read() as work:
         own = _list_own(work, ended.row)
     for row in reversed(own):
@@ -146,7 +142,6 @@ def find_last_try(app: App, ended: EndedAttempt, parts: tuple[PartView, ...]) ->
 
 
 def _list_own(work: Transaction, row: AttemptRow) -> list[AttemptRow]:
-    """Return what the same person, or without one the same browser, ended before, in the order it was made."""
     if row.person_id is not None:
         before = work.attempts.list_all(person_id=row.person_id)
     else:
@@ -181,7 +176,7 @@ def _compare_tries(
     values = {part.key: part.value for part in before if part.key != "completion_time_s"}  # its line is the last
     if told_s is None:
         values.pop("time_to_first_correct_mark_s", None)
-    judged = [part for part in parts if part.good is not None and part.key in values][:MOST_PARTS]
+    judged = [part for part in parts if part.good is not None and part.key in values][:3]
     lines = [(part.label, values[part.key], part.value) for part in judged]
     if now_s is not None:
         lines.append(("Time", then, write_minutes(now_s)))

@@ -125,7 +125,6 @@ def _to_shares(span: tuple[float, float], low_s: float, high_s: float) -> tuple[
 
 
 def _make_ticks(ended: EndedAttempt, low_s: float, high_s: float) -> tuple[tuple[float, str], ...]:
-    """Return a few moments that the clock says in round numbers; seconds only where they are needed."""
     length = high_s - low_s
     step_s = next((each for each in SLICES_S if length / each <= MOST_TICKS), length)
     form = "%I:%M:%S" if step_s < 60.0 else "%I:%M"
@@ -155,8 +154,6 @@ def _write_sentence(cameras: Sequence[str], *, here: Sequence[float], seen: Sequ
     return all_of_it + watched + (rest if round(missed[worst]) > 0 else "")
 
 
-_NEEDS_PERSON = frozenset({TimeUse.FOLLOWING, TimeUse.WRONG_PERSON})
-_ONLY_WHEN_THERE = (TimeUse.AWAY, TimeUse.WAITING)
 LEAST_TOLD_S = 1.0
 _ORDER = (
     TimeUse.FOLLOWING,
@@ -220,8 +217,6 @@ class TimeLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeBudgetView:
-    """Where the time went: lines that add up to `total`, and a sentence on the largest."""
-
     lines: tuple[TimeLine, ...]
     total: str
     sentence: str
@@ -238,10 +233,14 @@ def make_time_budget_view(ended: EndedAttempt) -> TimeBudgetView:
         )
         found = compute_time_budget(log, target=list_stretches(case.window, case.shown), wrong=wrong)
     budget = dict(found)
-    for use in _ONLY_WHEN_THERE:
+    for use in (TimeUse.AWAY, TimeUse.WAITING):
         if budget[use] < LEAST_TOLD_S:
             budget[TimeUse.PAUSED] += budget.pop(use)
-    uses = [use for use in _ORDER if use in budget and (case is not None or use not in _NEEDS_PERSON)]
+    uses = [
+        use
+        for use in _ORDER
+        if use in budget and (case is not None or use not in (TimeUse.FOLLOWING, TimeUse.WRONG_PERSON))
+    ]
     seconds = round_to_sum([budget[use] for use in uses])
     percents = round_to_sum([100.0 * budget[use] / log.used_s if log.used_s > 0 else 0.0 for use in uses])
     words = _WORDS if case is not None else {**_WORDS, **_WORDS_WITHOUT_PERSON}

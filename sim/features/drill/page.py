@@ -76,7 +76,6 @@ DRAWN = ("wall", "submit", "plan", "controls", "found", "track")
 
 
 def _draw_look_around(*, has_map: bool) -> None:
-    """Draw the console with its notes; `has_map`: it has a plan."""
     notes = [note for note in wording.LOOK_AROUND_PARTS if has_map or note[0] != "plan"]
     numbers = {part: number for number, (part, _, _) in enumerate(notes, start=1)}
     items = "".join(f"<li><strong>{escape(title)}</strong> {escape(text)}</li>" for _, title, text in notes)
@@ -145,7 +144,6 @@ def draw_briefing(
 def _draw_more(
     view: BriefingView, on_profile: Callable[[str], None], on_options: Callable[[Collection[str]], None]
 ) -> None:
-    """Draw, folded, console and options, which may be chosen in practice, all that counts, and a look around."""
     named = "" if view.profile.name == ProfileName.CLASSIC else f"on the {view.profile.title} console"
     special = view.options if set(view.options_chosen) - {DrillOption.HINTS} else ""
     given = " ".join(part for part in (named, special) if part)

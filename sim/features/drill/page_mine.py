@@ -14,7 +14,7 @@ from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead
 
 def draw() -> None:
     app, viewer = get_app(), get_viewer()
-    st.title(wording.MINE, anchor=False)
+    st.title("My results", anchor=False)
     draw_lead(wording.MINE_LEAD)
     if viewer.person_id is None:
         st.info(wording.MINE_NOBODY)

@@ -55,13 +55,10 @@ LOOKERS = 2
 READERS = 1
 """Whole attempts read at a time, as a reloaded page asks for: a long log is work that posts need not wait for."""
 MEDIA_TYPES = {".mp4": "video/mp4", ".webp": "image/webp"}
-SAME_FOR_ALL = {"Cache-Control": "public, max-age=31536000, immutable"}
 LONG_KEPT = {"Cache-Control": "private, max-age=43200, immutable"}
 
 
 def make_routes(get_app: GetApp) -> list[BaseRoute]:
-    """Return the routes; `get_app` is called once a request."""
-
     async def footage(request: Request) -> Response:
         app = get_app()
         grant = await require_own_footage(app, request)
@@ -117,7 +114,11 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         jpeg = await run_sync(get_demo_picture, get_app(), request.path_params["name"])
         if jpeg is None:
             return answer({"error": "there is no such picture"}, 404)
-        return Response(jpeg, headers={**SECURITY_HEADERS, **SAME_FOR_ALL}, media_type="image/jpeg")
+        return Response(
+            jpeg,
+            headers={**SECURITY_HEADERS, "Cache-Control": "public, max-age=31536000, immutable"},
+            media_type="image/jpeg",
+        )
 
     croppers = anyio.CapacityLimiter(CROPPERS)
     readers = anyio.CapacityLimiter(READERS)
@@ -181,8 +182,6 @@ async def _look_up(find: Callable[[App, str, str, str], Found], app: App, reques
 
 
 def _make_question_routes(get_app: GetApp) -> list[BaseRoute]:
-    """Return what a running console asks for by a post, each answered from truth with the least that it may say."""
-
     def make_route(name: str, *, most_bytes: int, find: Callable[[App, str, bytes], dict[str, Any]]) -> Route:
         async def post_question(request: Request) -> Response:
             app = get_app()
@@ -292,7 +291,6 @@ async def _read_chunks(path: Path, span: ByteSpan) -> AsyncIterator[bytes]:
 
 
 SHORT: Final = frozenset({FOOTAGE_PATH, EVENTS_PATH})
-_BEGINNINGS: Final = ("/footage/", "/api/attempts/")
 
 
 class ShortWay:
@@ -309,7 +307,7 @@ class ShortWay:
         self._bodies = PromptBodies(_go)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(_BEGINNINGS):
+        if scope["type"] == "http" and scope["path"].startswith(("/footage/", "/api/attempts/")):
             for route in self._routes:
                 match, found = route.matches(scope)
                 if match is Match.FULL:

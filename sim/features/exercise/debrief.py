@@ -202,7 +202,6 @@ def close_exercise(app: App, exercise_id: str) -> EndedExercise:
 
 
 def write_exercise_score(ended: EndedExercise) -> str:
-    """Return the score as it is stored: the card, the measures, and the rules they were computed by."""
     data = {
         "schema_version": SCORE_SCHEMA,
         "card": ended.score.card.as_data(),
@@ -338,7 +337,6 @@ def get_exercise_debrief(app: App, exercise_id: str) -> ExerciseDebrief:
 
 
 def write_practice(ended: EndedExercise, *, names: dict[str, str]) -> str:
-    """Return the one thing to practice next as an exercise: what cost most, in the order in which it comes about."""
     coverage = _number(ended.measures.get("exercise_coverage"), 1.0)
     duplicated = _number(ended.measures.get("exercise_duplicated"), 0.0)
     if duplicated > GOOD_DUPLICATED and coverage < GOOD_COVERAGE:
@@ -471,7 +469,6 @@ def sum_spans_s(spans: Sequence[Span]) -> float:
 
 
 def write_elapsed(seconds: float) -> str:
-    """Return drill time as a stopwatch shows it: 75 gives "1:15"."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d}"
 

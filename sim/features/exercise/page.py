@@ -23,7 +23,6 @@ STATES = {
     "timed_out": "Ended at the limit",
     "abandoned": "Given up",
 }
-OPEN_STATES = ("assigned", "briefed", "running")
 
 
 def draw() -> None:
@@ -106,7 +105,7 @@ def _draw_line(line: ExerciseLine) -> None:
             icon=":material/chevron_right:",
             query_params={EXERCISE_PARAM: line.exercise_id},
         )
-    if line.state.value not in OPEN_STATES:
+    if line.state.value not in ("assigned", "briefed", "running"):
         return
     draw_quiet("Send each person their own link. Anyone who has a link can act as that person.")
     for role, person in line.members:

@@ -38,11 +38,6 @@ from sim.ui.parts.blocks import (
 from sim.ui.parts.device_check import draw_device_check
 from sim.ui.parts.print_button import draw_print_button
 
-HOW = (
-    "All marks are in one list and on one plan, with a letter for whose they are: L lead, V viewer, M map, R radio.",
-    "When the student leaves your camera, press “Ask” to have someone take over the next one.",
-    "The lead submits once, for everyone. A mark that the lead leaves out does not count.",
-)
 LANES = "Who watched what, and when"
 HAND_OFFS = "Requests to take over a camera"
 MARKS = "All marks"
@@ -98,7 +93,14 @@ def draw_room(view: RoomView, *, ask: Callable[[], RoomView], ask_every_s: float
         else:
             st.info("Wait here: the console opens automatically as soon as the lead starts.")
         st.header("How you work together", anchor=False)
-        draw_list(HOW)
+        draw_list(
+            (
+                "All marks are in one list and on one plan, with a letter for whose they are: L lead, V viewer, M map, "
+                "R radio.",
+                "When the student leaves your camera, press “Ask” to have someone take over the next one.",
+                "The lead submits once, for everyone. A mark that the lead leaves out does not count.",
+            )
+        )
     return pressed
 
 
@@ -186,9 +188,6 @@ def _place(from_share: float, to_share: float) -> str:
     return f"left: {100 * from_share:.3f}%; width: {100 * (to_share - from_share):.3f}%"
 
 
-ASK_EVERY_S = 2.0
-
-
 def draw() -> None:
     app = get_app()
     exercise_id = get_exercise_id()
@@ -209,7 +208,7 @@ def draw() -> None:
         return
     st.html(theme.CONSOLE_PAGE_CSS if view.state is AttemptState.RUNNING else theme.PLAIN_PAGE_CSS)
     if view.state is AttemptState.ASSIGNED:
-        if draw_room(view, ask=lambda: room.enter(get_app(), invitation), ask_every_s=ASK_EVERY_S):
+        if draw_room(view, ask=lambda: room.enter(get_app(), invitation), ask_every_s=2.0):
             room.start(get_app(), invitation)
             st.rerun()
         begin_reading(get_app(), view.attempt_id)

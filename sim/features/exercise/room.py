@@ -48,8 +48,6 @@ class RoomView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseLine:
-    """One team exercise in the trainer's list. `members`: of each the role and the person's name."""
-
     exercise_id: str
     title: str
     made_at: datetime
@@ -159,7 +157,6 @@ class ExerciseForm:
 
 
 def list_forms(app: App) -> tuple[ExerciseForm, ...]:
-    """Return the forms on which somebody is to be traced or found, those for practice first; none of what measures."""
     known_forms = app.catalog.list_forms()
     measured = {(known.recording_id, known.form.target) for known in known_forms if known.form.use == "parallel"}
     forms = [known for known in known_forms if _is_for_exercises(known) and known.origin is Origin.PUBLIC]
@@ -178,7 +175,6 @@ def list_forms(app: App) -> tuple[ExerciseForm, ...]:
 def create_exercise(
     app: App, team_id: str, *, form_id: str, person_ids: Sequence[str], interruptions: bool = False
 ) -> str:
-    """Make a team exercise; return its id, which cannot be guessed."""
     roles = list_roles(len(person_ids))
     known = app.catalog.get_form(form_id)
     if not _is_for_exercises(known):

@@ -32,7 +32,6 @@ SLOWEST, FASTEST = 0.5, 1000.0
 
 
 def build(job: Job) -> dict[str, Any]:
-    """Let the crowd walk, paint what the cameras see, and choose who is to be found; finished cameras stay."""
     request = Request.model_validate(job.asked)
     require_opencv()
     data, target = job.data, job.data / RECORDINGS / job.name
@@ -102,7 +101,6 @@ def measure_frames_s(*, frames: int, people: int, processes: int, took_s: float,
 
 
 def _count_computed_s() -> float:
-    """Return the processor time of this process and of those it waited for, 0 where the system does not tell."""
     own = os.times()
     return own.user + own.system + own.children_user + own.children_system
 

@@ -33,9 +33,6 @@ from sim.version import VERSION
 
 __all__ = ["PlannedBuild", "build_scenario", "count_workers", "plan_scenario"]
 
-GENERATOR_VERSION = f"{VERSION}/4"
-_CODE_PACKAGES = ("crowd", "footage", "site")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedBuild:
@@ -44,7 +41,6 @@ class PlannedBuild:
     bodies_folder: Path  # folder of the baked bodies
 
     def describe_needs(self, *, processes: int) -> str:
-        """Return in words what will be built, what is wrong with its cameras, and the disk and time that takes."""
         plan = self.plan
         needs = estimate_needs(plan, processes=processes)
         minutes = max(1, round(needs.seconds / 60))
@@ -62,7 +58,6 @@ class PlannedBuild:
 
 
 def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
-    """Read a scenario and its site, dress its people and let them walk; with `seconds` only the beginning."""
     scenario = load_scenario(path)
     site_folder = find_site_folder(path, scenario)
     bodies_folder = find_bodies_folder(path, scenario.bodies)
@@ -108,7 +103,7 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
         scenario_id=scenario.scenario_id,
         seed=scenario.seed,
         start_time=scenario.start_time,
-        generator_version=GENERATOR_VERSION,
+        generator_version=f"{VERSION}/4",
         inputs=_hash_inputs(path, site_folder, bodies_folder),
         site=site,
         cameras=tuple(camera.camera_id for camera in site.cameras),
@@ -124,7 +119,6 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
 
 
 def find_bodies_folder(path: Path, name: str) -> Path:
-    """Return the body set that a scenario file names: the folder beside it, or the one that comes with the program."""
     shipped = PROJECT / "scenarios"
     for folder in (path.parent / name, shipped / name):
         if folder.is_dir():
@@ -147,7 +141,6 @@ def build_scenario(
     clock: Callable[[], float],
     scheduler: str | None = None,
 ) -> None:
-    """Render a planned scenario into `target`, here or on a Dask cluster."""
     build_recording(
         planned.plan,
         target=target,
@@ -161,7 +154,6 @@ def build_scenario(
 
 
 def make_painters(planned: PlannedBuild) -> CameraSources:
-    """Return what makes the painter of each camera, in whichever process renders it."""
     plan = planned.plan
     return CameraSources(
         site=plan.site,
@@ -193,7 +185,7 @@ def _hash_inputs(path: Path, site_folder: Path, bodies_folder: Path) -> str:
         *bodies_folder.glob("*"),
         VEHICLES_FILE,
     ]
-    for name in _CODE_PACKAGES:
+    for name in ("crowd", "footage", "site"):
         files += (package / name).glob("**/*.py")
     digest = hashlib.sha256()
     for file in sorted(files):

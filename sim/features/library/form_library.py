@@ -192,7 +192,6 @@ def get_form_library(app: App, *, chosen: str | None = None) -> FormLibrary:
 
 
 def write_damaged(names: Sequence[str]) -> str:
-    """Return which files of drills are left out and what to do, in a sentence or two; "" for none."""
     if not names:
         return ""
     shown = ", ".join(names[:MOST_NAMED])

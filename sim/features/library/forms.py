@@ -36,7 +36,6 @@ from sim.truth.index import TruthIndex, keep_cameras
 COUNT = 4
 MEASURING_COUNT = 8
 """Two drills before the training and after it, and four later: what a program can have at most of each later kind."""
-PRACTICE = 1
 UNSURE = 3
 MARGIN = 3.0
 FEWEST_LEGS = 2
@@ -150,7 +149,7 @@ def make_level_forms(
     manifest = recording.manifest
     traces = make_forms(
         choice.chosen,
-        choose_practice(choice.easier, choice.chosen, count=0 if measures else PRACTICE),
+        choose_practice(choice.easier, choice.chosen, count=0 if measures else 1),
         recording_id=manifest.recording_id,
         limit_s=choice.limit_s,
         practice_limit_s=LIMIT_S[Level.EASY],
@@ -179,23 +178,18 @@ def make_level_forms(
     return forms, choice
 
 
-DEFAULT_COUNT = 6
 DEFAULT_MARGIN = 3.0
-DEFAULT_MIN_LEGS = 6
-PRACTICE_MIN_LEGS = 4
-DEFAULT_LIMIT_S = 480.0
-DEFAULT_PRACTICE_LIMIT_S = 360.0
 
 
 def choose_forms(
     recording: Recording,
     *,
-    count: int = DEFAULT_COUNT,
+    count: int = 6,
     practice: int = 1,
     margin: float = DEFAULT_MARGIN,
-    min_legs: int = DEFAULT_MIN_LEGS,
-    limit_s: float = DEFAULT_LIMIT_S,
-    practice_limit_s: float = DEFAULT_PRACTICE_LIMIT_S,
+    min_legs: int = 6,
+    limit_s: float = 480.0,
+    practice_limit_s: float = 360.0,
     others: int = 0,
     unsure: int = 0,
     reference: Reference = Reference.THREE_PHOTOS,
@@ -230,7 +224,7 @@ def choose_forms(
     find = partial(find_candidates, index, people, window_s=window_s, clock_faults=clock_faults, reference=reference)
     fit = judge.keep(find(min_legs=min_legs), limit_s=limit_s)
     chosen = choose_parallel(judge.keep(fit, limit_s=limit_s, known=True) if known else fit, count=count, margin=margin)
-    easier = find(min_legs=min(PRACTICE_MIN_LEGS, min_legs))
+    easier = find(min_legs=min(4, min_legs))
     traces = make_forms(
         chosen,
         choose_practice(judge.keep(easier, limit_s=practice_limit_s, known=known), chosen, count=practice),
@@ -296,8 +290,6 @@ def choose_forms(
 
 
 class _Judge:
-    """Whether a task on a recording, or on some of its cameras, may be asked; each is asked once."""
-
     def __init__(self, recording: Recording, index: TruthIndex, people: pd.DataFrame) -> None:
         self.site = recording.site.keep_cameras(index.camera_ids)
         self._index, self._people = index, people

@@ -36,11 +36,9 @@ MOST_READY = 10
 MOST_MEASURED = 40
 NIGHT_H = (20, 6)
 """Local hours between which it is night: after the last meeting, before the first teacher."""
-IDLE_FOR = timedelta(minutes=15)
 TRIES = 4
 """Builds in a row that may fail before it rests for a day."""
 RESTS_FOR = timedelta(days=1)
-BYTES_A_GB = 1e9
 
 
 class When(StrEnum):
@@ -78,7 +76,6 @@ def load_fresh_settings(data: Path) -> FreshSettings:
 
 
 def save_fresh_settings(data: Path, settings: FreshSettings) -> None:
-    """Write the file at once, so that nobody reads half of it. Raises StoreError: it cannot be written."""
     path = data / queue.FOLDER / queue.FRESH_FILE
     text = yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False)
     write_file(path, text.encode("utf-8"), fault=StoreError)
@@ -149,7 +146,7 @@ def _count_free_forms(app: App) -> Counter[str]:
 def make_room(app: App, settings: FreshSettings, needed_bytes: int) -> bool:
     """Throw away the oldest played days that nobody is assigned to until `needed_bytes` fit; return whether they do."""
     days = list_fresh_days(app)
-    room = settings.disk_gb * BYTES_A_GB - needed_bytes - sum(day.size_bytes for day in days)
+    room = settings.disk_gb * 1e9 - needed_bytes - sum(day.size_bytes for day in days)
     for day in days:
         if room >= 0:
             break
@@ -169,7 +166,7 @@ def find_obstacle(app: App, settings: FreshSettings, *, local: datetime) -> str:
         last = work.find_highest(AttemptRow.ended_at)
         if work.count_rows(AttemptRow, AttemptRow.state == AttemptState.RUNNING):
             return "someone is in a drill"
-    if last is not None and local - last < IDLE_FOR:
+    if last is not None and local - last < timedelta(minutes=15):
         return "someone was in a drill less than 15 minutes ago"
     return ""
 
@@ -211,7 +208,6 @@ def draw_request(
 
 
 def begin_next(app: App, settings: FreshSettings, *, is_forced: bool = False) -> BuildRow | None:
-    """Ask for the next fresh school day, or go on with it; None when every school has enough and it is not forced."""
     last = next(iter(queue.list_builds(app, FRESH, most=1)), None)
     if last is not None and last.state in OPEN:
         return last
@@ -235,7 +231,6 @@ def begin_next(app: App, settings: FreshSettings, *, is_forced: bool = False) ->
 
 
 def look(app: App) -> BuildRow | None:
-    """Ask for what is due, where now is a good time; drills to measure with come first."""
     settings = load_fresh_settings(app.settings.data)
     making = [row for row in queue.list_builds(app, FRESH, MEASURED) if row.state in OPEN]
     for row in making:

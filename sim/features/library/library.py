@@ -21,8 +21,6 @@ from sim.footage.video.still import draw_boxes, load_still, write_small_jpeg
 from sim.forms.forms import Origin
 from sim.text.times import write_clock, write_minutes
 
-NEW_DAYS = 7
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnDrill:
@@ -38,7 +36,6 @@ class OwnDrill:
 
 
 def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
-    """Return every drill of measured difficulty of the recordings in the data folder, the newest recording first."""
     drills: dict[str, list[OwnDrill]] = {}
     with app.store.read() as work:
         measuring = list_measuring(app, work)
@@ -75,8 +72,7 @@ def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
 
 
 def list_new_this_week(app: App, *, now: datetime) -> frozenset[str]:
-    """Return the recordings made on this computer within the last seven days, for the mark "New this week"."""
-    since = (now - timedelta(days=NEW_DAYS)).timestamp()
+    since = (now - timedelta(days=7)).timestamp()
     made = (app.settings.data / RECORDINGS).glob(f"*/{MANIFEST_NAME}")
     return frozenset(path.parent.name for path in made if path.stat().st_mtime >= since)
 
@@ -100,7 +96,6 @@ class FormCard:
     is_short: bool  # a search on few cameras
 
 
-DIFFICULTY_WORDS = {"practice": "Easier, for practice", "parallel": "Standard"}
 COVER_COLUMNS = ("camera_id", "frame", "person_id", "y1", "y2", "visible")
 REFERENCE_WORDS = {3: "three photos", 1: "one photo", 0: "words only"}
 
@@ -112,7 +107,6 @@ class Cover:
 
 
 def list_forms(app: App) -> tuple[FormCard, ...]:
-    """Return every form of the recordings for practice, as people may see it beforehand, practice forms first."""
     cards = []
     for known in _list_shown(app):
         recording = app.catalog.get_recording(known.recording_id)
@@ -122,7 +116,7 @@ def list_forms(app: App) -> tuple[FormCard, ...]:
                 title=known.form.title,
                 place=recording.site.name,
                 limit_s=known.form.limit_s,
-                difficulty=DIFFICULTY_WORDS[known.form.use],
+                difficulty={"practice": "Easier, for practice", "parallel": "Standard"}[known.form.use],
                 type=known.form.type,
                 question=known.form.question,
                 shown="" if known.form.target is None else REFERENCE_WORDS[known.form.photo_count],
@@ -133,7 +127,6 @@ def list_forms(app: App) -> tuple[FormCard, ...]:
 
 
 def list_practice_drills(app: App, *, new: Collection[str] = ()) -> tuple[FormCard, ...]:
-    """Return the practice forms in the order of their files, and every form of the recordings `new`."""
     return tuple(
         card
         for known, card in zip(_list_shown(app), list_forms(app), strict=True)
@@ -146,7 +139,6 @@ def list_practice_drills(app: App, *, new: Collection[str] = ()) -> tuple[FormCa
 
 
 def get_cover(app: App) -> Cover | None:
-    """Return a busy still of the first form's recording; None without one that can be shown."""
     forms = _list_shown(app)
     if not forms:
         return None
@@ -182,7 +174,6 @@ def _make_cover(app: App, recording_id: str) -> Cover | None:
 
 
 def find_cover_frame(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[str, int] | None:
-    """Return the camera and frame that show most people in full, without any pixel of those to be hidden."""
     shown = rows.assign(
         is_hidden=rows["person_id"].isin(hidden), is_whole=(rows["visible"] > 0.9) & (rows["y2"] - rows["y1"] > 60)
     )
@@ -209,7 +200,6 @@ def delete_made(app: App, recording_id: str) -> None:
 
 
 def remove_recording(app: App, recording_id: str) -> None:
-    """Delete a recording's files; its forms go first, so that nobody starts a drill on half of it."""
     data = app.settings.data
     try:
         (data / FORMS / f"{recording_id}.yaml").unlink(missing_ok=True)
@@ -224,11 +214,7 @@ def remove_recording(app: App, recording_id: str) -> None:
 
 DEMO_PATH = "/demo/{name}.jpg"
 SCENES = 5
-FEWEST_SCENES = 3
 DEMO_WIDTH_PX = 560
-SEEN_MIN = 0.9
-HEIGHT_PX = 70
-APART_S = 5.0
 EDGE_PX = 12
 DEMO_COLUMNS = ("camera_id", "frame", "person_id", "visible", "x1", "y1", "x2", "y2")
 
@@ -242,7 +228,6 @@ class DemoScene:
 
 
 def get_demo_search(app: App) -> tuple[DemoScene, ...]:
-    """Return the scenes in the order of time, made once; () where no recording can show one."""
     forms = [known for known in app.catalog.list_forms() if known.origin is Origin.PUBLIC]
     if not forms:
         return ()
@@ -262,7 +247,7 @@ def find_scenes(rows: pd.DataFrame, *, hidden: frozenset[str], fps: float, size_
     spoiled = set(map(tuple, rows.loc[rows["person_id"].isin(hidden), ["camera_id", "frame"]].to_numpy().tolist()))
     tall = rows["y2"] - rows["y1"]
     inside = (rows["x1"] > EDGE_PX) & (rows["x2"] < size_wh[0] - EDGE_PX) & (rows["y2"] < size_wh[1] - EDGE_PX)
-    whole = rows[(rows["visible"] > SEEN_MIN) & (tall > HEIGHT_PX) & inside & ~rows["person_id"].isin(hidden)]
+    whole = rows[(rows["visible"] > 0.9) & (tall > 70) & inside & ~rows["person_id"].isin(hidden)]
     best: list[int] = []
     for _, own in whole.assign(tall=tall).sort_values("frame").groupby("person_id", sort=True, observed=True):
         chosen: list[tuple[int, str, int, float]] = []
@@ -270,7 +255,7 @@ def find_scenes(rows: pd.DataFrame, *, hidden: frozenset[str], fps: float, size_
             _, camera_id, frame, height = seen
             if (camera_id, frame) in spoiled:
                 continue
-            if not chosen or (camera_id != chosen[-1][1] and frame - chosen[-1][2] >= APART_S * fps):
+            if not chosen or (camera_id != chosen[-1][1] and frame - chosen[-1][2] >= 5.0 * fps):
                 chosen.append(seen)
             elif camera_id == chosen[-1][1] and height > chosen[-1][3]:
                 chosen[-1] = seen
@@ -278,7 +263,7 @@ def find_scenes(rows: pd.DataFrame, *, hidden: frozenset[str], fps: float, size_
             best = [place for place, *_ in chosen[:SCENES]]
         if len(best) == SCENES:
             break
-    return rows.loc[best] if len(best) >= FEWEST_SCENES else rows.iloc[:0]
+    return rows.loc[best] if len(best) >= 3 else rows.iloc[:0]
 
 
 def _make_scenes(recording: Recording, hidden: frozenset[str]) -> tuple[DemoScene, ...]:

@@ -29,7 +29,6 @@ from sim.ui.parts.blocks import draw_error, draw_facts, draw_quiet
 LEVEL: Final = "Difficulty"
 FRESH_ON: Final = "On: change"
 FRESH_OFF: Final = "Off: turn on"
-FRESH_WHEN_WORDS: Final = {"night": "At night, 8 PM to 6 AM", "idle": "When nobody has done a drill for 15 minutes"}
 DISK_GB = (0.5, 50.0)
 
 
@@ -101,7 +100,10 @@ def _draw_choice(settings: FreshSettings) -> None:
             "When",
             [when.value for when in When],
             index=list(When).index(settings.when),
-            format_func=lambda name: FRESH_WHEN_WORDS[name],
+            format_func=lambda name: {
+                "night": "At night, 8 PM to 6 AM",
+                "idle": "When nobody has done a drill for 15 minutes",
+            }[name],
             key="fresh-when",
         )
         ready = right.number_input(

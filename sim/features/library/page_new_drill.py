@@ -1,7 +1,5 @@
 """New drill: choose, see what it takes, start, watch, play."""
 
-from typing import Final
-
 import streamlit as st
 
 from sim.builds import queue
@@ -28,15 +26,6 @@ from sim.ui.page.page_state import (
 from sim.ui.parts.actions import fragment, run_and_redraw
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, escape_markdown
 
-LEVEL_NOTES: Final = {
-    "easy": "Few people, short routes, no one dressed alike.",
-    "medium": "More people, longer routes with gaps between cameras, one look-alike of each student.",
-    "hard": "Full halls, long routes with long gaps, two look-alikes of each student, a camera with a wrong clock.",
-}
-SHOWN_WORDS: Final = {"3 photos": "Three photos", "1 photo": "One photo", "text": "Words only"}
-NOT_MET: Final = "That is not the difficulty you asked for ({level}): the nearest that this footage has."
-LOOK_EVERY_S = 2.0
-
 
 def draw() -> None:
     st.title("New drill", anchor=False)
@@ -62,7 +51,7 @@ def draw() -> None:
     draw_fresh_days()
 
 
-@fragment(run_every=LOOK_EVERY_S)
+@fragment(run_every=2.0)
 def _watch(waiting: list[str]) -> None:
     app = get_app()
     rows = [row for row in queue.list_builds(app, MEASURED, DRILL, FRESH) if row.state in OPEN]
@@ -106,7 +95,10 @@ def _draw_last(row: BuildRow) -> None:
         index = low if low == high else f"{low} to {high}"
         st.success(f"“{escape_markdown(_name(row))}” is ready. Its difficulty is a guess until it is played: {index}.")
         if not made.is_met:
-            st.warning(NOT_MET.format(level=LEVELS[read_request(row).level.value].lower()))
+            st.warning(
+                f"That is not the difficulty you asked for ({LEVELS[read_request(row).level.value].lower()}): the "
+                "nearest that this footage has."
+            )
         if st.button("Try it", key="play", type="primary") and made.form_ids:
             go_to_attempt(create_drill(get_app(), get_learner(), form_id=made.form_ids[0], address=get_address()))
     elif row.state is BuildState.CANCELED:
@@ -131,7 +123,7 @@ def _draw_choice(last: str) -> None:
         shown = st.segmented_control(
             "How the student is shown",
             [reference.value for reference in Reference],
-            format_func=lambda name: SHOWN_WORDS[name],
+            format_func=lambda name: {"3 photos": "Three photos", "1 photo": "One photo", "text": "Words only"}[name],
             default=Reference.THREE_PHOTOS.value,
             required=True,
             key="shown",
@@ -150,7 +142,14 @@ def _draw_choice(last: str) -> None:
             )
             or Level.MEDIUM
         )
-        draw_quiet(LEVEL_NOTES[level.value])
+        draw_quiet(
+            {
+                "easy": "Few people, short routes, no one dressed alike.",
+                "medium": "More people, longer routes with gaps between cameras, one look-alike of each student.",
+                "hard": "Full halls, long routes with long gaps, two look-alikes of each student, a camera with a "
+                "wrong clock.",
+            }[level.value]
+        )
         people, minutes = recordings.suggest(app, site=site, story=story, level=level)
         mark = f"{site}-{story}-{level.value}"
         minutes = st.slider("Length, minutes", *options.minutes, value=minutes, key=f"minutes-{mark}")

@@ -48,7 +48,6 @@ def write_drill(drill: OwnDrill) -> str:
 
 
 def draw_walk_drills(*, recording_id: str | None = None) -> None:
-    """Draw them: of one recording, or of all under a title. Nothing where there are none."""
     known = [each for each in get_app().catalog.list_forms() if each.origin is Origin.STAGED]
     shown = [each for each in known if recording_id in (None, each.recording_id)]
     if not shown:

@@ -77,7 +77,6 @@ class Request(BaseModel):
 
     @property
     def wish(self) -> Wish:
-        """The same for the generator. Raises ScenarioError when a value is out of range."""
         return Wish(
             story=self.story,
             level=self.level,
@@ -138,7 +137,6 @@ def suggest(app: App, *, site: str, story: str, level: Level) -> tuple[int, int]
 
 
 def make_measured_request(app: App, *, site: str, seed: int | None = None) -> Request:
-    """Return what is asked for to measure with at a school, its seed drawn by chance where none is given."""
     people, minutes = suggest(app, site=site, story=ARRIVAL.name, level=Level.MEDIUM)
     return Request(
         site=site,
@@ -202,7 +200,6 @@ def read_made(row: BuildRow) -> Made:
 
 
 def start(app: App, request: Request, *, kind: str = DRILL) -> BuildRow:
-    """Ask for a recording; it is made after what waits already, and goes on when the server stops."""
     wish = request.wish
     _require_rights(app, request.site)
     if request.minutes > MOST_MINUTES:
@@ -228,7 +225,6 @@ def start(app: App, request: Request, *, kind: str = DRILL) -> BuildRow:
 
 
 def go_on(app: App, row: BuildRow) -> None:
-    """Go on with what failed, or was stopped and kept. Raises MachineError: there is no room for the rest."""
     _require_rights(app, row.owner)
     if not (app.settings.data / RECORDINGS / row.name / MANIFEST_NAME).exists():
         problem = estimate(app, read_request(row), made_bytes=_count_made_bytes(app, row.name)).problem
@@ -265,7 +261,6 @@ def _count_made_bytes(app: App, recording_id: str) -> int:
 
 
 def _refuse_too_short(app: App, request: Request) -> None:
-    """Refuse a length in which nobody can walk a whole way of the story; the usual length always fits."""
     if request.minutes >= AIMS[request.level].minutes:
         return
     site_folder = get_site(app.settings.data, request.site)

@@ -27,11 +27,8 @@ from sim.site.model import load_site
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.table import make_truth_table
 
-_BLOCKS = ("arrive", "steps")
-
 
 def write_draft(draft: Draft, *, remarks: Sequence[str]) -> str:
-    """Return the file's text; `remarks` are the comment lines it begins with."""
     lines = [f"# {remark}" for remark in remarks]
     lines += [f"{key}: {_write_value(value)}" for key, value in draft.head.items()]
     lines += ["", "days:"]
@@ -50,7 +47,7 @@ def _write_day(day: Mapping[str, Any], remark: str) -> list[str]:
     lines = [f"  # {remark}"] if remark else []
     for number, (key, value) in enumerate(day.items()):
         lead = "  - " if number == 0 else "    "
-        if key in _BLOCKS and (key == "steps" or len(value) > 1):
+        if key in ("arrive", "steps") and (key == "steps" or len(value) > 1):
             lines.append(f"{lead}{key}:")
             lines += [f"      - {_write_value(row)}" for row in value]
         else:
@@ -69,12 +66,9 @@ def _write_value(value: object) -> str:
     return text.removesuffix("\n").removesuffix("\n...")
 
 
-LOOK_EVERY_S = 0.4
-
-
 def estimate_truth(plan: BuildPlan) -> TruthIndex:
     crowd = plan.crowd
-    every = max(1, round(LOOK_EVERY_S * crowd.fps))
+    every = max(1, round(0.4 * crowd.fps))
     where = _sample_tracks(crowd, every)
     sightlines = Sightlines(plan.site, size_wh=plan.size_wh)
     points = where[["x_m", "y_m", "z_m"]].to_numpy(dtype=np.float64)

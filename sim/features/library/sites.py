@@ -26,12 +26,10 @@ def find_site(name: str) -> Path:
 
 
 def find_sites(data: Path) -> dict[str, Path]:
-    """Return the folders of the sites that come with the program, and of those in the data folder, by name."""
     return _find_site_folders(SITES, data / OWN_SITES)
 
 
 def _find_site_folders(*folders: Path) -> dict[str, Path]:
-    """Return the sites in folders of sites by name; the first of a name wins."""
     found: dict[str, Path] = {}
     for folder in folders:
         for path in sorted(folder.glob("*/site.yaml")):
@@ -68,7 +66,6 @@ def list_damaged_sites(data: Path) -> dict[str, SimError]:
 
 
 def list_open_sites(app: App) -> dict[str, Path]:
-    """Return the folders of the sites on which drills may be made now, by name; those that cannot be read are not."""
     damaged = list_damaged_sites(app.settings.data)
     return {
         name: folder

@@ -130,7 +130,6 @@ def open_working(app: App, walk_id: str) -> Recording:
 
 
 def find_media(app: App, walk_id: str, name: str) -> Path:
-    """Return a file of the working recording by its name in the manifest. Raises RecordingError: there is none."""
     recording = open_working(app, walk_id)
     if name not in recording.manifest.files:
         raise RecordingError(f"this walk has no file {name!r}")
@@ -152,7 +151,6 @@ def refuse_while_running(app: App, walk_id: str) -> None:
 
 
 def find_align(app: App, walk_id: str) -> queue.Progress | None:
-    """Return how far it is, None where it was never begun."""
     get_folder(app, walk_id)
     found = queue.find(app, WALK, owner=walk_id)
     return None if found is None else queue.tell(app, found)

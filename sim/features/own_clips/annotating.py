@@ -71,7 +71,6 @@ def _list_at(folder: Path, walk: Walk, fit: ClockFit, camera_id: str, frame: int
 
 
 def remove_keyframe(app: App, walk_id: str, *, camera_id: str, frame: int, base: int) -> SiteTrack:
-    """Remove the keyframe in a frame of a camera. Raises StoreError: there is none, or made on another revision."""
     folder, walk, fit = _open(app, walk_id)
     drop = _list_at(folder, walk, fit, camera_id, frame)
     if not drop:
@@ -125,7 +124,6 @@ def list_boxes(app: App, walk_id: str, *, camera_id: str, first: int, last: int)
 
 
 def list_gaps(app: App, walk_id: str) -> tuple[str, ...]:
-    """Return what is doubtful about the keyframes, in words: far apart, or an end that was not drawn."""
     folder, walk, fit = _open(app, walk_id)
     keys = load_site_track(folder, walk, fit).keyframes
     said = []

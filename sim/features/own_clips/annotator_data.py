@@ -80,7 +80,6 @@ def describe_align(app: App, walk_id: str) -> dict[str, Any]:
 
 
 def describe_working(app: App, walk_id: str) -> dict[str, Any]:
-    """Return the recording that is drawn on, with its keyframes and what of its blurring is to be looked at."""
     working, walk = open_working(app, walk_id), load_walk(app, walk_id)
     open_cameras = list_unconfirmed(walk)
     is_current = is_aligned(app, walk_id)
@@ -148,18 +147,15 @@ def describe_track(track: SiteTrack) -> dict[str, Any]:
 
 
 def describe_boxes(app: App, walk_id: str, *, camera_id: str) -> dict[str, Any]:
-    """Return where truth will have the walker on a camera: frame, whether hidden, box. Raises as `list_boxes`."""
     found = list_boxes(app, walk_id, camera_id=camera_id, first=0, last=1_000_000)
     return {"boxes": [[frame, int(is_hidden), *(round(side, 4) for side in box)] for frame, box, is_hidden in found]}
 
 
 def write_timeline(app: App, walk_id: str) -> bytes:
-    """Return motion and gaps of the recording that is drawn on, as JSON. Raises RecordingError."""
     return make_timeline_file(open_working(app, walk_id)).body
 
 
 def write_index(app: App, walk_id: str, name: str) -> bytes:
-    """Return where each frame lies in a clip of that recording, as JSON. Raises RecordingError."""
     return json.dumps(make_clip_index(find_media(app, walk_id, name)).to_json(), allow_nan=False).encode()
 
 
@@ -194,8 +190,6 @@ class SentKeyframe(_Sent):
 
 
 class SentSpan(_Sent):
-    """A box to pixelate on a camera in frames first to last."""
-
     camera_id: str
     first: Frame
     last: Frame

@@ -31,8 +31,6 @@ class Doubtful:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoreBlur:
-    """A box to pixelate on a camera, in frames first to last of the recording."""
-
     camera_id: str
     first: int
     last: int
@@ -92,7 +90,6 @@ def _list_covers(spans: Sequence[MoreBlur], clip: Clip, clock: ClipClock) -> Ite
 
 
 def confirm_camera(app: App, walk_id: str, camera_id: str, *, by: str) -> None:
-    """Say that somebody looked through a camera and saw no face; a line in the ledger says who."""
     folder = get_folder(app, walk_id)
     refuse_while_covering(folder, camera_id)
 

@@ -37,7 +37,6 @@ from sim.footage.clips.worker import GO_FILE
 from sim.footage.limited_child import read_answer
 
 COVERS_FILE: Final = "covers.json"
-LOOKS_EVERY_S: Final = 0.5
 Frame = Annotated[int, Field(ge=-1, le=1_000_000)]
 FEW_HEADS = "We found almost no heads in {name}, though much moves."
 
@@ -177,11 +176,10 @@ def let_go(folder: Path) -> tuple[str, ...]:
 
 
 def build(job: Job) -> dict[str, Any]:
-    """Take in the clips of a walk that were sent, whose processes wait for their turn with the open files."""
     folder = job.data / WALKS / job.owner
     while under_way := let_go(folder):
         job.say(sum(read_share(folder, each)[0] for each in under_way) / len(under_way), "Importing clips")
-        time.sleep(LOOKS_EVERY_S)
+        time.sleep(0.5)
     return {}
 
 
@@ -231,7 +229,6 @@ def write_covers(folder: Path, covers: Sequence[PendingCover]) -> None:
 
 
 def apply_covers(folder: Path, *, on_step: Callable[[str, float], None]) -> None:
-    """Pixelate what is still to be pixelated, each clip by a process that takes little of the machine."""
     for part in (folder / CLIPS).glob("*.part.mp4"):
         part.unlink(missing_ok=True)
     pending = read_covers(folder)
@@ -270,7 +267,6 @@ def list_unlooked(walk: Walk) -> tuple[Clip, ...]:
 
 
 def accept_clip(app: App, walk_id: str, clip_id: str, *, by: str) -> None:
-    """Say that somebody looked at a clip and that it can be used; a line in the ledger says who."""
     folder, at = get_folder(app, walk_id), app.clock.read().wall
     if store_looked(folder, clip_id, by=by, at=at):
         data = {"walk": walk_id, "clip": clip_id}

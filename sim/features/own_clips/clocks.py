@@ -107,7 +107,6 @@ def list_neighbors(walk: Walk, site: Site | None) -> tuple[Neighbor, ...]:
 
 
 def list_speeds(folder: Path, walk: Walk, fit: ClockFit, site: Site | None) -> tuple[Speed, ...]:
-    """Return how fast the walker must have gone from camera to camera, by the keyframes so far."""
     keys = place_keyframes(read_track(folder).keyframes, walk, fit)
     stays = []
     for camera in walk.cameras:

@@ -71,7 +71,6 @@ def check_rights(rights: Rights, blur: BlurMode) -> None:
 def make_walk(
     app: App, name: str, *, rights: Rights, blur: BlurMode | None = None, site_id: str | None = None, by: str
 ) -> str:
-    """Make an empty walk and return its id; a line in the ledger says who confirmed what."""
     mode = find_blur_mode(app, rights) if blur is None else blur
     check_rights(rights, mode)
     if mode is BlurMode.HEADS and get_detector() is None:
@@ -211,7 +210,6 @@ class _Replay:
     steps: int = 0
 
     def take(self, step: Mapping[str, object]) -> None:
-        """Take a step; an undo takes the one before back."""
         self.steps += 1
         if "undo" in step:
             for key, before in (self.replaced.pop() if self.replaced else {}).items():
@@ -266,7 +264,6 @@ def _load(folder: Path) -> _Replay:
 
 
 def _find_state(path: Path) -> tuple[int, int, int] | None:
-    """Return what changes with a file, None where there is none."""
     try:
         found = path.stat()
     except OSError:
@@ -300,7 +297,6 @@ def change_track(
     drop: Sequence[tuple[str, float]] = (),
     is_undo: bool = False,
 ) -> Track:
-    """Put keyframes, drop those at a clip's time, or take the last step back; return all of them."""
     with exclusive():
         path = folder / TRACK_FILE
         done = _load(folder)

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, cast
 
 from sim.app.wiring import App
 from sim.builds import queue
@@ -47,7 +47,6 @@ from sim.footage.build.workfolder import remove_tree
 from sim.footage.clips.child import probe_clip, start_import
 from sim.site.model import Site, load_site
 
-_CHUNK: Final = 1 << 20
 _children: dict[int, "subprocess.Popen[bytes]"] = {}
 
 
@@ -151,7 +150,7 @@ def start_clip(
 def _hash(file: BinaryIO) -> str:
     file.seek(0)
     sha256 = hashlib.sha256()
-    while chunk := file.read(_CHUNK):
+    while chunk := file.read(1 << 20):
         sha256.update(chunk)
     return sha256.hexdigest()
 
@@ -260,7 +259,6 @@ def list_progress(folder: Path) -> tuple[ClipProgress, ...]:
 
 
 def resume(app: App, walk_id: str) -> None:
-    """Go on with the clips whose import was stopped and whose file is where it was."""
     resume_clips(get_folder(app, walk_id))
     _ask(app, walk_id)
 
@@ -281,7 +279,6 @@ def resume_clips(folder: Path) -> None:
 
 
 def remove_clip(app: App, walk_id: str, clip_id: str) -> None:
-    """Leave a clip out of a walk, taken in or not, with all that was stored of it, and a camera without clips."""
     folder = get_folder(app, walk_id)
 
     def change(walk: Walk) -> Walk:

@@ -48,12 +48,9 @@ CHEST_SHARE = 0.35
 """How far down a box the chest is, which `find_ground` asks for."""
 TASKS = ("trace", "locate", "origin", "export")
 TRACE_LIMIT_S, OTHER_LIMIT_S = 480.0, 240.0
-_PHOTO_WH = (720, 960)
-_PHOTO_BYTES = 20_000_000
 
 
 def list_rows(keys: Sequence[SiteKeyframe], site: Site, *, has_plan: bool) -> pd.DataFrame:
-    """Return the rows of truth, columns `sim.columns.TRUTH`."""
     frame_count = max((key.frame for key in keys), default=0) + 1
     places = {camera.camera_id: _find_own_place(site, camera, has_plan=has_plan) for camera in site.cameras}
     rows = compute_rows(keys, places=places, frame_count=frame_count)
@@ -98,7 +95,6 @@ def _find_zone(site: Site, camera: CameraSpec, at: tuple[float, float]) -> str |
 
 
 def check_drill(app: App, walk_id: str) -> tuple[str, ...]:
-    """Return what is missing before a drill can be made, in words; nothing where it can. Raises StoreError."""
     folder = get_folder(app, walk_id)
     walk = read_walk(folder)
     return list_missing(folder, walk, find_site(app, walk))
@@ -140,7 +136,6 @@ def _name(walk: Walk, camera_id: str) -> str:
 
 
 def set_photo(app: App, walk_id: str, sent: Path | None) -> Walk:
-    """Take a photo of the walker that drills show, or none; return the walk. Raises StoreError, RecordingError."""
     folder = get_folder(app, walk_id)
     if sent is None:
         (folder / PHOTO_FILE).unlink(missing_ok=True)
@@ -152,12 +147,12 @@ def set_photo(app: App, walk_id: str, sent: Path | None) -> Walk:
 def store_photo(folder: Path, sent: Path) -> None:
     """Write a photo, upright and made small, without anything that its file says besides. Raises RecordingError."""
     try:
-        if sent.stat().st_size > _PHOTO_BYTES:
+        if sent.stat().st_size > 20_000_000:
             raise RecordingError("this photo has more than 20 MB", todo="send a smaller one")
         with Image.open(sent, formats=("PNG", "JPEG", "WEBP")) as opened:
             check_size(sent, *opened.size)
             small = ImageOps.exif_transpose(opened).convert("RGB")
-            small.thumbnail(_PHOTO_WH)
+            small.thumbnail((720, 960))
             small.save(folder / PHOTO_FILE, "WEBP", quality=85)
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         raise RecordingError("this is no photo that can be read", todo="send a JPG or PNG") from error
@@ -241,7 +236,6 @@ def make_forms(recording: Recording, wish: DrillWish, *, reference: Reference) -
 
 
 def make_people(clothes: Clothes) -> pd.DataFrame:
-    """Return the one row of `sim.columns.PEOPLE` there is: the walker, with the clothes that were typed."""
     bag = "" if clothes.bag_kind == "none" else f"{clothes.bag_color} {clothes.bag_kind}"
     words = (
         "staff",

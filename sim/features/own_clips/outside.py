@@ -30,8 +30,6 @@ from sim.footage.build.workfolder import check_target, move_into_place, remove_t
 from sim.forms.forms import FormSet
 from sim.text.times import write_date
 
-LOOKS_EVERY_S = 0.5
-
 
 class ImportNotes(BaseModel):
     """What a person knows of some clips, as a file. Clips are `clip-01`, `clip-02` ... in the order they are given."""
@@ -71,7 +69,6 @@ def import_outside(
     on_progress: Callable[[tuple[ClipProgress, ...]], None],
     on_step: Callable[[str, float], None],
 ) -> tuple[FormSet | None, tuple[str, ...]]:
-    """Make a recording of clips in `out`; return its forms, if a drill was asked for, and what is doubtful."""
     check_target(out, replace=False)
     check_rights(rights, blur)
     if notes.cameras and len(notes.cameras) != len(clips):
@@ -139,7 +136,7 @@ def _wait(folder: Path, on_progress: Callable[[tuple[ClipProgress, ...]], None])
         on_progress(found)
         if all(each.state is not ClipState.IMPORTING for each in found):
             break
-        time.sleep(LOOKS_EVERY_S)
+        time.sleep(0.5)
     for each in found:
         if each.state is not ClipState.DONE:
             raise RecordingError(each.problem or f"the import of {each.file_name} was stopped", todo="run it again")

@@ -24,7 +24,6 @@ UNKNOWN = "not entered"
 _TYPED = re.compile(r"(\d{1,2})[:.](\d\d)[:.](\d\d)(?:[.,](\d{1,2}))?\s*(?:([ap])\.?\s*m\.?)?", re.IGNORECASE)
 FRAME_S = 0.1
 _DRAWN = "clocks-drawn"
-PICTURE = "width: 100%; height: auto; border-radius: 8px; background: #14191f"
 
 
 def draw_clock_step(walk: Walk) -> None:
@@ -89,7 +88,6 @@ def read_clock(text: str, *, day: date) -> tuple[datetime, bool] | None:
 
 
 def write_reading(clock: datetime, *, has_tenths: bool) -> str:
-    """Return a reading as it is typed: "8:02:13 AM", with tenths where there were any."""
     tenths = f".{clock.microsecond // 100_000}" if has_tenths else ""
     return f"{clock.hour % 12 or 12}:{clock:%M:%S}{tenths} {'AM' if clock.hour < 12 else 'PM'}"
 
@@ -123,7 +121,6 @@ def _name(walk: Walk, clip: Clip) -> str:
 def _draw_readings(
     walk: Walk, clip: Clip, own: list[Reading], *, day: date, later: timedelta, mark: str
 ) -> list[Reading]:
-    """Draw the first and last picture with what their clocks say; return what is entered now."""
     own = [each.model_copy(update={"clock": each.clock + later}) for each in own]
     found = own[1:-1]
     last_s = max(0.0, round(clip.duration_s - FRAME_S, 1))
@@ -171,11 +168,13 @@ def _draw_readings(
 def _draw_picture(walk: Walk, clip: Clip, at_s: float) -> None:
     address = f"/api/walks/{walk.walk_id}/frame?clip={clip.clip_id}&tenths={round(at_s / FRAME_S)}"
     alt = f"{clip.file_name}, {at_s:.1f} s"
-    st.html(f'<img src="{escape(address)}" alt="{escape(alt)}" width="960" height="540" style="{PICTURE}">')
+    st.html(
+        f'<img src="{escape(address)}" alt="{escape(alt)}" width="960" height="540" '
+        'style="width: 100%; height: auto; border-radius: 8px; background: #14191f">'
+    )
 
 
 def _draw_events(walk: Walk, notes: ClockNotes, names: Mapping[str, str]) -> ClockNotes:
-    """Draw the moments that two cameras show; return what is entered now."""
     st.header("Moments that two cameras show", anchor=False)
     kept = list(notes.events)
     for number, event in enumerate(notes.events):

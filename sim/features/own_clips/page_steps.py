@@ -26,25 +26,19 @@ BLUR_NOTE = (
     "Blurring helps to blur people who happen to be in the picture. It can miss someone, so you look through every "
     "camera before a drill is made."
 )
-TOP_KINDS = ("jacket", "hoodie", "sweater", "T-shirt", "shirt", "coat", "vest")
-BOTTOM_KINDS = ("pants", "jeans", "shorts", "skirt", "leggings")
-BAGS = ("none", "backpack", "shoulder bag", "tote bag")
 COLORS = ("black", "white", "gray", "blue", "navy", "red", "green", "yellow", "orange", "brown", "purple", "pink")
-HAIR = ("black", "brown", "blond", "gray", "white", "red", "covered")
 PARTS = (
     ("top_color", "Top, color", COLORS),
-    ("top_kind", "Top", TOP_KINDS),
+    ("top_kind", "Top", ("jacket", "hoodie", "sweater", "T-shirt", "shirt", "coat", "vest")),
     ("bottom_color", "Bottom, color", COLORS),
-    ("bottom_kind", "Bottom", BOTTOM_KINDS),
+    ("bottom_kind", "Bottom", ("pants", "jeans", "shorts", "skirt", "leggings")),
     ("shoe_color", "Shoes, color", COLORS),
-    ("hair_color", "Hair", HAIR),
-    ("bag_kind", "Bag", BAGS),
+    ("hair_color", "Hair", ("black", "brown", "blond", "gray", "white", "red", "covered")),
+    ("bag_kind", "Bag", ("none", "backpack", "shoulder bag", "tote bag")),
     ("bag_color", "Bag, color", ("none", *COLORS)),
 )
 PHOTO = "Photo of the walker (optional)"
 FOLDER = Path(__file__).parent
-CONSOLE_STYLES = ("tokens.css", "timeline.css")
-LOOK_EVERY_S = 1
 _TAKEN = "own-clips-tracks-taken"
 
 
@@ -73,7 +67,7 @@ _mount_imports = st.components.v2.component(
 _mount_annotator = st.components.v2.component(
     "sightline_walk",
     html=(FOLDER / "annotator.html").read_text(encoding="utf-8"),
-    css=_read_style(*(CONSOLE / "css" / name for name in CONSOLE_STYLES), FOLDER / "annotator.css"),
+    css=_read_style(*(CONSOLE / "css" / name for name in ("tokens.css", "timeline.css")), FOLDER / "annotator.css"),
     js=read_script("index.js"),
     isolate_styles=True,
 )
@@ -84,7 +78,6 @@ def _note_refresh() -> None:
 
 
 def draw_annotator(walk_id: str, *, kind: Literal["walker", "blur"], times: int = 0) -> None:
-    """Draw the footage of a walk to mark the walker, or to look through its blurring."""
     _mount_annotator(key=f"{kind}-{walk_id}-{times}", data={"walk_id": walk_id, "kind": kind})
 
 
@@ -164,7 +157,7 @@ def draw_align(walk_id: str) -> bool:
     return False
 
 
-@fragment(run_every=LOOK_EVERY_S)
+@fragment(run_every=1)
 def _draw_running(walk_id: str) -> None:
     found = run_action(lambda: find_align(get_app(), walk_id))
     if found is None or not found.is_open:

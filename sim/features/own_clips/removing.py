@@ -59,14 +59,12 @@ def _list_unused(app: App, walk_id: str) -> tuple[str, ...]:
 
 
 def list_walk_files(data: Path) -> Iterator[Path]:
-    """Yield the folders and files that hold anything of staged walks: clips, recordings, forms."""
     yield data / WALKS
     yield from (data / RECORDINGS).glob("walk-*-*")
     yield from (data / FORMS).glob("walk-*-*.yaml")
 
 
 def delete_drills(app: App, walk_id: str, *, by: str) -> Removed:
-    """Delete the drills of a walk with the practice on them; the walk itself stays. A line in the ledger says so."""
     require_own(app, walk_id)
     recordings = _list_unused(app, walk_id)
     if not recordings:

@@ -43,10 +43,6 @@ _FAIR_M, _POOR_M = 0.25, 0.6
 _NEAR_M: Final = 12.0
 _LOW_SHARE: Final = 2 / 3
 _DEPTH_WH: Final = (320, 180)
-_DOUBT: Final = (
-    "These points fit no ordinary camera well. Check that each is the same place on the plan and in the picture, and "
-    "its height. Pictures of fisheye cameras, or of several lenses side by side, cannot be matched."
-)
 MARK_END: Final = ".mark"
 
 
@@ -128,13 +124,16 @@ def list_corners(site: Site, floor_id: str) -> list[tuple[FloatArray, str]]:
 
 
 def _judge_match(fit: CameraFit, camera: DrawnCamera, error_m: float) -> tuple[str, str]:
-    """Return good, fair or poor, and what to do next, in words."""
     share = float(np.median(fit.residuals_px)) / fit.size_wh[0]
     count, wrong = len(camera.points), len(fit.bad)
     is_poor = share > _POOR_SHARE or error_m > _POOR_M or 4 * wrong > count
     grade = "poor" if is_poor else "fair"
     if share > _POOR_SHARE:
-        return grade, _DOUBT
+        return grade, (
+            "These points fit no ordinary camera well. Check that each is the same place on the plan and in the "
+            "picture, and its height. Pictures of fisheye cameras, or of several lenses side by side, cannot be "
+            "matched."
+        )
     if wrong:
         return grade, f"Point {fit.bad[0] + 1} fits none of the others. Look at it again, and at its height."
     if all(point.v < _LOW_SHARE for point in camera.points):
@@ -208,7 +207,6 @@ def find_picture(app: App, school_id: str, part: str) -> Path:
 
 
 def find_upload_place(app: App, school_id: str, part: str, *, mark: str) -> Path:
-    """Return where a file that is sent for a floor or camera is kept until it is read. Raises StoreError."""
     return get_folder(app, school_id) / PICTURES / f"{_check_part(app, school_id, part)}.{mark}.sent"
 
 

@@ -117,7 +117,6 @@ def take_step(app: App, school_id: str, step: Step, *, name: str = "", keeps_tur
 
 
 def edit(app: App, school_id: str, changes: tuple[Change, ...], *, tab: str = "services-own") -> None:
-    """Make one step from here, as a command or an import does. Raises as `take_step`."""
     base = _read(get_folder(app, school_id)).revision
     step = Step(tab=tab, step=f"{tab}-{base}", base=base, kind=StepKind.DO, changes=changes)
     take_step(app, school_id, step, keeps_turn=False)

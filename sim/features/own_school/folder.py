@@ -61,7 +61,6 @@ def list_schools(app: App) -> tuple[OwnSchool, ...]:
 
 
 def make_school(app: App, name: str, *, stem: str = "own") -> str:
-    """Make an empty school and return its id, which begins with `stem`. Raises StoreError: it cannot be stored."""
     school_id = f"{stem}-{''.join(secrets.choice(_DIGITS) for _ in range(_LETTERS))}"
     folder = app.settings.data / OWN_SITES / school_id
     drawing = make_empty_drawing(name)

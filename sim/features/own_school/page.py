@@ -16,8 +16,6 @@ from sim.ui.parts.access import choose_whose, draw_rights, draw_turn_off
 from sim.ui.parts.actions import draw_flash, fragment, run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet, escape_markdown
 
-EVERY_S = 5
-READY_EVERY_S = 1
 STORED = (
     "The plan, one picture of each camera, and what you draw. They show where the cameras are and what they miss.",
     "The file that you send is deleted once it was read. What is painted out of a picture is deleted for good.",
@@ -81,7 +79,6 @@ def draw() -> None:
 
 
 def draw_traced(school_id: str) -> None:
-    """Draw the section; nothing where every camera has a picture."""
     drawing = get_drawing(get_app(), school_id)
     wanted = traced.list_without_picture(drawing)
     tracing = traced.find_tracing(get_app(), school_id)
@@ -121,7 +118,7 @@ def _draw_offer(school_id: str, tracing: traced.Tracing | None, count: int) -> N
         run_and_redraw(lambda: traced.start(get_app(), school_id))
 
 
-@fragment(run_every=EVERY_S)
+@fragment(run_every=5)
 def _draw_running(school_id: str) -> None:
     tracing = traced.find_tracing(get_app(), school_id)
     if tracing is None or not tracing.told.is_open:
@@ -200,7 +197,7 @@ def _draw_ready(school: folder.OwnSchool) -> None:
         _draw_link(school.school_id)
 
 
-@fragment(run_every=READY_EVERY_S)
+@fragment(run_every=1)
 def _watch_ready(school_id: str) -> None:
     told = ready.find(get_app(), school_id)
     if told is None or not told.is_open:

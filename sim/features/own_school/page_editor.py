@@ -9,7 +9,6 @@ from sim.ui.console.component import FOLDER as CONSOLE
 from sim.ui.console.component import join_modules, read_texts
 
 FOLDER = Path(__file__).parent
-STYLES = ("editor.css", "help.css")
 SHARED = ("dom.js", "plan_view.js", "refused.js")
 """Modules of the console that the editor is built on."""
 
@@ -24,7 +23,7 @@ def read_script(entry: str = "index.js") -> str:
 _mount = st.components.v2.component(
     "sightline_own_school",
     html=(FOLDER / "editor.html").read_text(encoding="utf-8"),
-    css="\n".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES),
+    css="\n".join((FOLDER / name).read_text(encoding="utf-8") for name in ("editor.css", "help.css")),
     js=read_script(),
     isolate_styles=True,
 )

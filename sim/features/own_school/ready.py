@@ -78,7 +78,6 @@ def list_left_out(drawing: Drawing, traced: Collection[str] = ()) -> tuple[str, 
 
 
 def get_ages(app: App, school_id: str) -> tuple[int, int]:
-    """Return the ages of the youngest and the oldest students, as last chosen, or the usual ones. Raises StoreError."""
     folder = get_folder(app, school_id)
     with suppress(SiteError, NewerSchemaError):
         return load_site(folder).ages or USUAL_AGES
@@ -91,7 +90,6 @@ def ask(app: App, school_id: str, *, ages: tuple[int, int]) -> None:
 
 
 def find(app: App, school_id: str) -> Progress | None:
-    """Return how far making a school ready is, None where it was never asked for."""
     row = queue.find(app, SCHOOL, owner=school_id)
     return None if row is None else queue.tell(app, row)
 
@@ -187,7 +185,6 @@ def find_corner(site: Site) -> tuple[float, float]:
 
 
 def draw_plan(site: Site) -> Image.Image:
-    """Return the picture of a site's first floor as an evacuation plan shows it: walls with gaps for doors, names."""
     floor = site.floors[0].floor_id
     left, low = find_corner(site)
     points = [point for space in site.spaces for point in space.polygon]

@@ -32,7 +32,6 @@ class Removed:
 
 
 def find_school(app: App, name: str) -> str:
-    """Return the id of a school in the data folder, given by its id or as it is called. Raises StoreError."""
     folders = [path.parent for path in sorted((app.settings.data / OWN_SITES).glob(f"*/{SITE_FILE}"))]
     if name in {folder.name for folder in folders}:
         return name
@@ -47,7 +46,6 @@ def find_school(app: App, name: str) -> str:
 
 
 def list_recordings(data: Path, school_id: str) -> tuple[str, ...]:
-    """Return the recordings that were made here on a school; one that cannot be read is looked for by its name."""
     found = []
     for path in sorted((data / RECORDINGS).glob(f"*/{MANIFEST_NAME}")):
         try:
@@ -60,7 +58,6 @@ def list_recordings(data: Path, school_id: str) -> tuple[str, ...]:
 
 
 def list_kept(data: Path) -> Iterator[Path]:
-    """Yield the folders and files that hold anything of schools of one's own: schools, recordings, scenarios."""
     schools = {path.name for path in (data / OWN_SITES).glob("*") if path.is_dir()}
     yield data / OWN_SITES
     for school_id in sorted(schools):
@@ -75,7 +72,6 @@ def _list_scenarios(data: Path, school_id: str) -> Iterator[Path]:
 
 
 def delete_school(app: App, school_id: str, *, by: str) -> Removed:
-    """Delete a school with all that was made of it; the ledger's line names it by its id alone, drawn by chance."""
     folder = app.settings.data / OWN_SITES / school_id
     if not school_id or "/" in school_id or "\\" in school_id or school_id.startswith(".") or not folder.is_dir():
         raise StoreError("there is no such school here", todo="reload the page")

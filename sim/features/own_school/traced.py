@@ -36,8 +36,6 @@ FOLDER: Final = "traced"
 MARKS_FILE: Final = "marks.json"
 LOG_FILE: Final = "log.txt"
 SECONDS_A_CAMERA: Final = 60.0
-LOOKS_EVERY_S: Final = 0.5
-_KNOWN_AS: Final = {"shelf": "bookcase", "box": "crates"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +83,6 @@ def find_usable(folder: Path, drawing: Drawing) -> frozenset[str]:
 
 
 def start(app: App, school_id: str) -> None:
-    """Ask that the pictures of all cameras that have none are drawn; those that are done for this plan stay."""
     require_open(app, school_id)
     if not is_installed():
         raise SiteError("this server cannot draw pictures", todo="install requirements-authoring.txt, or add a picture")
@@ -105,7 +102,10 @@ def start(app: App, school_id: str) -> None:
                 for end in (".webp", "-depth.png"):
                     (folder / PLATES_FOLDER / f"{name}{end}").unlink(missing_ok=True)
         (folder / PLATES_FOLDER).mkdir(parents=True, exist_ok=True)
-        things = (each.model_copy(update={"kind": _KNOWN_AS.get(each.kind, each.kind)}) for each in site.furnishings)
+        things = (
+            each.model_copy(update={"kind": {"shelf": "bookcase", "box": "crates"}.get(each.kind, each.kind)})
+            for each in site.furnishings
+        )
         text = yaml.safe_dump(
             site.model_copy(update={"furnishings": tuple(things)}).model_dump(mode="json", exclude_none=True),
             sort_keys=False,
@@ -121,7 +121,6 @@ def start(app: App, school_id: str) -> None:
 
 
 def cancel(app: App, school_id: str) -> None:
-    """Stop drawing and delete what was drawn; nothing to do where none was asked for. Raises StoreError."""
     row = queue.find(app, PICTURES, owner=school_id)
     if row is not None:
         queue.stop(app, row)
@@ -129,7 +128,6 @@ def cancel(app: App, school_id: str) -> None:
 
 
 def build(job: Job) -> dict[str, Any]:
-    """Draw what is not drawn yet, by a process a core, each with its share of the cameras."""
     folder = job.data / OWN_SITES / job.owner / FOLDER
     names = tuple(_read_marks(folder))
     left = [name for name in names if not _is_done(folder, name)]
@@ -144,7 +142,7 @@ def build(job: Job) -> dict[str, Any]:
     while [painter for painter in painters if painter.poll() is None]:
         done = sum(_is_done(folder, name) for name in names)
         job.say(done / len(names), f"{done} of {len(names)} pictures are drawn")
-        time.sleep(LOOKS_EVERY_S)
+        time.sleep(0.5)
     if not all(_is_done(folder, name) for name in names):
         raise SiteError(_read_problem(folder) or "the pictures could not be drawn")
     return {}

@@ -279,8 +279,8 @@ def draw_pins(view: TeamView) -> None:
     if not people or not is_set_up(app):
         return
     with st.expander(account_wording.PINS, key=f"pins-{view.team_id}"):
-        draw_quiet(account_wording.PINS_NOTE)
-        st.markdown(account_wording.TEAM_LINK)
+        draw_quiet("With a name and a PIN people see their own results later. Nobody needs one to join a session.")
+        st.markdown("Address for this team: people pick their name there. It works for 30 days.")
         token = make_team_token(app, viewer, view.team_id)
         st.code(make_own_address(f"/account/sign-in?team={token}"), language=None, wrap_lines=True)
         without = list_without_pin(app, view.team_id)
@@ -290,9 +290,9 @@ def draw_pins(view: TeamView) -> None:
                 for person_id in without
                 if (pin := draw_pin()) and (name := _give_pin(person_id, pin))
             ]
-            st.warning(account_wording.PINS_SHOWN)
+            st.warning("These PINs are shown this once. Print the page, or write them down now.")
             draw_table(
-                account_wording.PINS_COLUMNS,
+                ("Name to sign in with", "PIN"),
                 [(each.sign_in_name, each.pin) for each in slips],
                 label=account_wording.PINS,
             )
@@ -311,9 +311,8 @@ def draw_pins(view: TeamView) -> None:
             name = _give_pin(chosen, pin)
             if name:
                 st.warning(
-                    account_wording.PIN_SHOWN.format(
-                        name=escape_markdown(people[chosen]), sign_in=escape_markdown(name), pin=pin
-                    )
+                    f"{escape_markdown(people[chosen])} signs in with the name **{escape_markdown(name)}** and the PIN "
+                    f"**{pin}**. It is shown this once."
                 )
 
 

@@ -19,7 +19,6 @@ _LEFTOVER = re.compile(r"^(import|export)\b(?! default)", re.MULTILINE)
 
 
 def read_texts(folder: Path, *, suffix: str) -> dict[str, str]:
-    """Return the text of every file of a folder with that suffix, by file name, in name order."""
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob(f"*{suffix}"))}
     if not texts:
         raise MachineError(
@@ -48,7 +47,6 @@ def join_styles(texts: Mapping[str, str], *, order: Sequence[str]) -> str:
 
 
 def join_modules(texts: Mapping[str, str], *, entry: str) -> str:
-    """Return one ES module with the default export of `entry`."""
     owners: dict[str, str] = {}
     joined: list[str] = []
     for name in _order(texts, entry):

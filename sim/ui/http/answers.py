@@ -57,8 +57,6 @@ _log = logging.getLogger("sightline")
 
 
 def guard(handler: Handler) -> Handler:
-    """Turn expected failures into an answer that says what went wrong, without a traceback."""
-
     async def guarded(request: Request) -> Response:
         try:
             return await handler(request)
@@ -117,7 +115,6 @@ async def require_own_footage(app: App, request: Request) -> Grant:
 
 
 async def _require_holder(app: App, grant: Grant, request: Request) -> str:
-    """Refuse anyone who is not signed in as the one whose page got the token; return their cookie."""
     cookie = read_peer(request.headers, request.cookies).cookie
     if grant.account_id:
         viewer = await run_sync(partial(find_viewer, app, cookie, is_local=False))

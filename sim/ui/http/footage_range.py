@@ -76,7 +76,6 @@ def send_by_proxy(settings: Settings, path: Path, *, headers: Mapping[str, str],
 
 
 def send_probe(settings: Settings) -> Response:
-    """Return what the doctor laid into the data folder for the proxy to send."""
     path = settings.data / "recordings" / FOOTAGE_PROBE_NAME
     if not settings.accel or not path.is_file():
         return PlainTextResponse("nothing to send", 404, headers={**SECURITY_HEADERS, **NEVER_STORED})

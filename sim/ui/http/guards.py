@@ -148,7 +148,6 @@ class _FirstRun:
 
 
 async def _receive_known(receive: Receive) -> Message:
-    """Return the next message that the pages here send; others are passed over."""
     while True:
         message = await receive()
         if message["type"] != "websocket.receive" or _is_known(message.get("bytes") or b""):
@@ -233,7 +232,6 @@ def read_inline_scripts() -> tuple[str, ...]:
 
 
 def make_page_policy(host: str, *, is_secure: bool) -> str:
-    """Return the content policy of Streamlit's pages: nothing from, and nothing to, any other place."""
     socket = f" {'wss' if is_secure else 'ws'}://{host}" if _HOST.fullmatch(host) else ""
     return "; ".join(
         (

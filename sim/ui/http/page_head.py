@@ -81,7 +81,6 @@ def make_installable_routes() -> list[BaseRoute]:
 FOLDER: Final = Path(streamlit.__file__).parent / "static"
 ADDRESS: Final = "/static/"
 TYPES: Final = {".js": "text/javascript", ".css": "text/css"}
-LEVEL: Final = 6
 _FONTS: Final = Path(__file__).parent / "fonts"
 ICON_FONT: Final = _FONTS / "icons.woff2"
 """Material Symbols Rounded, by Google, Apache-2.0; made by `python -m tests.support.page_fonts`, as is the other."""
@@ -90,7 +89,6 @@ TEXT_FONT: Final = _FONTS / "text.woff2"
 FONTS: Final = {ICON_FONT: "MaterialSymbols-Rounded.*.woff2", TEXT_FONT: "SourceSansVF-Upright.*.woff2"}
 """Each font of ours and what Streamlit calls the one it stands for."""
 VARY: Final = "Accept-Encoding"
-DAY_S: Final = 24 * 3600
 KEPT: Final = 256
 """Files kept compressed: a page needs about 90 of them, 0.8 MB in all."""
 
@@ -140,7 +138,7 @@ def list_assets() -> dict[str, Path]:
 
 @lru_cache(maxsize=KEPT)
 def compress(path: Path) -> bytes:
-    return gzip.compress(path.read_bytes(), compresslevel=LEVEL, mtime=0)
+    return gzip.compress(path.read_bytes(), compresslevel=6, mtime=0)
 
 
 MOST_BYTES = 200_000
@@ -154,10 +152,6 @@ _OUR_VIEWPORT = (
     b'content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">'
 )
 """The page lies under a phone's notch and bars, its parts clear of them, and gets lower when the keyboard comes."""
-_THEIRS = (
-    (b'<link rel="shortcut icon" href="./favicon.png" />', b""),
-    (_THEIR_TITLE, f"<title>{escape(wording.APP)}</title>".encode()),
-)
 FIRST_DRAWN = ("Html", "purify.es", "Button")
 """Scripts of Streamlit's that it asks for once it has to draw such a part: on a slow line a second after the others."""
 SCRIPT = f'<script type="module" src="{SCRIPT_PATH}"></script>'.encode()
@@ -253,7 +247,7 @@ class PageFiles:
     def _write_key(self, scope: Scope) -> str:
         kept = read_cookies(Headers(scope=scope).get("cookie", "")).get(LEARNER_COOKIE, "")
         key = kept if is_key(kept) else secrets.token_urlsafe(KEY_BYTES)
-        age_s = self._get_app().settings.practice_days * DAY_S
+        age_s = self._get_app().settings.practice_days * 24 * 3600
         secure = "; Secure" if scope.get("scheme") == "https" else ""
         return f"{LEARNER_COOKIE}={key}; Max-Age={age_s}; Path=/; HttpOnly; SameSite=Lax{secure}"
 
@@ -273,7 +267,10 @@ def complete(page: bytes) -> bytes:
     if _HEAD_END not in page or len(page) > MOST_BYTES:
         return page
     links = SCRIPT + write_preloads() + LINKS if _THEIR_TITLE in page else LINKS
-    for theirs, ours in _THEIRS:
+    for theirs, ours in (
+        (b'<link rel="shortcut icon" href="./favicon.png" />', b""),
+        (_THEIR_TITLE, f"<title>{escape(wording.APP)}</title>".encode()),
+    ):
         page = page.replace(theirs, ours, 1)
     page = _VIEWPORT.sub(_OUR_VIEWPORT, _PRELOAD.sub(b"", page))
     return page.replace(_HEAD_END, links + _HEAD_END, 1)

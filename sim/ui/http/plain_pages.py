@@ -31,7 +31,6 @@ def show_page(page: str, status: int = 200, /, **facts: Any) -> Response:
 
 
 def format_page(page: str, /, **facts: Any) -> str:
-    """Return a page of `plain_pages.html`; a fact that its macro uses and does not get is an error."""
     return str(getattr(_read_pages(), page)(**facts))
 
 

@@ -96,13 +96,10 @@ class _BodyIsLateError(Exception):
 
 
 class PromptBodies:
-    """Answers 408 when a request's body does not come in time."""
-
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; its body is waited for no longer than its size allows."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

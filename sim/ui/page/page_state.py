@@ -150,7 +150,6 @@ def note_visit() -> None:
 
 
 def read_peer() -> Peer:
-    """Return what this page's connection says of who asks; once it is gone, nothing."""
     return request_origin.read_peer(st.context.headers, st.context.cookies)
 
 
@@ -164,7 +163,6 @@ def take_flash() -> str:
 
 
 def make_sign_in_address(then: str = "") -> str:
-    """Return the address of the sign-in page that leads to a page then; to this very one, as it is, without `then`."""
     if then:
         return f"account/sign-in?{urlencode({'next': then})}"
     here = urlsplit(st.context.url or "").path.rsplit("/", 1)[-1]
@@ -203,7 +201,6 @@ def _keep_way_in() -> dict[str, str]:
 
 
 def go_to_attempt(attempt_id: str) -> None:
-    """Leave for the drill page of an attempt; ends the script run."""
     st.switch_page(find_script("drill"), query_params={ATTEMPT_PARAM: attempt_id, **_keep_way_in()})
 
 
@@ -213,7 +210,6 @@ def go_to_replay(attempt_id: str, *, of_expert: bool = False) -> None:
 
 
 def go_to_example(attempt_id: str, *, try_id: str) -> None:
-    """Leave for the worked example that is watched before a try of a lesson; ends the script run."""
     query = {ATTEMPT_PARAM: attempt_id, REPLAY_PARAM: EXAMPLE, TRY_PARAM: try_id, **_keep_way_in()}
     st.switch_page(find_script("drill"), query_params=query)
 
@@ -227,7 +223,6 @@ def is_example_seen() -> bool:
 
 
 def ask_answers(attempt_id: str) -> None:
-    """Have the answer of a drill that is held back shown in this tab, where nobody signs in."""
     st.session_state[_ASKED] = attempt_id
 
 
@@ -244,7 +239,6 @@ def wants_expert() -> bool:
 
 
 def make_attempt_address(attempt_id: str, person_id: str) -> str:
-    """Return the full address of an attempt's drill page, with a link that opens it, for the person who does it."""
     link = show_link(get_app(), LinkKind.DRILL, person_id, attempt_id=attempt_id, by=get_viewer().name)
     return make_address(f"drill?{urlencode({ATTEMPT_PARAM: attempt_id, LINK_PARAM: link})}")
 
@@ -274,7 +268,6 @@ def get_fresh_seed(mark: str) -> int:
 
 
 def get_request_key(mark: str) -> str:
-    """Return a key drawn by chance that stays the same in this browser tab for one `mark`."""
     keys: dict[str, str] = st.session_state.setdefault("request_keys", {})
     return keys.setdefault(mark, secrets.token_urlsafe(16))
 
@@ -305,7 +298,6 @@ def find_zone() -> ZoneInfo:
 
 
 def _find_server_zone() -> ZoneInfo:
-    """Return the time zone that the server is set to, UTC where it has no name."""
     linked = os.path.realpath("/etc/localtime").rpartition("zoneinfo/")[2].replace("Etc/UTC", "UTC")
     return _read_zone(os.environ.get("TZ", "").lstrip(":")) or _read_zone(linked) or ZoneInfo("UTC")
 
@@ -334,7 +326,6 @@ def get_field(key: str) -> str:
 
 
 def get_picked(key: str) -> list[str]:
-    """Return what is picked among several in a widget, for what runs before the page is drawn."""
     value = st.session_state.get(key, ())
     return [each for each in value if isinstance(each, str)] if isinstance(value, list | tuple) else []
 
@@ -346,7 +337,6 @@ def fill_field(key: str, text: str) -> None:
 
 
 def keep_outcome(key: str, *, done: int, refused: dict[str, str]) -> None:
-    """Keep what came of a field's lines: how many were done, and those refused with the reason of each."""
     st.session_state[f"{_OUTCOME}-{key}"] = (done, refused)
     st.session_state[key] = "\n".join(refused)
 
@@ -358,7 +348,6 @@ def take_outcome(key: str) -> int:
 
 
 def get_refused(key: str) -> dict[str, str]:
-    """Return the lines of a field that were refused, with the reason of each, until the next try."""
     _, refused = st.session_state.get(f"{_OUTCOME}-{key}", (0, {}))
     return dict(refused)
 
@@ -368,12 +357,10 @@ def get_param(name: str) -> str | None:
 
 
 def go_to_page(page: str, **params: str) -> None:
-    """Leave for a page, or for another address of the same one; ends the script run."""
     st.switch_page(find_script(page), query_params=params)
 
 
 def get_address() -> str:
-    """Return the network address of who looks, "" for this machine or when it is not known."""
     return st.context.ip_address or ""
 
 
@@ -384,7 +371,6 @@ _WRITTEN = "written"
 
 
 def get_kept_team() -> str | None:
-    """Return the team that the address names, else the one looked at last in this browser tab, if any."""
     kept = st.session_state.get(_TEAM)
     return get_team_id() or (kept if isinstance(kept, str) else None)
 
@@ -402,7 +388,6 @@ def remember_team(team_id: str) -> None:
 
 
 def forget_team() -> None:
-    """Look at no team in particular: where there is none, or the one that was looked at is gone."""
     st.session_state.pop(_TEAM, None)
     st.query_params.pop(TEAM_PARAM, None)
 
@@ -427,7 +412,6 @@ def write_choice(param: str, key: str, chosen: str) -> None:
 
 
 def go_to_team(team_id: str | None) -> None:
-    """Show a team, or the first one when None; ends the script run."""
     if team_id is None:
         forget_team()
     else:

@@ -186,7 +186,6 @@ def find_page(path: str) -> Page | None:
 
 
 def find_script(path: str) -> str:
-    """Return the script of the page with an address. Raises StopIteration: there is none."""
     return next(page.script for page in PAGES if page.path == path)
 
 
@@ -211,20 +210,17 @@ def find_entry(place: Place | None) -> Page | None:
 
 
 def is_shown(page: Page, viewer: Viewer) -> bool:
-    """Return whether a page is in somebody's menu: five places at most."""
     if not page.is_entry or not is_open(page, viewer):
         return False
     return page.place is not Place.OWN or (viewer.person_id is not None and not may(viewer, Duty.TRAIN))
 
 
 def list_tabs(page: Page, viewer: Viewer) -> tuple[Page, ...]:
-    """Return the pages of the same place that somebody may choose among, none where that is no choice."""
     found = tuple(each for each in PAGES if each.tab and each.place is page.place and is_open(each, viewer))
     return found if page in found and len(found) > 1 else ()
 
 
 def list_under_name(viewer: Viewer) -> tuple[Page, ...]:
-    """Return what is listed under the name of somebody who is signed in, or sits at a machine without accounts."""
     found = [page for page in PAGES if page.in_name_menu and is_open(page, viewer)]
     own = find_entry(Place.OWN)
     if own is not None and viewer.person_id is not None and not is_shown(own, viewer):

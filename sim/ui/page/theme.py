@@ -11,8 +11,6 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme:
-    """What stands for each color: a hexadecimal value, or the name that the browser looks up."""
-
     page: str
     surface: str
     field: str
@@ -82,7 +80,6 @@ _HERE = Path(__file__).parent
 
 
 def write_variables() -> str:
-    """Return the CSS that gives every color its value; dark only on a screen whose system asks for it."""
     light, dark = (
         "".join(f"{_name(key)}: {value};" for key, value in asdict(scheme).items()) for scheme in (LIGHT, DARK)
     )

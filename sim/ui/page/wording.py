@@ -9,7 +9,6 @@ FAMILIAR_DONE: Final = "That was to get to know the controls. Nothing was scored
 
 CONSOLE: Final = "Console"
 CONSOLE_NOTE: Final = "Results on different consoles are never compared with each other."
-SIDES: Final = {3: "from the front, the back and the side", 1: "from the front"}
 
 LOOK_AROUND_PARTS: Final[tuple[tuple[str, str, str], ...]] = (
     ("wall", "The cameras", "All cameras at the same moment. Choose one to see it large; Esc brings all of them back."),
@@ -22,12 +21,6 @@ LOOK_AROUND_PARTS: Final[tuple[tuple[str, str, str], ...]] = (
 """Part of the drawing, title and sentence, in the order of a search."""
 
 COUNTS_TITLE: Final = "How you're scored"
-HELD_BACK: Final = {
-    "3 photos": "Three photos of the student and a description appear when you start. The clock starts then too.",
-    "1 photo": "One photo of the student and a description appear when you start. The clock starts then too.",
-    "text": "A description of the student, without a photo, appears when you start. The clock starts then too.",
-    "question": "What to look for appears when you start. The clock starts then too.",
-}
 
 ABANDONED: Final = "This drill was given up before it ended. It is not scored."
 HOME: Final = "Back to home"
@@ -40,7 +33,6 @@ DEBRIEF_PATHS: Final = "Path on the map"
 DEBRIEF_TIME: Final = "Your time"
 DEBRIEF_CAMERAS: Final = "Cameras you watched"
 DEBRIEF_CAMERAS_TABLE: Final = "The same as a table"
-STUDENT_HERE: Final = "the student was on this camera"
 LEFT_OUT: Final = {
     (True, True): "One camera that never had the student, and that you did not watch, is left out.",
     (True, False): "One camera that you did not watch is left out.",
@@ -51,11 +43,7 @@ LEFT_OUT: Final = {
 DEBRIEF_MOMENTS: Final = "Moments to look at"
 MOMENT_PICTURE_LOST: Final = "The picture of this moment cannot be read."
 DEBRIEF_LOSSES: Final = "Where they went next"
-LOSSES_COLUMNS: Final = ("From", "On no camera", "Next at", "You opened in vain", "Nearest on the map")
 FOLDED: Final = "**{title}:** {summary}"
-NEXT_TIME: Final = "Next time:"
-COMPARED: Final = "This try beside the last one"
-CALLS: Final = ("1 call", "{count} calls")
 DEBRIEF_PARTS: Final = "How you did, part by part"
 DEBRIEF_LEGS: Final = "Every appearance"
 DEBRIEF_MARKS: Final = "Your marks"

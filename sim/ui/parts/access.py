@@ -52,7 +52,6 @@ def draw_open_mode() -> None:
 
 
 def draw_link(address: str, label: str, *, kind: str = "") -> None:
-    """Draw a link to a page outside Streamlit that looks like a button and opens here."""
     kind = f"sl-button {kind}".strip()
     st.html(f'<a class="{kind}" href="{escape(address, quote=True)}" target="_self">{escape(label)}</a>')
 
@@ -100,7 +99,6 @@ def choose_own_name(
 
 
 def _draw_sign_in(first: SignInFirst, *, then: str, name: str, label: str) -> None:
-    """Draw the field for a PIN; of somebody who signs in with the school's account, the way there."""
     if not first.has_secret:
         draw_quiet(
             f"{escape_markdown(name)} signs in with the school's account first. Then open this page again, or scan the "
@@ -114,7 +112,7 @@ def _draw_sign_in(first: SignInFirst, *, then: str, name: str, label: str) -> No
     )
     st.html(
         f'<form class="sl-pin" method="post" action="account/sign-in">{hidden}'
-        f'<label for="sl-pin">{escape(wording.PIN_OF.format(name=name))}</label>'
+        f'<label for="sl-pin">{escape(f"PIN or passphrase of {name}")}</label>'
         '<input id="sl-pin" name="secret" type="password" required maxlength="200" autocomplete="current-password">'
         f'<button type="submit">{escape(label)}</button></form>'
     )

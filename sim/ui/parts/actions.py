@@ -20,7 +20,6 @@ T = TypeVar("T")
 
 
 def run_action(action: Callable[[], T]) -> T | None:
-    """Return what the action returns, or show why it could not be done and return None."""
     try:
         return action()
     except SimError as error:
@@ -29,7 +28,6 @@ def run_action(action: Callable[[], T]) -> T | None:
 
 
 def run_and_redraw(action: Callable[[], object], *, said: str = "", is_live: bool = False) -> None:
-    """Do what a button does and draw the page again, with `said` at its top; or show why it could not be done."""
     try:
         action()
     except SimError as error:

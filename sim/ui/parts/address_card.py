@@ -11,16 +11,20 @@ from sim.app.signed import ScreenCode
 from sim.ui.page.page_state import JOIN_PARAM, PROJECTED_PARAM, make_address
 from sim.ui.parts.blocks import draw_quiet
 
-Width = Literal["content", "stretch"]
-SCAN_PICTURE: Final = "QR code of the address above"
 ONLY_HERE: Final = (
     "This link works on this computer only. For other computers, ask the person who set Sightline up to let the "
     "school's network reach it, and open it here by that address."
 )
 
 
-def draw_send(label: str, note: str, make_address: Callable[[], str], *, key: str, width: Width = "content") -> None:
-    """Draw the button behind which an address is; a link is made, and counts as given out, once it is pressed."""
+def draw_send(
+    label: str,
+    note: str,
+    make_address: Callable[[], str],
+    *,
+    key: str,
+    width: Literal["content", "stretch"] = "content",
+) -> None:
     opened = st.popover(label, key=key, width=width, on_change="rerun")
     with opened:
         if opened.open:
@@ -29,7 +33,6 @@ def draw_send(label: str, note: str, make_address: Callable[[], str], *, key: st
 
 
 def draw_address(address: str) -> None:
-    """Draw an address to copy and its code to scan; says so where another device cannot reach it."""
     st.code(address, language=None, wrap_lines=True)
     if is_local(address):
         draw_quiet(ONLY_HERE)
@@ -39,7 +42,7 @@ def draw_address(address: str) -> None:
 
 
 def draw_code(address: str) -> None:
-    st.html(f'<img class="sl-scan" src="{escape(draw_qr(address))}" alt="{escape(SCAN_PICTURE)}">')
+    st.html(f'<img class="sl-scan" src="{escape(draw_qr(address))}" alt="{escape("QR code of the address above")}">')
 
 
 def draw_join_card(
@@ -53,7 +56,6 @@ def draw_join_card(
     is_projected: bool,
     is_scanned: bool = True,
 ) -> None:
-    """Draw what lets the room in: the code to scan at `path`, the short one to type, and who has come so far."""
     link, short = make_address(f"{path}?{JOIN_PARAM}={code.token}"), make_address("join")
     picture = f'<div class="sl-join-scan"><img src="{escape(draw_qr(link))}" alt="{escape(scan)}"></div>'
     lines = (*told, scan, "or open") if is_scanned else (*told, "Open")
@@ -73,7 +75,6 @@ def draw_join_card(
 
 
 def draw_projector_link(page: str, what: str = "room", *, label: str = "Open for the projector", **query: str) -> None:
-    """Draw the way to the view for the room; it opens in a tab of its own, to be moved to the projector."""
     st.link_button(
         label,
         make_address(f"{page}?{urlencode({**query, PROJECTED_PARAM: what})}"),

@@ -59,7 +59,6 @@ def draw_quiet(text: str) -> None:
 
 
 def choose_view(label: str, names: Mapping[str, str], *, first: str, key: str) -> str:
-    """Draw the choice of what a page shows, kept in the address; return its name, `first` at the beginning."""
     follow_address(VIEW_PARAM, key, names=names, first=first)
     chosen = st.segmented_control(
         label,
@@ -75,7 +74,6 @@ def choose_view(label: str, names: Mapping[str, str], *, first: str, key: str) -
 
 
 def draw_drill_link(attempt_id: str, label: str, *, is_open: bool, link: str = "") -> None:
-    """Draw the way to a drill to be done, or looked at; `link` is the token for who is not signed in."""
     st.page_link(
         find_script("drill"),
         label=label,
@@ -108,7 +106,6 @@ def draw_facts(facts: Iterable[tuple[str, str]]) -> None:
 
 
 def draw_details(details: Iterable[tuple[str, str]]) -> None:
-    """Draw what is known of something, a line each: its name, and what it is; lines of a value stay lines."""
     items = "".join(
         f"<dt>{escape(name)}</dt><dd>{'<br>'.join(map(escape, value.splitlines()))}</dd>" for name, value in details
     )
@@ -172,12 +169,8 @@ def write_day(moment: datetime) -> str:
     return f"{local:%b} {local.day}, {write_time(moment)}"
 
 
-MOST_ROWS = 60
-
-
 def draw_text_table(table: TextTable, *, label: str = "") -> None:
-    """Draw a table that scrolls in itself, named by `label` or its first column; of very many rows a download."""
-    if len(table.rows) > MOST_ROWS:
+    if len(table.rows) > 60:
         draw_quiet(f"This table has {len(table.rows):,} rows: too many to read here. Download it.")
     else:
         draw_table(table.header, table.rows, label=label or table.header[0])
@@ -203,7 +196,6 @@ def draw_file(
     is_main: bool = False,
     is_wide: bool = False,
 ) -> None:
-    """Draw the button that downloads a file, of the kind that its name ends with; see `make_file`."""
     st.download_button(
         label,
         data=data,
@@ -222,14 +214,11 @@ def draw_download(table: TextTable, file_stem: str) -> None:
 
 
 T = TypeVar("T")
-FEW: Final = 12
-PAGE: Final = 25
 COUNT: Final = "{first} to {last} of {count}"
 
 
-def choose_shown(items: Sequence[T], name_of: Callable[[T], str], *, key: str, page: int = PAGE) -> Sequence[T]:
-    """Draw the field and the choice of a page where there are many; return the items to draw, in their order."""
-    if len(items) <= FEW:
+def choose_shown(items: Sequence[T], name_of: Callable[[T], str], *, key: str, page: int = 25) -> Sequence[T]:
+    if len(items) <= 12:
         return items
     wanted = st.text_input("Find by name", key=f"find-{key}", max_chars=80, icon=":material/search:").strip()
     found = [item for item in items if wanted.casefold() in name_of(item).casefold()]
@@ -252,13 +241,19 @@ def write_where(view: BriefingView) -> str:
 
 def draw_who(view: BriefingView) -> None:
     if view.held_back:
-        st.info(wording.HELD_BACK[view.held_back])
+        shown = {
+            "3 photos": "Three photos of the student and a description appear",
+            "1 photo": "One photo of the student and a description appear",
+            "text": "A description of the student, without a photo, appears",
+            "question": "What to look for appears",
+        }
+        st.info(f"{shown[view.held_back]} when you start. The clock starts then too.")
         return
     if view.reference_url is None:
         st.html(f'<p class="sl-card sl-words">{escape(view.descriptor)}</p>')
         draw_quiet("No photo.")
         return
-    sides = wording.SIDES[view.photo_count]
+    sides = {3: "from the front, the back and the side", 1: "from the front"}[view.photo_count]
     st.html(
         f'<img class="sl-reference" data-photos="{view.photo_count}" src="{escape(view.reference_url)}" '
         f'alt="The student {sides}: {escape(view.descriptor)}">'
@@ -267,7 +262,6 @@ def draw_who(view: BriefingView) -> None:
 
 
 def draw_task(view: BriefingView) -> None:
-    """Draw what to do, where the student was last seen, the limit, and when it is passed."""
     draw_lead(view.question)
     if view.known:
         st.info(f"{view.known}.", icon=":material/location_on:")

@@ -13,7 +13,6 @@ _HERE = Path(__file__).parent
 
 @cache
 def read_script() -> str:
-    """Return the check's JavaScript, one module: what can be played is the console's own rule."""
     console = read_texts(CONSOLE / "js", suffix=".js")
     return join_modules({**console, "check.js": (_HERE / "check.js").read_text(encoding="utf-8")}, entry="check.js")
 

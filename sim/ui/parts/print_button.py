@@ -14,5 +14,4 @@ _component = st.components.v2.component(
 
 
 def draw_print_button(label: str, *, key: str) -> None:
-    """Draw the button; pressing it opens the browser's print dialog, which can save a PDF too."""
     _component(key=key, data={"label": label})
