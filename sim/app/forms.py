@@ -12,8 +12,7 @@ import yaml
 from sim.checked import check, read_yaml, write_file
 from sim.errors import SimError, TaskError
 from sim.footage.recording.open import TRUTH_FILE, Recording
-from sim.forms.forms import FORM_SCHEMA, Form, FormSet, Origin
-from sim.forms.lessons import LESSON_SCHEMA, Lesson, LessonTry, check_course
+from sim.forms.forms import FORM_SCHEMA, LESSON_SCHEMA, Form, FormSet, Lesson, LessonTry, Origin, check_course
 from sim.tasks.common.task import check_place
 from sim.truth.index import check_cameras
 

@@ -38,10 +38,10 @@ SCHOOL: Final = "school"
 PICTURES: Final = "pictures"
 """Pictures drawn from the plan, for the cameras of a drawn school that have none."""
 LONG: Final = 10
-_RECORDINGS, _BUILDING = "sim.features.library.recordings", "sim.features.library.building"
+_RECORDINGS, _BUILDING = "sim.features.library.recordings", "sim.features.library.footage_build"
 KINDS: Final[dict[str, Kind]] = {
     CLIPS: Kind(module="sim.features.own_clips.clip_jobs", rank=1),
-    WALK: Kind(module="sim.features.own_clips.aligning", rank=2),
+    WALK: Kind(module="sim.features.own_clips.clocks", rank=2),
     SCHOOL: Kind(module="sim.features.own_school.ready", rank=3),
     MEASURED: Kind(module=_RECORDINGS, child_module=_BUILDING, rank=10),
     DRILL: Kind(module=_RECORDINGS, child_module=_BUILDING, rank=11),

@@ -44,7 +44,7 @@ def run_new(args: argparse.Namespace) -> int:
 
     from sim.crowd.generator.draft import Wish
     from sim.crowd.generator.levels import Level
-    from sim.features.library.scenario import describe_estimate, write_scenario
+    from sim.features.library.footage_build import describe_estimate, write_scenario
     from sim.features.library.sites import find_site
 
     wish = Wish(
@@ -181,7 +181,7 @@ def run_expert_forms(args: argparse.Namespace) -> int:
     from sim.app.forms import check_form_set, load_form_set
     from sim.app.settings import read_settings
     from sim.errors import SimError
-    from sim.features.debrief.expert import list_all_forms, write_expert_table
+    from sim.features.debrief.practice import list_all_forms, write_expert_table
     from sim.footage.recording.open import open_recording
 
     if args.forms is None:

@@ -210,7 +210,7 @@ def run_import(args: argparse.Namespace) -> int:
     from sim.app.forms import write_form_set
     from sim.clips.model import BlurMode, Rights
     from sim.features.own_clips.importing import ClipProgress
-    from sim.features.own_clips.outside import import_outside, read_notes
+    from sim.features.own_clips.making import import_outside, read_notes
     from sim.footage.machine import require_opencv, require_pyav
 
     require_opencv()

@@ -34,7 +34,7 @@ from sim.db.sessions import Attendee
 from sim.db.store import Store, Transaction
 from sim.errors import HoldError, LedgerError
 from sim.text.times import write_date
-from sim.text.typed import clean_reason
+from sim.text.words import clean_reason
 
 MOST_REASON = 300
 _BATCH = 500

@@ -21,7 +21,7 @@ from sim.console.scores import SCORED, bring_up, settle
 from sim.db.attempts import AttemptRow, LearnerRow
 from sim.db.store import Transaction
 from sim.errors import SimError
-from sim.forms.lessons import Lesson, LessonTry, make_form_id
+from sim.forms.forms import Lesson, LessonTry, make_form_id
 from sim.ledger.holds import delete_attempts
 from sim.rules.viewer import Viewer
 

@@ -22,7 +22,7 @@ from sim.errors import AttemptError, RecordingError
 from sim.features.accounts import manage
 from sim.features.debrief import page_sections as debrief_moments
 from sim.features.debrief.debrief import find_held_debrief, get_debrief, get_own_replay
-from sim.features.debrief.expert import find_expert, get_expert_replay, write_expert_table
+from sim.features.debrief.practice import find_expert, get_expert_replay, write_expert_table
 from sim.features.privacy.person_data import export_person
 from sim.features.record.load import load_person_record
 from sim.features.record.tables import HELD, make_result_table

@@ -5,7 +5,7 @@ import pytest
 
 from sim.console.footage_access import make_timeline_file
 from sim.footage.recording.open import TRUTH_FILE, Recording, load_activity
-from sim.ui.http.footage_range import SLICE_BYTES
+from sim.ui.http.answers import SLICE_BYTES
 from tests.support.driven_drill import Drill
 
 
@@ -33,7 +33,7 @@ def test_ranges_give_exactly_the_bytes_asked_for(drill: Drill) -> None:
 
 
 def test_a_range_is_bounded(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.ui.http.footage_range.SLICE_BYTES", 1000)
+    monkeypatch.setattr("sim.ui.http.answers.SLICE_BYTES", 1000)
     for wanted in ("500-", "500-20000", "500-1499"):
         part = drill.client.get(drill.links.link("main/CAM-01.mp4"), headers={"Range": f"bytes={wanted}"})
         assert len(part.content) == 1000

@@ -8,7 +8,7 @@ from sim.app.settings import PROJECT
 from sim.attempt.events import EventKind
 from sim.compare.checks import QUICKEST_EXPERT
 from sim.expert.run import can_play
-from sim.features.debrief.expert import find_expert, find_unfair_form
+from sim.features.debrief.practice import find_expert, find_unfair_form
 from sim.forms.forms import Form
 
 FORMS, LESSONS = (PROJECT / "scenarios" / name for name in ("forms", "lessons"))

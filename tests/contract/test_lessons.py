@@ -15,7 +15,7 @@ from sim.console.questions import MOST_HINTS
 from sim.features.course.example import play_example
 from sim.footage.recording.open import Recording, load_people, open_recording
 from sim.forms.difficulty import find_look_alikes
-from sim.forms.lessons import Lesson, LessonTry, check_try
+from sim.forms.forms import Lesson, LessonTry, check_try
 from sim.scoring.evidence import Answer
 from sim.tasks import TASK_TYPES, get_task_type
 from sim.tasks.common.flaw import mark_clearest

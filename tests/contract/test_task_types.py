@@ -16,8 +16,7 @@ from sim.attempt.events import Event, EventKind
 from sim.attempt.replay import replay
 from sim.errors import AnswerError, TaskError
 from sim.expert.run import simulate
-from sim.features.debrief.facts import DebriefFacts
-from sim.features.debrief.moments import BOX_WORDS
+from sim.features.debrief.facts import BOX_WORDS, DebriefFacts
 from sim.footage.recording.open import load_people, open_recording
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.mark import NOBODY, resolve_marks

@@ -5,8 +5,7 @@ from dataclasses import dataclass, fields, replace
 
 import pandas as pd
 
-from sim.features.library.footage_build import PlannedBuild, make_painters
-from sim.features.library.scenario import make_index
+from sim.features.library.footage_build import PlannedBuild, make_index, make_painters
 from sim.footage.build.assemble import compute_truth_rows
 from sim.footage.paint.fault_plan import compute_all_shown_frames
 from sim.footage.paint.meshes import Drawable

@@ -15,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from sim.errors import StoreError
 from sim.rules.viewer import Role
-from sim.text.typed import clean_name, fold_name
+from sim.text.words import clean_name, fold_name
 
 LEAST_PASSPHRASE: Final = 12
 LEAST_PIN: Final = 6

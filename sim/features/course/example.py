@@ -23,8 +23,7 @@ from sim.db.attempts import LearnerRow, StoredEvent
 from sim.errors import AttemptError
 from sim.expert.hands import Caption
 from sim.expert.run import simulate
-from sim.forms.forms import Form
-from sim.forms.lessons import check_try
+from sim.forms.forms import Form, check_try
 from sim.tasks.common.simulated_user import PERFECT
 from sim.tasks.common.task import AnswerForm, Marks
 from sim.text.times import write_clock
@@ -157,7 +156,7 @@ def _find_example(app: App, lesson_id: str) -> KnownTry | None:
 
 def play_example(app: App, form: Form) -> PlayedExample:
     """Return the search: of the blind expert where one plays such drills, else of a searcher who knows the answer."""
-    from sim.features.debrief.expert import find_expert  # noqa: PLC0415 - no start needs an expert
+    from sim.features.debrief.practice import find_expert  # noqa: PLC0415 - no start needs an expert
 
     found = find_expert(app.catalog, form)
     if found is not None:

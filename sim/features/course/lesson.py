@@ -9,8 +9,7 @@ from sim.attempt.options import NO_OPTIONS, DrillOption, Options
 from sim.db.attempts import LearnerRow
 from sim.errors import AttemptError, TaskError
 from sim.features.course.example import find_offer
-from sim.forms.forms import Form
-from sim.forms.lessons import Lesson, LessonTry, check_try
+from sim.forms.forms import Form, Lesson, LessonTry, check_try
 from sim.rules.learner import (
     Learner,
     NextTry,

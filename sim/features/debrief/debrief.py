@@ -23,12 +23,23 @@ from sim.features.debrief.console_use import (
     load_search_use,
     make_call_views,
 )
-from sim.features.debrief.expert import write_expert_time
-from sim.features.debrief.facts import EndedAttempt, load_facts
-from sim.features.debrief.map import MapMark, MapView, make_map_view
-from sim.features.debrief.moments import MomentsView, make_moments_view
-from sim.features.debrief.practice import LastTryView, PracticeView, find_last_try, make_practice_views
-from sim.features.debrief.watched import CamerasView, TimeBudgetView, make_cameras_view, make_time_budget_view
+from sim.features.debrief.facts import EndedAttempt, MomentsView, load_facts, make_moments_view
+from sim.features.debrief.map import (
+    CamerasView,
+    MapMark,
+    MapView,
+    TimeBudgetView,
+    make_cameras_view,
+    make_map_view,
+    make_time_budget_view,
+)
+from sim.features.debrief.practice import (
+    LastTryView,
+    PracticeView,
+    find_last_try,
+    make_practice_views,
+    write_expert_time,
+)
 from sim.ledger.writing import find_doubts
 from sim.rules.held import TELLS_NOTHING, list_held, sees_answers
 from sim.rules.remarks import list_remarks, say_time

@@ -40,12 +40,12 @@ from sim.ui.parts.blocks import (
     draw_legend,
     draw_list,
     draw_parts,
+    draw_print_button,
     draw_quiet,
     draw_table,
     draw_verdict,
     escape_markdown,
 )
-from sim.ui.parts.print_button import draw_print_button
 
 FOLDER = Path(__file__).parent
 SHARED = "dom.js"

@@ -7,8 +7,8 @@ from html import escape
 import streamlit as st
 
 from sim.errors import RecordingError
-from sim.features.debrief.moments import MomentsView, MomentView, load_stills
-from sim.features.debrief.watched import LEVELS, CameraRow, CamerasView, TimeBudgetView, TimeLine
+from sim.features.debrief.facts import MomentsView, MomentView, load_stills
+from sim.features.debrief.map import LEVELS, CameraRow, CamerasView, TimeBudgetView, TimeLine
 from sim.ui.page import wording
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import fragment

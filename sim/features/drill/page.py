@@ -23,8 +23,8 @@ from sim.features.course import example, lesson
 from sim.features.course.page_lesson import draw_lesson_briefing, draw_lesson_result
 from sim.features.debrief import debrief
 from sim.features.debrief.debrief import find_held_debrief, find_short_debrief, get_own_replay
-from sim.features.debrief.expert import get_expert_replay
 from sim.features.debrief.page import draw_debrief, draw_held_debrief, draw_short_debrief
+from sim.features.debrief.practice import get_expert_replay
 from sim.features.exercise import room
 from sim.features.session import joining, opening
 from sim.features.team.choosing_forms import note_look
@@ -68,8 +68,7 @@ from sim.ui.parts.blocks import (
     escape_markdown,
     write_where,
 )
-from sim.ui.parts.device_check import draw_device_check
-from sim.ui.parts.device_kind import read_device
+from sim.ui.parts.device_check import draw_device_check, read_device
 
 DRAWN = ("wall", "submit", "plan", "controls", "found", "track")
 """Parts of the drawing in the order they lie; `controls` are drawn, and belong to the time."""

@@ -29,13 +29,19 @@ from sim.console.questions import ask_help, get_help, note_sent
 from sim.features.library.library import DEMO_PATH, get_demo_picture
 from sim.features.program import school_days as program_calendar
 from sim.features.program.school_days import FEED_PATH
-from sim.ui.http.answers import EVENTS_PATH, answer, authorise, guard, make_post_route, read_body, require_own_footage
-from sim.ui.http.footage_range import (
+from sim.ui.http.answers import (
+    EVENTS_PATH,
     SLICE_BYTES,
     ByteSpan,
     UnsatisfiableRangeError,
+    answer,
+    authorise,
     compute_sent,
+    guard,
+    make_post_route,
     parse_range,
+    read_body,
+    require_own_footage,
     send_by_proxy,
     send_probe,
 )

@@ -28,6 +28,7 @@ from sim.ui.parts.blocks import (
     draw_lead,
     draw_list,
     draw_parts,
+    draw_print_button,
     draw_quiet,
     draw_table,
     draw_task,
@@ -36,7 +37,6 @@ from sim.ui.parts.blocks import (
     write_where,
 )
 from sim.ui.parts.device_check import draw_device_check
-from sim.ui.parts.print_button import draw_print_button
 
 LANES = "Who watched what, and when"
 HAND_OFFS = "Requests to take over a camera"

@@ -23,7 +23,7 @@ from sim.ledger.writing import note_people
 from sim.rules.learner import Learner, create_drill
 from sim.rules.sessions import open_session
 from sim.rules.viewer import Role
-from sim.text.typed import fold_name
+from sim.text.words import fold_name
 
 HOW: Final = "lti"
 NEW_FOR: Final = timedelta(days=14)

@@ -14,7 +14,6 @@ from sim.footage.recording.open import TRUTH_FILE, Recording, load_events, load_
 from sim.forms.difficulty import DIFFICULTY_VERSION, Reference, compute_still_share
 from sim.forms.form_order import find_known, give_known, make_known_set
 from sim.forms.forms import FORM_SCHEMA, MAX_LIMIT_S, Form, FormSet, Origin
-from sim.forms.ladder import make_ladder
 from sim.forms.parallel import (
     Candidate,
     choose_parallel,
@@ -25,7 +24,7 @@ from sim.forms.parallel import (
     list_sought,
     make_forms,
 )
-from sim.forms.unsure_forms import LONGER, STUDENT, IsFair, make_practice_forms, make_unsure_forms
+from sim.forms.unsure_forms import LONGER, STUDENT, IsFair, make_ladder, make_practice_forms, make_unsure_forms
 from sim.site.next_camera import compute_links
 from sim.tasks import get_task_type
 from sim.tasks.common.task import Task

@@ -275,7 +275,7 @@ def _refuse_too_short(app: App, request: Request) -> None:
 
 
 def clean(job: Job) -> None:
-    """Delete what is half made; `sim.features.library.building` makes it."""
+    """Delete what is half made; `sim.features.library.footage_build` makes it."""
     made = job.data / RECORDINGS / job.name
     remove_tree(get_work_folder(made))
     if not (job.data / FORMS / f"{job.name}.yaml").exists():

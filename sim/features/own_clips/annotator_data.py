@@ -14,7 +14,6 @@ from sim.console.footage_access import make_timeline_file
 from sim.db.builds import BuildState
 from sim.errors import StoreError, TruthError
 from sim.features.own_clips import importing
-from sim.features.own_clips.aligning import find_align, find_media, is_aligned, list_gaps, open_working
 from sim.features.own_clips.annotating import (
     SiteTrack,
     get_track,
@@ -24,7 +23,11 @@ from sim.features.own_clips.annotating import (
     set_keyframe,
     undo,
 )
-from sim.features.own_clips.blurring import (
+from sim.features.own_clips.clip_jobs import accept_clip, get_clip_path
+from sim.features.own_clips.clocks import find_align, find_media, is_aligned, list_gaps, open_working
+from sim.features.own_clips.folder import get_folder, load_walk, read_walk
+from sim.features.own_clips.importing import get_progress
+from sim.features.own_clips.removing import (
     Doubtful,
     MoreBlur,
     blur_more,
@@ -32,9 +35,6 @@ from sim.features.own_clips.blurring import (
     list_doubtful,
     list_unconfirmed,
 )
-from sim.features.own_clips.clip_jobs import accept_clip, get_clip_path
-from sim.features.own_clips.folder import get_folder, load_walk, read_walk
-from sim.features.own_clips.importing import get_progress
 from sim.footage.clips.retimed import read_one
 from sim.footage.recording.open import Recording
 from sim.footage.video.clip_index import make_clip_index

@@ -11,7 +11,7 @@ import streamlit as st
 from sim.clips.clocks import ClipClock, ClockFit
 from sim.clips.keyframes import Speed
 from sim.clips.model import Clip, ClockNotes, Reading, SharedEvent, Walk
-from sim.features.own_clips import aligning, clocks
+from sim.features.own_clips import clocks
 from sim.features.own_clips.page_steps import draw_align
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_action, run_and_redraw
@@ -258,9 +258,9 @@ def _write_speed(speed: Speed, cameras: Mapping[str, str]) -> tuple[str, str, st
 def _draw_align(walk: Walk, view: clocks.ClockView) -> None:
     if draw_align(walk.walk_id):
         return
-    if aligning.is_aligned(get_app(), walk.walk_id):
+    if clocks.is_aligned(get_app(), walk.walk_id):
         st.success("The clips are on one clock. Look through the blurring next.")
         return
     draw_quiet("This takes about as long as the import. Marks you already made are kept.")
     if st.button("Put the clips on one clock", key="align", type="primary", disabled=bool(view.problems)):
-        run_and_redraw(lambda: aligning.start_align(get_app(), walk.walk_id))
+        run_and_redraw(lambda: clocks.start_align(get_app(), walk.walk_id))

@@ -12,8 +12,8 @@ from sim.clips.keyframes import TrackFormat
 from sim.clips.model import BlurMode, Clothes, DrillWish, Neighbor, Walk
 from sim.db.builds import BuildState
 from sim.features.library.page_own_drills import draw_walk_drills
-from sim.features.own_clips import aligning, annotating, folder, making
-from sim.features.own_clips.aligning import find_align
+from sim.features.own_clips import annotating, clocks, folder, making
+from sim.features.own_clips.clocks import find_align
 from sim.features.own_school.page_editor import FOLDER as SCHOOL
 from sim.tasks import get_task_type
 from sim.ui.console.component import FOLDER as CONSOLE
@@ -210,7 +210,7 @@ def draw_walker_step(walk: Walk) -> None:
 def _is_ready(walk: Walk) -> bool:
     if draw_align(walk.walk_id):
         return False
-    if aligning.is_aligned(get_app(), walk.walk_id):
+    if clocks.is_aligned(get_app(), walk.walk_id):
         return True
     st.info("Put the clips on one clock first, under Clocks." if walk.clips else "Import the clips first, under Clips.")
     return False

@@ -21,7 +21,7 @@ from sim.app.wiring import App
 from sim.errors import AccessError, RecordingError, SimError, SiteError, StoreError
 from sim.rules.sessions import find_viewer
 from sim.rules.viewer import Duty, Viewer, limit_app, require
-from sim.ui.http.footage_range import ByteSpan, UnsatisfiableRangeError, parse_range
+from sim.ui.http.answers import ByteSpan, UnsatisfiableRangeError, parse_range
 from sim.ui.http.guards import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.page.request_origin import is_own_site, read_peer
 
@@ -199,7 +199,7 @@ async def _show_frame(app: App, _viewer: Viewer, request: Request, walk_id: str)
 
 
 async def _show_media(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:
-    from sim.features.own_clips.aligning import find_media  # noqa: PLC0415 - as said above
+    from sim.features.own_clips.clocks import find_media  # noqa: PLC0415 - as said above
 
     path = await run_sync(find_media, app, walk_id, request.path_params["path"])
     return await run_sync(_send_part, path, request.headers.get("range"))

@@ -28,8 +28,7 @@ from sim.features.team.entry import (
     read_name,
     read_table,
 )
-from sim.text.typed import fold_name
-from sim.text.words import write_count
+from sim.text.words import fold_name, write_count
 
 MANIFEST = "manifest.csv"
 VERSION = "1.2"

@@ -10,8 +10,7 @@ from sim.columns import BY_LOT
 from sim.db.teams import PersonRow, TeamRow
 from sim.features.team.entry import Entry, Roster, RosterSource, TeamName, WrongRow
 from sim.features.team.team import MAX_PEOPLE
-from sim.text.typed import fold_name, strip_accents
-from sim.text.words import write_count
+from sim.text.words import fold_name, strip_accents, write_count
 
 MOST_NAME = 120
 

@@ -25,7 +25,7 @@ from sim.ledger.holds import delete_attempts, delete_exercises, list_partners, r
 from sim.rules.held import ALSO_TOLD, TELLS_NOTHING, list_held, redact_score
 from sim.rules.viewer import Duty, Viewer, require
 from sim.text.tables import TextTable, write_table_csv
-from sim.text.typed import fold_name
+from sim.text.words import fold_name
 
 Rows = list[dict[str, Any]]
 

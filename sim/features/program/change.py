@@ -27,7 +27,7 @@ from sim.ledger.writing import note_people
 from sim.program.plan import MOST_DRILLS, RETENTION, SchoolDays, Slot, StepKind, Wish, check_slots, make_retention
 from sim.rules.counts import list_given
 from sim.text.times import write_day, write_time_of_day
-from sim.text.typed import fold_name
+from sim.text.words import fold_name
 
 MOST_STEPS = 30
 

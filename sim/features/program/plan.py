@@ -30,8 +30,7 @@ from sim.ledger.writing import note_people
 from sim.program.plan import LEAD_DAYS, RETENTION, USUAL_DRILLS, Slot, StepKind, Wish, lay_out
 from sim.rules.readiness import find_making, find_ready_since
 from sim.text.times import write_day
-from sim.text.typed import clean_typed, fold_name
-from sim.text.words import write_count
+from sim.text.words import clean_typed, fold_name, write_count
 
 if TYPE_CHECKING:
     from sim.features.library.recordings import Price

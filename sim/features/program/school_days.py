@@ -17,7 +17,7 @@ from sim.db.programs import ChangeRow, DayOff, ProgramRow, StepRow
 from sim.errors import AccessError, PlanError
 from sim.program.plan import RETENTION, SchoolDays, Slot, StepKind
 from sim.text.times import write_day, write_minutes, write_time_of_day
-from sim.text.typed import clean_typed
+from sim.text.words import clean_typed
 
 if TYPE_CHECKING:
     from icalendar import Calendar, Event

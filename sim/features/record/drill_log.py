@@ -27,7 +27,7 @@ from sim.rules.drill_access import NOBODY
 from sim.rules.viewer import Duty, Viewer, require
 from sim.text.tables import FORMULA_SIGNS, TextTable, make_table
 from sim.text.times import write_date, write_date_and_time, write_time_of_day
-from sim.text.typed import clean_typed
+from sim.text.words import clean_typed
 
 MEASURED: Final = "measured"
 

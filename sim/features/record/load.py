@@ -29,7 +29,7 @@ from sim.program.session_day import is_over
 from sim.rules.counts import list_not_counted
 from sim.rules.held import list_held, redact_score
 from sim.rules.viewer import KnownBy, Viewer
-from sim.text.typed import clean_typed
+from sim.text.words import clean_typed
 
 KINDS: Final = {Mode.FAMILIARIZATION: LedgerKind.FAMILIARIZATION, Mode.TEAM_EXERCISE: LedgerKind.TEAM_EXERCISE}
 

@@ -32,8 +32,15 @@ from sim.text.times import write_date
 from sim.ui.page.page_state import find_zone, get_app, get_viewer
 from sim.ui.parts.account_wording import SHORT_ROLES
 from sim.ui.parts.actions import draw_flash, run_and_redraw
-from sim.ui.parts.blocks import choose_shown, draw_download, draw_quiet, draw_table, draw_text_table, escape_markdown
-from sim.ui.parts.print_button import draw_print_button
+from sim.ui.parts.blocks import (
+    choose_shown,
+    draw_download,
+    draw_print_button,
+    draw_quiet,
+    draw_table,
+    draw_text_table,
+    escape_markdown,
+)
 
 COUNTS = (
     "Drills are recorded ones that count, trainings those that were held with the person there, in the twelve months "

@@ -21,8 +21,7 @@ from sim.rules.school_rights import name_school
 from sim.rules.viewer import Duty, Role, Viewer, require
 from sim.text.tables import TextTable, make_table, own_columns
 from sim.text.times import write_plain_day
-from sim.text.typed import clean_typed
-from sim.text.words import write_count
+from sim.text.words import clean_typed, write_count
 
 MOST_TITLE: Final = 80
 MOST_SOURCE: Final = 200

@@ -20,7 +20,7 @@ from sim.program.session_day import pause as pause_day
 from sim.program.session_day import resume as resume_day
 from sim.rules.drill_access import say_known
 from sim.rules.viewer import Duty, Viewer, may, require
-from sim.text.typed import clean_reason, clean_typed
+from sim.text.words import clean_reason, clean_typed
 
 MOST_REASON = 200
 STILL_OPEN: Final = "This session is still open. End it first."

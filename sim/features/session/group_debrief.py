@@ -11,8 +11,8 @@ from sim.attempt.attempt import UNSCORED, AttemptState, find_told_s
 from sim.console.scores import SCORED
 from sim.db.attempts import AttemptRow
 from sim.features.debrief.debrief import DebriefView, get_debrief
+from sim.features.debrief.facts import BOX_WORDS, TARGET_RGB
 from sim.features.debrief.map import MapMark
-from sim.features.debrief.moments import BOX_WORDS, TARGET_RGB
 from sim.footage.video.still import StillBox, draw_boxes, load_still
 from sim.rules.held import list_held
 from sim.rules.remarks import say_time

@@ -43,7 +43,7 @@ from sim.program.session_day import reopen as reopen_day
 from sim.program.session_day import show_briefing as show_day_briefing
 from sim.program.session_day import start as start_day
 from sim.rules.readiness import Readiness, write_wait
-from sim.text.typed import clean_typed
+from sim.text.words import clean_typed
 from sim.version import VERSION
 
 DAY = timedelta(hours=12)

@@ -39,7 +39,7 @@ from sim.ui.page.pages import find_script
 from sim.ui.parts.access import choose_own_name, draw_link, draw_signed_in
 from sim.ui.parts.actions import fragment, run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, escape_markdown, write_day
-from sim.ui.parts.device_kind import read_device
+from sim.ui.parts.device_check import read_device
 
 TITLE = "Join a session"
 AT = "{team}, {room}"

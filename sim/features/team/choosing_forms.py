@@ -19,7 +19,7 @@ from sim.program.plan import StepKind
 from sim.rules.counts import list_open_programs
 from sim.rules.readiness import Readiness, find_readiness, write_wait
 from sim.rules.viewer import Viewer
-from sim.text.typed import clean_typed
+from sim.text.words import clean_typed
 
 MOST_REASON = 200
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sim.errors import RosterError
 from sim.features.team.team import MAX_NAME
 from sim.text.tables import DELIMITERS, decode_text, find_delimiter, is_workbook
-from sim.text.typed import clean_name
+from sim.text.words import clean_name
 from sim.text.workbooks import read_sheet
 
 MAX_EMAIL = 254

@@ -15,7 +15,7 @@ from sim.features.accounts.roster_accounts import follow_name
 from sim.ledger.holds import find_hold
 from sim.ledger.writing import note_people
 from sim.rules.viewer import Role
-from sim.text.typed import clean_name, fold_name
+from sim.text.words import clean_name, fold_name
 
 MAX_NAME = 80
 MAX_PEOPLE = 500

@@ -23,7 +23,7 @@ from sim.ledger.record import CAME
 from sim.ledger.writing import keep_attendance, name_team, set_attendance
 from sim.program.session_day import Attendance
 from sim.rules.viewer import Duty, Viewer, require
-from sim.text.typed import clean_reason, clean_typed
+from sim.text.words import clean_reason, clean_typed
 
 MOST_LINE: Final = 200
 MOST_TEXT: Final = 1000

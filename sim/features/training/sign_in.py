@@ -32,8 +32,7 @@ from sim.ledger.writing import keep_attendance, set_attendance
 from sim.program.session_day import Attendance
 from sim.rules.drill_access import SignInFirst, judge_known, list_sign_ins
 from sim.rules.viewer import Viewer
-from sim.text.typed import clean_reason
-from sim.text.words import shorten_names
+from sim.text.words import clean_reason, shorten_names
 
 OPENS: Final = timedelta(hours=2)  # before a training
 LASTS: Final = timedelta(hours=12)  # so long signing in that was opened works

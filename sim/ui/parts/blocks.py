@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
+from pathlib import Path
 from typing import Final, TypeVar
 
 import streamlit as st
@@ -266,3 +267,16 @@ def draw_task(view: BriefingView) -> None:
     if view.known:
         st.info(f"{view.known}.", icon=":material/location_on:")
     st.write(f"You have {write_minutes(view.limit_s)}. {view.pass_rule}")
+
+
+_HERE = Path(__file__).parent
+_print_button = st.components.v2.component(
+    "sightline_print_button",
+    html=(_HERE / "button.html").read_text(encoding="utf-8"),
+    css=(_HERE / "button.css").read_text(encoding="utf-8"),
+    js=(_HERE / "button.js").read_text(encoding="utf-8"),
+)
+
+
+def draw_print_button(label: str, *, key: str) -> None:
+    _print_button(key=key, data={"label": label})

@@ -15,7 +15,7 @@ from sim.console.scores import get_replay
 from sim.errors import AccessError, AttemptError, RateLimitError, TaskError, UnknownAttemptError
 from sim.features.debrief import debrief
 from sim.features.debrief.debrief import get_debrief
-from sim.features.debrief.moments import MARKED_RGB, TARGET_RGB, load_stills
+from sim.features.debrief.facts import MARKED_RGB, TARGET_RGB, load_stills
 from sim.features.exercise.room import list_forms
 from sim.features.library import library
 from sim.features.library.library import list_own_drills

@@ -24,8 +24,7 @@ from sim.forms.difficulty import (
     find_look_alikes,
 )
 from sim.forms.form_order import assign_form, make_latin_row
-from sim.forms.forms import FormSet
-from sim.forms.lessons import check_try
+from sim.forms.forms import FormSet, check_try
 from sim.forms.parallel import choose_parallel, choose_practice, choose_within, find_candidates, make_forms
 from sim.program.plan import FAR_S, STEPS, StepsDone, count_steps, list_steps
 from sim.tasks.common.task import Task

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from sim.errors import HoldError, SimError
 from sim.text.tables import TextTable, round_beside, write_table_csv
 from sim.text.times import write_clock, write_minutes, write_utc
-from sim.text.typed import clean_name, clean_typed, fold_name
+from sim.text.words import clean_name, clean_typed, fold_name
 from sim.text.workbooks import write_workbook
 
 

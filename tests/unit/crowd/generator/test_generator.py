@@ -12,7 +12,7 @@ from sim.crowd.generator.stories.site_facts import read_site_facts
 from sim.crowd.generator.ways import PERSON_M, Sightlines, WayFinder, count_legs, find_gap_s
 from sim.crowd.scenario.scenario import check_scenario, parse_scenario
 from sim.errors import ScenarioError
-from sim.features.library.scenario import write_draft
+from sim.features.library.footage_build import write_draft
 from sim.site.camera import make_view
 from tests.support.generator_site import make_generator_site
 from tests.support.two_floors import make_two_floor_site

@@ -7,7 +7,7 @@ from sim.app.forms import Course, KnownLesson
 from sim.attempt.attempt import Attempt, AttemptState, Mode
 from sim.attempt.profile import ProfileName
 from sim.db.attempts import AttemptRow, LearnerRow
-from sim.forms.lessons import Lesson, make_form_id
+from sim.forms.forms import Lesson, make_form_id
 from sim.rules.learner import NextTry, Practiced, choose_lesson, fold_progress
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)

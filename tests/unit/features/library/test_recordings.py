@@ -18,13 +18,12 @@ from sim.crowd.generator.levels import Level
 from sim.crowd.scenario.scenario import find_site_folder, load_scenario
 from sim.db.builds import BuildState
 from sim.errors import BeatMissedError, MachineError, ScenarioError, StoreError, TaskError
-from sim.features.library import building, recordings
-from sim.features.library import scenario as generate_scenario
-from sim.features.library.footage_build import PlannedBuild, plan_scenario
+from sim.features.library import footage_build, recordings
+from sim.features.library import footage_build as generate_scenario
+from sim.features.library.footage_build import PlannedBuild, count_wrong_clocks, plan_scenario, write_scenario
 from sim.features.library.forms import choose_for_level
 from sim.features.library.library import list_own_drills
 from sim.features.library.recordings import Made, Request
-from sim.features.library.scenario import count_wrong_clocks, write_scenario
 from sim.features.library.sites import SCENARIOS
 from sim.footage.build.camera_job import Reporter
 from sim.footage.recording.recording import FORMS, RECORDINGS
@@ -109,7 +108,9 @@ def test_a_length_that_nobody_can_walk_a_whole_way_in_is_refused_before_it_start
 
 
 def note(app: App, took_s: float, *, people: int = USUAL_PEOPLE, computed_s: float = 0.0) -> None:
-    speed = building.measure_frames_s(frames=9600, people=people, processes=2, took_s=took_s, computed_s=computed_s)
+    speed = footage_build.measure_frames_s(
+        frames=9600, people=people, processes=2, took_s=took_s, computed_s=computed_s
+    )
     made = Made(frames_s=speed).model_dump(mode="json")
     put_build(app, state=BuildState.DONE, name=f"{len(queue.list_builds(app))}", asked=ASKED, result=made)
 
@@ -159,7 +160,7 @@ def build(app: App, name: str, heard: list[str], kind: str = DRILL) -> Made:
         asked=ASKED,
         say=lambda share, step: heard.append(step),
     )
-    return Made.model_validate(building.build(job))
+    return Made.model_validate(footage_build.build(job))
 
 
 def paint(planned: object, *, target: Path, on_progress: object, clock: object, **_: object) -> None:
@@ -169,7 +170,7 @@ def paint(planned: object, *, target: Path, on_progress: object, clock: object, 
 
 def test_the_child_leaves_a_drill_that_can_be_played(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[str] = []
-    monkeypatch.setattr(building, "build_scenario", paint)
+    monkeypatch.setattr(footage_build, "build_scenario", paint)
     settings = replace(
         app.settings,
         recordings=(*app.settings.recordings, app.settings.data / RECORDINGS),

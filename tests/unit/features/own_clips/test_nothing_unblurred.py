@@ -16,13 +16,13 @@ from sim.builds.queue import stop
 from sim.clips.model import FPS, PICTURE_WH, BlurMode, Box, Keyframe, Rights, Sight
 from sim.db.ledger import LedgerKind
 from sim.errors import StoreError
-from sim.features.own_clips.aligning import find_align, is_aligned, start_align
-from sim.features.own_clips.blurring import MoreBlur, blur_more, confirm_camera
 from sim.features.own_clips.clip_jobs import ClipState, get_clip_path
+from sim.features.own_clips.clocks import find_align, is_aligned, start_align
 from sim.features.own_clips.folder import CLIPS as CLIPS_FOLDER
 from sim.features.own_clips.folder import change_track, get_folder, load_walk, make_walk
 from sim.features.own_clips.importing import add_clip, get_progress, open_upload
 from sim.features.own_clips.making import make_drill
+from sim.features.own_clips.removing import MoreBlur, blur_more, confirm_camera
 from sim.footage.clips.import_clip import CRF, PRESET
 from sim.footage.video.encode import ClipWriter, compute_planes
 from tests.support.staged_clips import CLIPS, WISH, align_now, cut_clip, kill_import, wait_aligned, wait_imported

@@ -18,9 +18,8 @@ from sim.db.ledger import LedgerKind
 from sim.errors import StoreError, TaskError
 from sim.features.debrief.debrief import get_debrief
 from sim.features.library.library import list_practice_drills
-from sim.features.own_clips import blurring, making
-from sim.features.own_clips.aligning import open_working
-from sim.features.own_clips.clocks import get_clocks, list_neighbors, set_clocks
+from sim.features.own_clips import making, removing
+from sim.features.own_clips.clocks import get_clocks, list_neighbors, open_working, set_clocks
 from sim.features.own_clips.folder import change_track, get_folder, list_walks, load_walk, make_walk
 from sim.features.own_clips.importing import add_clip, find_site
 from sim.features.own_clips.removing import delete_walk
@@ -136,7 +135,7 @@ def test_a_walk_on_a_known_plan_has_its_places_links_and_several_clips(
     (near,) = list_neighbors(walk, site)
     assert ({near.a, near.b}, near.meters > 0) == ({"CAM-02", "CAM-04"}, True)
     assert all(not speed.is_too_fast for speed in get_clocks(app, walk_id).speeds)
-    assert blurring.list_unconfirmed(walk) == ()
+    assert removing.list_unconfirmed(walk) == ()
     Image.new("RGB", (300, 400), "red").save(data.parent / "photo.jpg")
     making.set_photo(app, walk_id, data.parent / "photo.jpg")
     trace, export = making.make_drill(app, walk_id, WISH, by="Dwayne")

@@ -12,8 +12,8 @@ from sim.app.settings import DETECTOR_VARIABLE
 from sim.app.wiring import App
 from sim.clips.model import BlurMode, Box, ClockNotes, Keyframe, Rights, Sight, Track
 from sim.errors import RecordingError, StoreError
-from sim.features.own_clips import blurring, making
 from sim.features.own_clips import folder as stored
+from sim.features.own_clips import making, removing
 from sim.features.own_clips.clip_jobs import ClipState
 from sim.features.own_clips.clocks import get_clocks, set_clocks
 from sim.features.own_clips.folder import (
@@ -28,7 +28,7 @@ from sim.features.own_clips.folder import (
     save_walk,
 )
 from sim.features.own_clips.importing import add_clip, get_progress, open_upload, remove_clip, resume
-from sim.features.own_clips.outside import ImportNotes, import_outside
+from sim.features.own_clips.making import ImportNotes, import_outside
 from sim.features.own_clips.page_clock import read_clock, write_reading
 from sim.footage.stills.person_detector import MODEL
 from tests.support import staged_clips
@@ -123,7 +123,7 @@ def test_what_was_entered_of_a_clip_is_not_of_one_that_comes_after_it(drill_app:
     seen = Keyframe(clip_id="clip-02", clip_s=1.0, sight=Sight.SEEN, box=Box(x1=0.1, y1=0.2, x2=0.2, y2=0.8))
     change_track(folder, base=0, put=(seen,))
     for camera in ("CAM-01", "CAM-02"):
-        blurring.confirm_camera(app, walk_id, camera, by="Dwayne")
+        removing.confirm_camera(app, walk_id, camera, by="Dwayne")
     more = add_clip(app, walk_id, clips[2], file_name="second.mp4", camera=staged_clips.CLIPS[0].camera)
     walk = load_walk(app, walk_id)
     assert (more.camera_id, walk.confirmed) == ("CAM-01", ("CAM-02",)), "nobody has looked through the new clip"

@@ -21,8 +21,7 @@ from sim.features.accounts.routes import make_account_routes
 from sim.features.drill.routes import make_routes
 from sim.features.learning_systems.routes import make_lti_routes
 from sim.features.program.routes import make_mail_routes
-from sim.ui.http.answers import MOST, PostGroups
-from sim.ui.http.footage_range import SLICE_BYTES, UnsatisfiableRangeError, parse_range
+from sim.ui.http.answers import MOST, SLICE_BYTES, PostGroups, UnsatisfiableRangeError, parse_range
 from sim.ui.http.page_head import make_installable_routes
 from tests.support.described_routes import describe_routes
 
