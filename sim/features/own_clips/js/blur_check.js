@@ -86,13 +86,13 @@ export class BlurCheck {
 
   #add() {
     const { box } = this.layer;
-    if (!box) return this.#say("Draw a box around what should be blurred first.");
+    if (!box) return this.view.say("Draw a box around what should be blurred first.");
     const first = Math.min(this.#span.first, this.#span.last);
     const last = Math.max(this.#span.first, this.#span.last);
     this.#more.push({ camera_id: this.view.cameraId, first, last, box: [...box] });
     this.layer.show(null, "more");
     this.#showMore();
-    this.#say("Added. Draw more boxes, or press Blur these.");
+    this.view.say("Added. Draw more boxes, or press Blur these.");
   }
 
   async #blur() {
@@ -104,13 +104,13 @@ export class BlurCheck {
     for (const cameraId of cameras) this.#seen.delete(cameraId);
     this.view.renew(this.working.recording);
     this.#meetCamera();
-    this.#say("Blurred. Check the camera again, then confirm it.");
+    this.view.say("Blurred. Check the camera again, then confirm it.");
   }
 
   async #blurAndWait(/** @type {(BlurSpan & {camera_id: string})[]} */ spans) {
     let going = await this.api.blur(spans);
     while (going.state === "running" && !this.#isGone) {
-      this.#say(`Blurring: ${Math.floor(going.share * 100)}%${going.what ? ` of ${going.what}` : ""}. You can leave this page. The work continues.`);
+      this.view.say(`Blurring: ${Math.floor(going.share * 100)}%${going.what ? ` of ${going.what}` : ""}. You can leave this page. The work continues.`);
       await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
       going = await this.api.loadAlign();
     }
@@ -122,14 +122,14 @@ export class BlurCheck {
     if (this.#isWorking) return false;
     this.view.transport.pause();
     this.#isWorking = true;
-    this.#say(`${words}…`);
+    this.view.say(`${words}…`);
     this.#showButtons();
     try {
       this.working = await step();
-      this.#say(this.working.confirmed.includes(this.view.cameraId) ? "Confirmed." : "");
+      this.view.say(this.working.confirmed.includes(this.view.cameraId) ? "Confirmed." : "");
       return true;
     } catch (error) {
-      this.#say(sayFailure(error));
+      this.view.say(sayFailure(error));
       return false;
     } finally {
       this.#isWorking = false;
@@ -148,7 +148,7 @@ export class BlurCheck {
     this.#showMore();
     this.#showButtons();
     const isConfirmed = this.working.confirmed.includes(this.view.cameraId);
-    this.#say(isConfirmed ? "Confirmed. You can still blur more." : "Look at every face and head. Blurring helps to blur; it can miss someone.");
+    this.view.say(isConfirmed ? "Confirmed. You can still blur more." : "Look at every face and head. Blurring helps to blur; it can miss someone.");
   }
 
   #makeDoubt(/** @type {DoubtfulSpan} */ span) {
@@ -161,7 +161,7 @@ export class BlurCheck {
       this.layer.show(isOne ? [...spot.box] : null, "more");
       this.#setSpan(isOne ? span : spot);
       this.#showSpots();
-      this.#say(isOne ? `${span.why}. If a face or head can be seen, press Add this box.` : "Play on from here. Where a face or head can be seen, pause, click its box or press its number, then press Add this box.");
+      this.view.say(isOne ? `${span.why}. If a face or head can be seen, press Add this box.` : "Play on from here. Where a face or head can be seen, pause, click its box or press its number, then press Add this box.");
     };
     return make("li", {}, makePushButton(visit, { class: "button walk-doubt", text: words }));
   }
@@ -183,7 +183,7 @@ export class BlurCheck {
     const chosen = this.#listSpots().find((each) => each.box.every((side, place) => side === this.layer.box?.[place]));
     if (chosen) this.#setSpan(chosen);
     else if (frame < first || frame > last) this.#setSpan({ first: frame - HALF_SPAN, last: frame + HALF_SPAN });
-    this.#say("Set where the box starts and ends, then press Add this box.");
+    this.view.say("Set where the box starts and ends, then press Add this box.");
   }
 
   #setSpan(/** @type {{first?: number, last?: number}} */ { first = this.#span.first, last = this.#span.last }) {
@@ -221,7 +221,7 @@ export class BlurCheck {
     if (this.view.playback.isPlaying && this.layer.box) this.layer.show(null, "more");
     this.#showSpots();
     this.#showButtons();
-    if (frame >= this.view.lastFrame - 1 && this.#buttons.confirming.disabled) this.#say("Some moments went by too fast to count. Press Check at 4× again.");
+    if (frame >= this.view.lastFrame - 1 && this.#buttons.confirming.disabled) this.view.say("Some moments went by too fast to count. Press Check at 4× again.");
   }
 
   #showButtons() {
@@ -234,9 +234,5 @@ export class BlurCheck {
     this.#buttons.confirming.disabled = this.#isWorking || share < ENOUGH;
     this.#buttons.confirming.title = share < ENOUGH ? "First look at all of this camera" : "";
     for (const button of [this.#buttons.checking, this.#buttons.blurring, this.#buttons.adding]) button.disabled = this.#isWorking;
-  }
-
-  #say(/** @type {string} */ words) {
-    if (this.parts.said.textContent !== words) this.parts.said.textContent = words;
   }
 }

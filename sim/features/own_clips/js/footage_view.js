@@ -112,6 +112,10 @@ export class FootageView {
     this.zoom.zoomBy(factor, box ? { x: (box[0] + box[2]) / 2, y: (box[1] + box[3]) / 2 } : this.zoom.middle);
   }
 
+  say(/** @type {string} */ words) {
+    if (this.parts.said.textContent !== words) this.parts.said.textContent = words;
+  }
+
   words(/** @type {number} */ frame) {
     return this.clock.words(frame / this.recording.fps);
   }

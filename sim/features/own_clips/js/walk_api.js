@@ -1,15 +1,15 @@
 /** What the pages of a walk ask the server for. An answer that is no success is an error with the server's words. */
 
-import { RefusedError, makeRefused } from "./refused.js";
+import { PageApi, RefusedError, makeRefused } from "./refused.js";
 
-export class WalkApi {
+export class WalkApi extends PageApi {
   constructor(/** @type {string} */ walkId) {
-    this.base = new URL(`api/walks/${walkId}`, document.baseURI).href;
+    super(`walks/${walkId}`);
   }
 
   /** @returns {Promise<ImportState>} */
   loadImports() {
-    return this.#ask("/clips");
+    return this.ask("/clips");
   }
 
   frameUrl(/** @type {string} */ clipId, /** @type {number} */ frame) {
@@ -18,7 +18,7 @@ export class WalkApi {
 
   /** @param {"resume"|"cancel"|"remove"|"accept"} step @param {string} clipId @returns {Promise<ImportState>} */
   stepImport(step, clipId) {
-    return this.#ask(`/clips/${step}?clip=${encodeURIComponent(clipId)}`, { method: "POST" });
+    return this.ask(`/clips/${step}?clip=${encodeURIComponent(clipId)}`, { method: "POST" });
   }
 
   /** Send a clip; `onShare` hears the share that has gone out, and the request can be stopped by `signal`. @param {File} file @param {string} camera @param {(share: number) => void} onShare @param {AbortSignal} signal @returns {Promise<ImportState>} */
@@ -42,49 +42,42 @@ export class WalkApi {
 
   /** @returns {Promise<WorkingState>} */
   loadWorking() {
-    return this.#ask("/working");
+    return this.ask("/working");
   }
 
   /** @param {string} cameraId @returns {Promise<{boxes: number[][]}>} each: frame, 1 where hidden, x1, y1, x2, y2 */
   loadBoxes(cameraId) {
-    return this.#ask(`/boxes?camera=${cameraId}`);
+    return this.ask(`/boxes?camera=${cameraId}`);
   }
 
   /** @param {string} cameraId @param {number} frame @returns {Promise<WalkProposal>} */
   propose(cameraId, frame) {
-    return this.#ask(`/proposal?camera=${cameraId}&frame=${frame}`);
+    return this.ask(`/proposal?camera=${cameraId}&frame=${frame}`);
   }
 
   /** @param {{camera_id: string, frame: number, sight: Sight|null, box: Box|null, base: number, next: number|null}} keyframe `next`: a frame to propose a box for @returns {Promise<WalkTrack>} */
   putKeyframe(keyframe) {
-    return this.#ask("/keyframes", { method: "POST", body: JSON.stringify(keyframe) });
+    return this.ask("/keyframes", { method: "POST", body: JSON.stringify(keyframe) });
   }
 
   /** @param {number} base @returns {Promise<WalkTrack>} */
   undo(base) {
-    return this.#ask(`/undo?base=${base}`, { method: "POST" });
+    return this.ask(`/undo?base=${base}`, { method: "POST" });
   }
 
   /** @param {(BlurSpan & {camera_id: string})[]} spans @returns {Promise<AlignProgress>} */
   blur(spans) {
-    return this.#ask("/blur", { method: "POST", body: JSON.stringify({ spans }) });
+    return this.ask("/blur", { method: "POST", body: JSON.stringify({ spans }) });
   }
 
   /** @returns {Promise<AlignProgress>} */
   loadAlign() {
-    return this.#ask("/align");
+    return this.ask("/align");
   }
 
   /** @param {string} cameraId @returns {Promise<WorkingState>} */
   confirm(cameraId) {
-    return this.#ask(`/confirm?camera=${cameraId}`, { method: "POST" });
-  }
-
-  /** @param {string} path @param {RequestInit} [options] */
-  async #ask(path, options) {
-    const answer = await fetch(`${this.base}${path}`, options);
-    if (answer.ok) return answer.json();
-    throw makeRefused(answer.status, await answer.json().catch(() => null));
+    return this.ask(`/confirm?camera=${cameraId}`, { method: "POST" });
   }
 }
 

@@ -82,7 +82,7 @@ export class WalkerMarks {
     this.parts.closer.addEventListener("click", () => this.view.zoomBy(1.4, this.layer.box));
     addWalkKeys({ root: this.parts.console, list: this.parts.keyList, view: this.view, layer: this.layer, own: this.#listKeys() });
     this.#meetCamera();
-    this.#say("Find the walker, draw a box around them, then press Accept and next.");
+    this.view.say("Find the walker, draw a box around them, then press Accept and next.");
   }
 
   destroy() {
@@ -125,13 +125,13 @@ export class WalkerMarks {
 
   async accept() {
     const { box } = this.layer;
-    if (box === null) return this.#say("Draw a box around the walker first, or press Out of the picture.");
+    if (box === null) return this.view.say("Draw a box around the walker first, or press Out of the picture.");
     await this.#putAndGoOn("seen", [...box]);
   }
 
   async put(/** @type {Sight} */ sight) {
     if (sight === "hidden") return this.#putAndGoOn(sight, null);
-    if (await this.#put(sight, this.view.frame, null)) this.#say("Out of the picture. Find where the walker comes in again, here or on another camera.");
+    if (await this.#put(sight, this.view.frame, null)) this.view.say("Out of the picture. Find where the walker comes in again, here or on another camera.");
   }
 
   /** Save what is in this frame and go on 1.5 s; the answer says what is proposed there. Refused, it comes back. */
@@ -165,12 +165,12 @@ export class WalkerMarks {
       this.#proposal = found;
       this.#show();
     } catch (error) {
-      this.#say(sayFailure(error));
+      this.view.say(sayFailure(error));
     }
   }
 
   async remove() {
-    if (!this.#markAt(this.view.frame)) return this.#say("There is no mark in this frame.");
+    if (!this.#markAt(this.view.frame)) return this.view.say("There is no mark in this frame.");
     this.#isChanged = false;
     await this.#send((base) => this.api.putKeyframe({ camera_id: this.view.cameraId, frame: this.view.frame, sight: null, box: null, base, next: null }));
   }
@@ -186,7 +186,7 @@ export class WalkerMarks {
     this.#cleared = this.view.frame;
     this.parts.console.dataset.changed = "false";
     this.layer.show(null, "proposed");
-    this.#say("Draw a box around the walker.");
+    this.view.say("Draw a box around the walker.");
   }
 
   #visit(/** @type {number} */ frame) {
@@ -198,7 +198,7 @@ export class WalkerMarks {
     const { frame } = this.view;
     const found = way > 0 ? this.marks.find((each) => each.frame > frame) : this.marks.findLast((each) => each.frame < frame);
     if (found) this.#visit(found.frame);
-    else this.#say(way > 0 ? "There is no later mark on this camera." : "There is no earlier mark on this camera.");
+    else this.view.say(way > 0 ? "There is no later mark on this camera." : "There is no earlier mark on this camera.");
   }
 
   // Saving
@@ -230,7 +230,7 @@ export class WalkerMarks {
       const shown = this.#meetTrack();
       if (this.#problem) {
         await shown;
-        this.#say(this.#problem);
+        this.view.say(this.#problem);
       }
       return answered;
     });
@@ -283,7 +283,7 @@ export class WalkerMarks {
   #noteChange() {
     this.#isChanged = true;
     this.parts.console.dataset.changed = "true";
-    this.#say("Press Accept and next when the box fits.");
+    this.view.say("Press Accept and next when the box fits.");
   }
 
   #show() {
@@ -297,23 +297,19 @@ export class WalkerMarks {
     this.layer.showChoices(this.#proposal?.is_crossing ? this.#proposal.choices : []);
     if (mark) {
       this.layer.show(mark.box, "mark");
-      this.#say(mark.sight === "seen" ? "Marked." : mark.sight === "hidden" ? "Marked as hidden." : "Marked as out of the picture.");
+      this.view.say(mark.sight === "seen" ? "Marked." : mark.sight === "hidden" ? "Marked as hidden." : "Marked as out of the picture.");
     } else if (this.#proposal) this.#showProposal(this.#proposal);
     else {
       this.layer.show(truth?.box ?? null, truth?.isHidden ? "hidden" : "between");
-      if (!this.view.playback.isPlaying) this.#say(truth ? (truth.isHidden ? "Hidden, between two marks." : `${SOURCES.between}.`) : "No mark here.");
+      if (!this.view.playback.isPlaying) this.view.say(truth ? (truth.isHidden ? "Hidden, between two marks." : `${SOURCES.between}.`) : "No mark here.");
     }
   }
 
   #showProposal(/** @type {WalkProposal} */ { box, sight, source, is_crossing: isCrossing, choices, problem }) {
     this.layer.show(box, "proposed");
-    if (problem) this.#say(problem);
-    else if (isCrossing) this.#say(`Someone crosses here. Which one is the walker? ${choices.length ? "Click the box or press its number, or draw it." : "Draw the box."}`);
-    else if (box) this.#say(`${SOURCES[source]}: accept it, or move it.`);
-    else this.#say(sight === "out" ? "The walker seems to have left. Press Out of the picture, or draw the box." : "Draw a box around the walker, or press Hidden or Out of the picture.");
-  }
-
-  #say(/** @type {string} */ words) {
-    if (this.parts.said.textContent !== words) this.parts.said.textContent = words;
+    if (problem) this.view.say(problem);
+    else if (isCrossing) this.view.say(`Someone crosses here. Which one is the walker? ${choices.length ? "Click the box or press its number, or draw it." : "Draw the box."}`);
+    else if (box) this.view.say(`${SOURCES[source]}: accept it, or move it.`);
+    else this.view.say(sight === "out" ? "The walker seems to have left. Press Out of the picture, or draw the box." : "Draw a box around the walker, or press Hidden or Out of the picture.");
   }
 }

@@ -1,76 +1,59 @@
 /** The drawing as it is changed, undone and saved, and what the editor asks the server for. */
 
 import { makeUuid } from "./dom.js";
-import { RefusedError, makeRefused } from "./refused.js";
+import { PageApi, RefusedError } from "./refused.js";
 
-/** An answer that is no success is an error with the server's words. */
-export class SchoolApi {
+export class SchoolApi extends PageApi {
   constructor(/** @type {string} */ schoolId, /** @type {string} */ tab) {
-    this.base = new URL(`api/schools/${schoolId}`, document.baseURI).href;
+    super(`schools/${schoolId}`);
     this.tab = tab;
   }
 
   /** @returns {Promise<SchoolState>} */
   load() {
-    return this.#ask(`?tab=${this.tab}`);
+    return this.ask(`?tab=${this.tab}`);
   }
 
   /** @param {SchoolStep} step @param {number} base @returns {Promise<SchoolState>} */
   send(step, base) {
-    return this.#ask("/steps", { method: "POST", body: JSON.stringify({ ...step, tab: this.tab, base }) });
+    return this.ask("/steps", { method: "POST", body: JSON.stringify({ ...step, tab: this.tab, base }) });
   }
 
   /** @param {boolean} takesOver @returns {Promise<SchoolState>} */
   hold(takesOver) {
-    return this.#ask(`/turn?tab=${this.tab}&take=${takesOver ? 1 : 0}`, { method: "POST" });
+    return this.ask(`/turn?tab=${this.tab}&take=${takesOver ? 1 : 0}`, { method: "POST" });
   }
 
   /** @returns {Promise<{problems: PlanProblem[]}>} */
   check() {
-    return this.#ask("/check");
+    return this.ask("/check");
   }
 
   /** @param {string} cameraId @returns {Promise<MatchResult>} */
   match(cameraId) {
-    return this.#ask(`/match/${cameraId}`, { method: "POST" });
+    return this.ask(`/match/${cameraId}`, { method: "POST" });
   }
 
   /** @param {string} part @param {File} file @param {number} page @returns {Promise<TakenPicture>} */
   sendPicture(part, file, page) {
-    return this.#ask(`/pictures/${part}?page=${page}`, { method: "POST", body: file });
+    return this.ask(`/pictures/${part}?page=${page}`, { method: "POST", body: file });
   }
 
   /** Fill the boxes of a camera's picture from around them. @param {string} cameraId @returns {Promise<{painted: number}>} */
   paint(cameraId) {
-    return this.#ask(`/pictures/${cameraId}/paint`, { method: "POST" });
+    return this.ask(`/pictures/${cameraId}/paint`, { method: "POST" });
   }
 
   async fetchPicture(/** @type {string} */ part) {
-    const answer = await fetch(`${this.base}/pictures/${part}`);
-    if (!answer.ok) throw await readRefusal(answer);
-    return URL.createObjectURL(await answer.blob());
+    return URL.createObjectURL(await (await this.get(`/pictures/${part}`)).blob());
   }
-
-  /** @param {string} path @param {RequestInit} [options] */
-  async #ask(path, options) {
-    const answer = await fetch(`${this.base}${path}`, options);
-    if (!answer.ok) throw await readRefusal(answer);
-    return answer.json();
-  }
-}
-
-async function readRefusal(/** @type {Response} */ answer) {
-  return makeRefused(answer.status, await answer.json().catch(() => null));
 }
 
 const RETRY_MS = 2000;
 const TURN_MS = 15000;
 const LOST_FROM = 500;
 
-/**
- * The drawing in this browser, and its way to the server: one step after the other, each kept in the browser until the
- * server has it, so that neither a reload nor a server that is away loses one.
- */
+/** The drawing here, and its steps on their way: each is kept in the browser until the server has it. */
 export class DrawingStore {
   /** @type {SchoolDrawing} */ drawing;
   /** @type {string|null} */ editor = null;

@@ -118,10 +118,7 @@ const FIELDS = "button, input, select";
 /** Whether a button of a panel is held down. @type {WeakMap<HTMLElement, boolean>} */
 const pressed = new WeakMap();
 
-/**
- * Put other children into an element; whoever tabs there goes on at the same place. While somebody types in one of its
- * fields, or holds one of its buttons down, nothing is touched: it is done after that.
- */
+/** The focus keeps its place. While somebody types in it or holds a button down, it waits: done after that. */
 export function refill(/** @type {HTMLElement} */ panel, /** @type {() => Node[]} */ makeChildren) {
   watchPresses(panel);
   if (pressed.get(panel)) {

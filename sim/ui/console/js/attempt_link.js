@@ -110,10 +110,7 @@ export class AttemptLink {
     this.identity = new TabIdentity(storage);
   }
 
-  /**
-   * Milliseconds since release, by the browser's monotonic clock; it stands still while the trainer has stopped it. That
-   * clock stands still too while the computer sleeps: how long that was only the wall clock knows.
-   */
+  /** Since release. It stands while the trainer has stopped it; in sleep only the wall clock goes on. */
   get elapsedMs() {
     const { elapsedMs, at, wallAt } = this.#release;
     if (this.#isPaused) return elapsedMs;
@@ -121,11 +118,7 @@ export class AttemptLink {
     return elapsedMs + (wallMs - ranMs > CLOCK_MS ? wallMs : ranMs);
   }
 
-  /**
-   * The server counts the time: where this clock is behind an answer (the answer was long on its way), it goes on from
-   * there, so that what is done with an answer comes after it. It goes back only where it was ahead when it asked, as
-   * after somebody set the wall clock.
-   */
+  /** After a late answer it goes on from the server's count; back only where it was ahead when it asked (clock set). */
   goOn(/** @type {number} */ elapsedMs, askedMs = 0) {
     if (elapsedMs > this.elapsedMs || elapsedMs < askedMs - CLOCK_MS) this.#release = readClocks(elapsedMs);
   }

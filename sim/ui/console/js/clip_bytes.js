@@ -111,10 +111,7 @@ export class ClipBytes {
     return Math.max(0, (first < 0 ? this.frameCount : first) - frame);
   }
 
-  /**
-   * Fetch ahead: the block of a frame that will be wanted soon. Only while nothing else of the clip is on the way: a
-   * browser opens six connections to a server, and events must never wait for footage.
-   */
+  /** Fetch ahead, only while nothing is on the way: of six connections to a server, events must have one. */
   foresee(/** @type {number} */ frame) {
     if (frame < 0 || frame >= this.frameCount || this.#underWay > 0) return;
     const block = this.#blocks[this.#blockOf[frame]];

@@ -94,10 +94,7 @@ class PlayerClock {
     return this.isPinned ? this.openScreens.filter((screen) => screen === this.main) : this.openScreens;
   }
 
-  /**
-   * Whether a screen that moves has fallen behind, by more than `slack` frames, what it still has to show. One without
-   * a network has: footage that nobody could see must not count as played.
-   */
+  /** Whether a screen that moves is more than `slack` frames behind; footage that nobody could see is not played. */
   isLate(/** @type {number} */ slack) {
     const asked = this.askedFrame;
     const waits = this.movingScreens.filter((screen) => screen.isUsable || PASSING.includes(screen.trouble ?? ""));

@@ -198,10 +198,7 @@ export class DecodedScreen extends ClipScreen {
     this.#isFlushing = false;
   }
 
-  /**
-   * The decoder has failed. Another one goes on from the key frame before what is wanted, the second time of whatever
-   * kind the browser prefers; when that one fails too, this browser cannot play that way.
-   */
+  /** Another decoder goes on from the key frame, the second time of the browser's kind; then it cannot play that way. */
   #fail() {
     const generation = this.#generation;
     this.#forgetDecoder();
@@ -281,10 +278,7 @@ export class DecodedScreen extends ClipScreen {
     if (isDone) this.#foresee();
   }
 
-  /**
-   * Where the frame wanted was fed and does not come out, have the decoder give what it holds back. Returns whether it
-   * may be fed.
-   */
+  /** Have the decoder give what it holds back of the wanted frame. Returns whether it may be fed. */
   #rouse() {
     const isDue = this.#isDecoding && this.queued > 0 && this.frame !== this.#wanted && !this.#held.has(this.#wanted);
     if (!isDue) this.#owedSinceMs = null;

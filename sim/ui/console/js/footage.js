@@ -8,10 +8,7 @@ const SAID_AFTER_S = 1;
 const RECENT_S = 40;
 const MANY_S = 4;
 
-/**
- * Waiting for footage: said while it lasts. When playing has to wait it is noted in the log, and said calmly when the
- * connection is the limit.
- */
+/** Waiting for footage is said while it lasts and noted in the log; a slow connection is said calmly. */
 export class Stalls {
   /** @type {number|null} */ #sinceMs = null;
   #t_s = 0;
@@ -65,10 +62,7 @@ export class Stalls {
     stageNotes.show("slow", isSlow ? note : null);
   }
 
-  /**
-   * Standing still: which pictures of which time have not come, once that has taken a while; the clock shows another
-   * meanwhile.
-   */
+  /** Standing still: which pictures of which time have not come; the clock shows another meanwhile. */
   #describeLate(/** @type {number} */ nowMs) {
     const { picture, clock } = this.console;
     const { playback, main } = picture;

@@ -161,10 +161,7 @@ export class Marking {
     this.#show();
   }
 
-  /**
-   * Mark a point of the main picture; the second click of a double click is not another mark. While the picture moves a
-   * click stops it and asks about whom it was on, as a finger does: who is quick is not always right.
-   */
+  /** A double click marks once. While the picture moves a click stops it and asks: who is quick is not always right. */
   mark(/** @type {Spot} */ spot, /** @type {boolean} */ isTouch) {
     const { cameraId, playback } = this.console.picture;
     if (this.#isRepeat(spot, cameraId) || this.placing.confirm(spot)) return;

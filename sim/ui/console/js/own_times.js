@@ -2,10 +2,7 @@
 
 import { readJson } from "./dom.js";
 
-/**
- * A time of its own for every camera, where the console has no common one: a camera opens where it was left, the first
- * time where the search begins. The wall stands still: each tile shows its camera where it was left.
- */
+/** Without a common time a camera, and its tile on the wall, is where it was left; at first where the search begins. */
 export class OwnTimes {
   /** @type {Record<string, number>} */ #times = {};
   /** @type {Map<string, number>} */ #drawn = new Map();

@@ -6,10 +6,7 @@ import { makePlayer } from "./player.js";
 import { Stage } from "./stage.js";
 import { Wall } from "./wall.js";
 
-/**
- * The main picture taken from the wall: a camera's tile, enlarged, so that no stream of its own is fetched. Has the shape
- * of a screen for those who look at the picture; no clock moves it, it shows what the wall shows.
- */
+/** The main picture as the wall's tile, enlarged, so that no stream of its own is fetched. No clock moves it. */
 export class TileScreen extends ClipScreen {
   /** @type {string|null} */ #cameraId = null;
 
@@ -122,10 +119,7 @@ export class Picture {
     this.recording.walls.forEach((wall, index) => this.walls[index].load(wall.url, wall.index_url));
   }
 
-  /**
-   * This browser cannot decode frame by frame after all: video elements go on with the camera, the frame, and playing
-   * as it was. What was on screen stays there until they show it.
-   */
+  /** Decoding fails after all: video elements go on as it was. What was on screen stays until they show it. */
   #changePlayer() {
     const { playback: before, main, cameraId, isSaving } = this;
     const wallFrames = this.walls.map((screen) => screen.frame);

@@ -45,10 +45,7 @@ export class PixelReader {
   #turn = 0;
   /** @type {Map<VideoPixelFormat|null, Promise<boolean>>} */ #canRead = new Map();
 
-  /**
-   * Return the pixels of a `VideoFrame`, or null where the browser cannot hand them over. They stay as they are until
-   * the call after the next.
-   */
+  /** The pixels, until the call after the next; null where the browser cannot hand them over. */
   async read(/** @type {VideoFrame} */ picture) {
     const { format, displayWidth: width, displayHeight: height } = picture;
     if (!this.#canRead.has(format)) this.#canRead.set(format, readsKnown(format));
@@ -67,10 +64,7 @@ export class PixelReader {
   }
 }
 
-/**
- * Whether this browser hands over pictures of a format as RGBA, by one whose color is known: WebKit takes the same
- * question and answers in the order that the picture has.
- */
+/** Tried with a known color: WebKit takes the question for RGBA and answers in the picture's own order. */
 async function readsKnown(/** @type {VideoPixelFormat|null} */ format) {
   const bytes = KNOWN[format ?? "BGRA"]?.();
   if (!bytes) return false;

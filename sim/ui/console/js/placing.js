@@ -1,6 +1,6 @@
 /** From a click or tap to a mark: the outline around a person, the card that asks, and the server's word. */
 
-import { must } from "./dom.js";
+import { must, placeBox } from "./dom.js";
 import { cutOut } from "./pixels.js";
 
 const SHOWN_MS = 1200;
@@ -20,11 +20,10 @@ export class Outline {
    * @param {{camera_id: string, t_s: number}} moment
    * @param {number} [forMs]
    */
-  show([left, top, right, bottom], { camera_id: cameraId, t_s: timeS }, forMs = SHOWN_MS) {
+  show(box, { camera_id: cameraId, t_s: timeS }, forMs = SHOWN_MS) {
     this.#shown = { cameraId, timeS, untilMs: performance.now() + forMs };
     const { outline } = this.parts;
-    const share = (/** @type {number} */ value) => `${(value * 100).toFixed(2)}%`;
-    Object.assign(outline.style, { left: share(left), top: share(top), width: share(right - left), height: share(bottom - top) });
+    placeBox(outline, box);
     outline.hidden = false;
   }
 
@@ -123,10 +122,7 @@ const NEAR_SPOT = 0.02;
 
 /** @typedef {Spot & {cameraId: string, t_s: number, box: Box|null|undefined, asked: Promise<Box|null|undefined>}} Made a spot, and whom it is on */
 
-/**
- * From a click or tap to a mark: inside the time asked for, and on whom? The server says whom, with a box; a click on
- * nobody is asked about again. A mark never waits long for that answer, and is never lost with it.
- */
+/** The server says whom a spot is on; a click on nobody is asked about. A mark never waits long, nor is it lost. */
 export class Placing {
   /** @type {Set<Made>} */ #waiting = new Set();
 

@@ -11,10 +11,7 @@ const ROUNDS = 24;
 /** @typedef {{left: number, top: number, width: number, height: number}} Placed */
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Bounds */
 
-/**
- * Put boxes over their anchors, the bottom edge at the anchor, inside the bounds, then apart from each other. Boxes that
- * would cover the bounds twice cannot be apart and are not pushed. All in pixels.
- */
+/** Boxes with their bottom at the anchor, inside, then apart, where they cover less than twice the bounds. Pixels. */
 export function placeApart(/** @type {(XY & Size)[]} */ boxes, /** @type {Bounds} */ bounds) {
   const places = boxes.map(({ x, y, width, height }) => ({ left: x - width / 2, top: y - height, width, height }));
   const canBeApart = sumAreas(boxes) < 2 * (bounds.right - bounds.left) * (bounds.bottom - bounds.top);
@@ -106,10 +103,7 @@ const CHEST_M = 1.1;
 const FARTHEST_M = 40;
 const STEP_M = 0.1;
 
-/**
- * Where a person stands who is marked at a point of a picture, plan meters: there the line of sight is at chest height.
- * Above the horizon or farther than 40 m it says little, and the place is that far away at most.
- */
+/** Where the line of sight is at chest height, plan meters; above the horizon or farther than 40 m, 40 m away. */
 export function findGround(/** @type {PlanCamera} */ camera, /** @type {XY} */ { x, y }) {
   const { yaw_deg: yaw, pitch_deg: pitch, roll_deg: roll, hfov_deg: hfov, k1, height_share: ratio } = camera;
   const across = 2 * x - 1;
@@ -128,10 +122,7 @@ export function findGround(/** @type {PlanCamera} */ camera, /** @type {XY} */ {
   return [camera.x + (ahead * cosYaw + right * sinYaw) * meters, camera.y + (ahead * sinYaw - right * cosYaw) * meters];
 }
 
-/**
- * The place nearest to one, on the way to the camera, that the camera shows. On stairs a line of sight meets its floor
- * far behind the wall that it really ends at.
- */
+/** The nearest place, on the way to the camera, that it shows: on stairs a line of sight ends before its floor. */
 export function keepInSight(/** @type {PlanCamera} */ camera, /** @type {Point} */ [x, y]) {
   const length = Math.hypot(x - camera.x, y - camera.y);
   for (let share = 1; share > 0; share -= STEP_M / Math.max(length, STEP_M)) {

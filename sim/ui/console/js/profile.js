@@ -16,9 +16,7 @@ export function showProfile(/** @type {Parts} */ parts, /** @type {Profile} */ p
   nameJump(parts.forwardTen, long, "on");
 }
 
-/**
- * How far a jump button goes, seconds; 0 where the profile has none: with one length there are the outer buttons only.
- */
+/** Seconds; 0 where the profile has none: with one length there are the outer buttons only. */
 export function findJump(/** @type {Profile} */ { jumps_s: jumpsS }, /** @type {boolean} */ isLong) {
   return isLong ? must(jumpsS.at(-1)) : jumpsS.length > 1 ? jumpsS[0] : 0;
 }

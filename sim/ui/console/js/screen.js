@@ -92,10 +92,7 @@ export class Screen extends ClipScreen {
     return Math.floor(timeS * this.fps + STAMP_SLACK);
   }
 
-  /**
-   * The frame of a picture's time stamp, unless it is far both from what the callbacks say and from the video's own
-   * time: callbacks fall behind while the page is busy, and some browsers stamp pictures with another clock.
-   */
+  /** The stamp's frame, unless far from callback and video time: callbacks may be late, some browsers stamp otherwise. */
   #believe(/** @type {number} */ timestamp, /** @type {number} */ said) {
     // Firefox 153 stamps pictures with whole seconds, not microseconds
     if (timestamp <= this.video.currentTime) return said;
@@ -167,10 +164,7 @@ export class Screen extends ClipScreen {
     this.video.load();
   }
 
-  /**
-   * Stand still on a frame. Called often; a seek under way is waited for, so seeks never pile up. After playing, it
-   * seeks even when the time already fits: the picture may be a frame ahead of the time.
-   */
+  /** Stand still. A seek under way is waited for; after playing it seeks always: the picture may be a frame ahead. */
   settle(/** @type {number} */ frame) {
     const video = this.video;
     if (!video.paused) video.pause();

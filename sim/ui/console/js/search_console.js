@@ -260,10 +260,7 @@ export class SearchConsole {
     if (!this.task.isUp && this.#cover.name === "timeUpOffline") this.#cover.hide();
   }
 
-  /**
-   * The trainer has stopped the clock: nothing plays and nothing can be done; or it runs on. `isLess`: something done
-   * meanwhile is on screen no more.
-   */
+  /** The trainer has stopped the clock, or lets it run; `isLess`: something done meanwhile is on screen no more. */
   #showPaused(/** @type {boolean} */ isPaused, /** @type {boolean} */ isLess) {
     if (isPaused) {
       this.marking.settle();
@@ -334,10 +331,7 @@ export class SearchConsole {
     for (const feature of this.features) feature.setCamera?.(null);
   }
 
-  /**
-   * The keyboard's cross on the main picture. The picture stands still while it is moved, and the focus leaves whatever
-   * button had it: Enter marks. On a button that is gone to meanwhile Enter presses that, and the help says so.
-   */
+  /** The focus leaves its button: Enter marks. On a button gone to meanwhile Enter presses that, as the help says. */
   setCross(/** @type {boolean} */ isOn) {
     if (isOn && (!this.isLive || this.picture.cameraId === null)) return;
     if (isOn) {

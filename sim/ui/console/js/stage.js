@@ -35,10 +35,7 @@ export class Stage {
     picture.addEventListener("contextmenu", (event) => event.preventDefault());
   }
 
-  /**
-   * A camera has been chosen: its name shows at once, its picture as soon as it can. With null none is large, and the
-   * wall has this place.
-   */
+  /** The name shows at once, the picture as soon as it can. With null the wall has this place. */
   setCamera(/** @type {RecordedCamera|null} */ camera) {
     const { picture, stage, stageName, console: root } = this.parts;
     if (camera) picture.style.setProperty("--picture-ratio", String(camera.size_wh[0] / camera.size_wh[1]));

@@ -92,10 +92,7 @@ const BAR_PX = 3;
 const SPACE_PX = 3;
 const RULER_PX = 19;
 
-/**
- * Tops and heights of the rows of a track, pixels: what part is shown, the chosen camera, all cameras (half as high),
- * the ruler.
- */
+/** Pixels: what part is shown, the chosen camera, all cameras (half as high), the ruler. */
 export function placeRows(/** @type {number} */ trackPx) {
   const ownPx = Math.round(((trackPx - BAR_PX - RULER_PX - 2 * SPACE_PX) * 2) / 3);
   const own = { top: BAR_PX + SPACE_PX, height: ownPx };

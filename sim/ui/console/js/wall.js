@@ -108,10 +108,7 @@ function makeTile({ number, cameraId, name, split, crop }) {
 
 const TILE_GAP_PX = 4;
 
-/**
- * Every camera has one tile. An arrangement says which cameras are shown and how many at a time: a page. Wide screens
- * show one page; phones have pages of four that are swiped.
- */
+/** Every camera has one tile. A wide screen shows one page of them; a phone has pages that are swiped. */
 export class Wall {
   /** @type {Map<string, Tile>} */ #tiles = new Map();
   /** @type {Tile[]} */ #order = [];
@@ -143,10 +140,7 @@ export class Wall {
   /** Tiles are drawn by somebody else, not from the mosaic, and show no footage that runs. */
   isStill = false;
 
-  /**
-   * Another page or arrangement is on screen, or one of another size: tiles need their pictures. WebKit shows a canvas
-   * that was resized or has moved in the page black until it is drawn on again.
-   */
+  /** Tiles need their pictures; WebKit shows a canvas that was resized or moved black until it is drawn on again. */
   onVisible = () => {};
 
   onTurn = () => {};
