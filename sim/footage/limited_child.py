@@ -14,8 +14,6 @@ WALL_S: Final = 900.0
 BUSY: Final = "the server was too busy to read it within 15 minutes"
 UPLOAD: Final = ".upload-"
 """So begins the name of a folder in which what somebody sent lies while it is read."""
-_LOOKS_EVERY_S = 0.5
-_KERNEL_LATER_S = 10
 
 
 def delete_left_uploads(data: Path, *, now_s: float) -> None:
@@ -37,7 +35,7 @@ def limit_this_process(*, memory_bytes: int, cpu_s: float, too_long: str) -> Non
     with suppress(ImportError):
         import resource  # noqa: PLC0415 - not on Windows
 
-        most_cpu_s = int(cpu_s) + _KERNEL_LATER_S
+        most_cpu_s = int(cpu_s) + 10
         for which, most in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CPU, most_cpu_s)):
             with suppress(ValueError, OSError):
                 resource.setrlimit(which, (most, most))
@@ -45,7 +43,7 @@ def limit_this_process(*, memory_bytes: int, cpu_s: float, too_long: str) -> Non
 
 def _end_after(cpu_s: float, words: str) -> None:
     while time.process_time() < cpu_s:
-        time.sleep(_LOOKS_EVERY_S)
+        time.sleep(0.5)
     os.write(1, f"\n{json.dumps({'error': words})}\n".encode())
     os._exit(1)
 

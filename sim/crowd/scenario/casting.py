@@ -86,9 +86,6 @@ def _make_distinct(
     )
 
 
-SMALL_YEARS = 9
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
     players: Mapping[PersonKey, Person]  # everybody of the days, by day and number
@@ -108,7 +105,7 @@ def cast_people(*, scenario: Scenario, bodies: Mapping[str, BodyFacts], rng: np.
         bodies=tuple(sorted(bodies)),
         staff_share=scenario.staff_count / scenario.people_count,
         look_alikes=wanted,
-        small={name for name, facts in bodies.items() if facts.ages[1] <= SMALL_YEARS},
+        small={name for name, facts in bodies.items() if facts.ages[1] <= 9},
     )
     cast = share_people(scenario, people)
     dressed = _dress(scenario, people, cast, rng)

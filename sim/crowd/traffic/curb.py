@@ -19,20 +19,15 @@ from sim.site.plan import make_floor_plan
 
 STOP_PREFIX = "curb-"
 
-_STEP_M = 0.5
 _CURB_M = 0.35
 _CURB_TOUCHES_M = 0.6
 _INSIDE_M = 1.4
 _SILL_WIDTH_M = 0.5
-_DOOR_WIDTH_M = 1.0
-_NODE_REACH_M = 14.0
 _DOOR_FREE_M = 1.6
 _ORDER = ((Kind.BUS, True), (Kind.VAN, True), (Kind.VAN, True), (Kind.BUS, False), (Kind.VAN, False))
-_MOST = 6
 _ENDS_M = 25.0
 _SEEN_M = 45.0
 _EDGE_DEG = 4.0
-_HARDLY = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +59,11 @@ def find_stops(site: Site) -> tuple[Stop, ...]:
     for lane in find_lanes(site):
         drives: list[Drive] = []
         for kind, is_seen in _ORDER:
-            if len(found) >= _MOST:
+            if len(found) >= 6:
                 break
             options = [
                 made
-                for along_m in np.arange(lane.start_m + _ENDS_M, lane.end_m - _ENDS_M, _STEP_M)
+                for along_m in np.arange(lane.start_m + _ENDS_M, lane.end_m - _ENDS_M, 0.5)
                 if (made := _make_stop(lane, kind, float(along_m), spaces, number=len(found) + 1, drives=drives))
                 and (not is_seen or _judge_sight(made[0], site) > 0)
             ]
@@ -100,7 +95,7 @@ def add_stops(site: Site) -> Site:
             for node in site.walk_nodes
             if node.floor == lane.floor
             and node.door is None
-            and math.dist(node.at, sill) < _NODE_REACH_M
+            and math.dist(node.at, sill) < 14.0
             and plan.is_clear(walkable, node.at, margin_m=0.25)
         )
         if not near:
@@ -114,7 +109,7 @@ def add_stops(site: Site) -> Site:
                 floor=lane.floor,
                 at=sill,
                 facing_deg=math.degrees(math.atan2(-outward[1], -outward[0])),
-                width_m=_DOOR_WIDTH_M,
+                width_m=1.0,
                 kind="gap",
             )
         )
@@ -170,7 +165,7 @@ def _make_stop(
 def _judge(stop: Stop, drive: Drive, site: Site) -> tuple[bool, float, float]:
     """Return how good a place is: seen at all, then how gently one drives to it and away, then how well it is seen."""
     sight = round(_judge_sight(stop, site), 6)
-    return sight > _HARDLY, drive.in_m + drive.out_m, sight
+    return sight > 0.05, drive.in_m + drive.out_m, sight
 
 
 def _judge_sight(stop: Stop, site: Site) -> float:

@@ -32,7 +32,6 @@ SPEED_M_S = 6.5
 _BRAKES_M_S2 = 1.3
 _SPEEDS_UP_M_S2 = 0.7
 _TURNS_M = {True: (26.0, 22.0, 18.0, 15.0, 12.0, 10.0, 9.0), False: (16.0, 13.0, 10.0, 8.0, 6.5)}
-_CLEAR_M = 0.15
 _CHECKED_M = 0.5
 
 
@@ -155,7 +154,7 @@ def blocks(standing: Drive, other: Drive) -> bool:
 
 def _is_clear(drive: Drive, along_m: FloatArray, parked: list[Polygon]) -> bool:
     rings = outline(drive, along_m)
-    return all(bool((shapely.distance(rings, other) >= _CLEAR_M).all()) for other in parked)
+    return all(bool((shapely.distance(rings, other) >= 0.15).all()) for other in parked)
 
 
 def _is_near(ring: Polygon, lane: Lane, along_m: float) -> bool:

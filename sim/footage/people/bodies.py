@@ -200,7 +200,6 @@ def _read_motions(
 
 
 _EVERYDAY = "everyday"
-_UPRIGHT = ("stand_", "talk_")
 _GROUPS = {
     "rest": _EVERYDAY,
     "walk": _EVERYDAY,
@@ -218,7 +217,7 @@ _GROUPS = {
 
 def _name_group(pose_name: str) -> str:
     kind = pose_name[:-2] if pose_name[-2:].isdigit() else pose_name
-    if kind.startswith(_UPRIGHT):
+    if kind.startswith(("stand_", "talk_")):
         return _EVERYDAY
     return _GROUPS.get(kind, kind if kind != pose_name else "hands")
 
