@@ -111,7 +111,7 @@ def make_staff(
 
 def _make_round(furniture: Furniture, rng: np.random.Generator) -> list[DayData]:
     stops = [furniture.take(HaltKind.TALK, 1, rng) for _ in range(12)]
-    return [{**halt.step, "for_s": list((12.0, 25.0))} for halt in stops if halt is not None]
+    return [{**halt.step, "for_s": [12.0, 25.0]} for halt in stops if halt is not None]
 
 
 def _is_possible(pattern: Pattern, facts: SiteFacts) -> bool:
