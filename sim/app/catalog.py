@@ -108,7 +108,6 @@ class Catalog:
         return self.keep(key, lambda: keep_cameras(self.get_truth(recording_id), cameras))
 
     def read_truth(self, recording_id: str, cameras: Cameras = None) -> None:
-        """Read a truth as `get_truth` with its silhouettes, so that no answer waits. Raises as it."""
         self.get_truth(recording_id, cameras).get_silhouettes()
 
     def get_window(self, form: Form) -> TruthWindow:
@@ -124,7 +123,6 @@ class Catalog:
         return self.get_recording(recording_id).manifest.files[TRUTH_FILE]
 
     def get_plan(self, recording_id: str, cameras: Cameras = None) -> dict[str, Any]:
-        """Return the site's plan for drawing, see `sim.app.catalog.make_shown_plan`; do not change it."""
         key = ("plan", recording_id, cameras)
         return self.keep(key, lambda: make_shown_plan(self.get_recording(recording_id), cameras))
 
@@ -153,11 +151,9 @@ class Catalog:
         return str(found.iloc[0])
 
     def describe_target(self, recording_id: str, target: str | None) -> str:
-        """Return the sentence about the person sought, "" where nobody is. Raises as `get_descriptor`."""
         return "" if target is None else self.get_descriptor(recording_id, target)
 
     def list_look_alikes(self, recording_id: str, person_id: str | None) -> tuple[str, ...]:
-        """Return the people who are hard to tell from a person; () for nobody. Raises RecordingError."""
         if person_id is None:
             return ()
         return self.keep(
@@ -171,7 +167,6 @@ class Catalog:
         return found if is_shown is None else tuple(each for each in found if is_shown(each.recording_id))
 
     def list_damaged(self) -> tuple[LeftOut, ...]:
-        """Return the form files that are left out for good, until somebody mends them or their recording."""
         self.list_forms()
         return self._forms.left_out
 
@@ -181,11 +176,9 @@ class Catalog:
         )
 
     def get_course(self) -> Course:
-        """Return the lessons as their files are now; what is wrong with one is told in it."""
         return self._lessons.read()
 
     def list_public(self) -> frozenset[str]:
-        """Return the recordings that anyone can have, whoever asks."""
         return frozenset(known.recording_id for known in self._forms.read() if known.origin is Origin.PUBLIC)
 
     def list_private(self) -> frozenset[str]:

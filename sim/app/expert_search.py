@@ -67,7 +67,6 @@ class Expert:
         return ExpertResult(task=task, run=run, score=score)
 
     def is_fair(self, task: Task, *, limit_s: float) -> bool:
-        """Return whether a task may be asked under a limit, by its type and by `find_unfair`."""
         try:
             get_task_type(task.type).check_task(task, self.index)
         except TaskError:

@@ -84,8 +84,6 @@ def write_form_set(forms: FormSet, path: Path) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownForm:
-    """A form with its recording; `version` names its content, `origin` is the recording's: private ones measure."""
-
     form: Form
     recording_id: str
     version: str

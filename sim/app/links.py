@@ -126,7 +126,6 @@ def name_file(secret: bytes, recording_id: str, path: str) -> str:
 
 
 def find_recording_id(app: App, name: str) -> str | None:
-    """Return the recording that a name stands for, or None when none that has forms does."""
     known = {known.recording_id for known in app.catalog.list_forms()}
     return next((each for each in known if name_recording(app.access.secret, each) == name), None)
 

@@ -38,7 +38,6 @@ def is_own(app: App, name: str) -> bool:
 
 
 def require_own(app: App, name: str) -> None:
-    """Go on only if `is_own`. Raises AccessError."""
     if not is_own(app, name):
         raise make_refusal()
 

@@ -113,7 +113,6 @@ class Api:
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Return where everything lies and what holds for the whole installation. Raises MachineError, StoreError."""
     data = _read_path(environ, DATA_VARIABLE) or user_data_path("sightline", appauthor=False)
     footage = _read_path(environ, FOOTAGE_VARIABLE)
     folders = (data,) if footage is None else (data, footage)

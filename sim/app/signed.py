@@ -36,7 +36,6 @@ class Purpose:
     todo_late: str = ""  # where it has expired, "" for the same
 
     def sign(self, secret: bytes, content: Sequence[object]) -> str:
-        """Return the token of a content, in characters of an address; the same content gives the same one."""
         token = URLSafeSerializer(secret, salt=self.salt).dumps(list(content))
         return token if isinstance(token, str) else token.decode("ascii")
 
@@ -212,7 +211,6 @@ class SeatGrant:
 
 
 def mint_join(secret: bytes, row: SessionRow) -> str:
-    """Return the token of a session's invitation; it ends with the session's day."""
     return write_invitation(JOIN, secret, row.session_id, row.link_number, ends=row.day.expires_at)
 
 
@@ -296,7 +294,6 @@ def _open_token(secret: bytes, token: str) -> Grant:
 
 
 def check_secret(text: str) -> bytes:
-    """Return a secret that an administrator set, for several servers alike. Raises StoreError: too short to be one."""
     secret = text.encode()
     if len(secret) < SECRET_BYTES:
         raise StoreError(

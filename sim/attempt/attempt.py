@@ -33,8 +33,6 @@ class Instant:
 
 
 class Clock(Protocol):
-    """Whatever tells the time."""
-
     def read(self) -> Instant: ...
 
 
@@ -60,8 +58,6 @@ class Mode(StrEnum):
 
 
 class Phase(StrEnum):
-    """Which side of the training an attempt belongs to."""
-
     BEFORE = "before"
     AFTER = "after"
     RETENTION = "retention"

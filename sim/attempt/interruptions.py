@@ -27,8 +27,6 @@ CHOICES = 4
 
 
 class Channel(StrEnum):
-    """What a call comes in by."""
-
     RADIO = "radio"
     PHONE = "phone"
 
@@ -102,7 +100,6 @@ _Asker = Callable[[np.random.Generator], _Asked]
 
 
 def _list_askers(site: Site | None, camera_names: Mapping[str, str]) -> list[_Asker]:
-    """Return those kinds of question that this site allows; a call-back is always possible."""
     askers: list[_Asker] = [_ask_bus]
     if site is not None and len(site.floors) > 1 and (places := _list_places(site)):
         askers.append(partial(_ask_floor, site, places))
@@ -113,7 +110,6 @@ def _list_askers(site: Site | None, camera_names: Mapping[str, str]) -> list[_As
 
 
 def _ask_bus(rng: np.random.Generator) -> _Asked:
-    """A number to be said back, without looking."""
     bus, minutes = int(rng.integers(11, 90)), int(rng.integers(4, 16))
     near = ((bus, minutes), (bus, minutes + 5), (bus + 9, minutes), (bus + 9, minutes + 5))
     replies = [

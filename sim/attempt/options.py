@@ -15,8 +15,6 @@ from sim.tasks import TASK_TYPES
 
 
 class DrillOption(StrEnum):
-    """The options, by the names that are stored."""
-
     APPEARANCE_SEARCH = "appearance-search"
     HINTS = "hints"
     INTERRUPTIONS = "interruptions"
@@ -69,7 +67,6 @@ OPTION_CARDS = MappingProxyType(
 
 
 def read_options(names: Iterable[str]) -> Options:
-    """Return the options of those names. Raises TaskError when there is no option of a name."""
     wanted = tuple(names)
     for name in wanted:
         if name not in tuple(DrillOption):
@@ -87,7 +84,6 @@ def write_options(options: Options) -> str:
 
 
 def check_options(options: Options, *, mode: Mode) -> None:
-    """Refuse options that this kind of drill cannot have."""
     unfit = sorted(option for option in options if OPTION_CARDS[option].practice_only)
     if unfit and mode is not Mode.PRACTICE:
         raise TaskError(

@@ -13,8 +13,6 @@ MAX_ON_SCREEN = 64
 
 
 class ReportedFault(StrEnum):
-    """What a trainee may report of a camera."""
-
     WRONG_CLOCK = "wrong-clock"
     WRONG_NAME = "wrong-name"
     NO_PICTURE = "no-picture"

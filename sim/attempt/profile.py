@@ -96,7 +96,6 @@ PROFILES = MappingProxyType(
 
 
 def read_profile(name: str) -> ProfileName:
-    """Return the profile of that name. Raises TaskError when there is none."""
     try:
         return ProfileName(name)
     except ValueError as error:

@@ -210,7 +210,6 @@ class Replay:
     _screens: list[tuple[str, float, float, float, float]] = field(default_factory=list)  # the fields of a `Screen`
 
     def apply(self, event: Event) -> None:
-        """Take the next event of a log."""
         act, at_s, tab_id = event.act, event.t_client_ms / 1000.0, event.tab_id
         kind = type(act)
         self._count += 1
@@ -354,7 +353,6 @@ class Replay:
             self.note = act.note or self.note
 
     def _answer(self, act: Act, at_s: float) -> None:
-        """Note what comes in by radio or phone, and from the appearance search."""
         match act:
             case acts.CallCame():
                 self.calls.setdefault(act.call_id, CallState(came_s=at_s))
@@ -391,7 +389,6 @@ class Replay:
         self._asked.setdefault(number, asked)
 
     def _watch(self, act: Act, at_s: float, player: _Player, *, on: tuple[str, ...]) -> None:
-        """Note what a tab's main picture has shown since its last event, and what it shows from now on."""
         if isinstance(act, acts.Open):
             self._players = {tab: each for tab, each in self._players.items() if each is player}
             player.playing = player.hidden = False

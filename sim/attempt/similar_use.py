@@ -93,7 +93,6 @@ def _find_claimed(window: TruthWindow, marks: Sequence[Mark]) -> set[int]:
 
 
 def _find_appearance(window: TruthWindow, seen: Seen, listed: ListedSighting) -> int | None:
-    """Return the appearance in the window that the row of an entry belongs to."""
     index, rows = window.index, window.index.appearance_rows
     is_it = (
         (rows.person == index.get_person_code(seen.person_id))

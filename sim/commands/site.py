@@ -235,7 +235,6 @@ def run_draw(args: argparse.Namespace) -> int:
 
 
 def write_coverage_table(site: "Site", report: "CoverageReport") -> str:
-    """Return the report as text: what each camera shows, then the blind stretches, longest walk first."""
     names = {space.zone_id: space.name for space in site.spaces}
     doors = {opening.door_id: opening.name for opening in site.openings}
     lines = [

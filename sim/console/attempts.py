@@ -64,12 +64,10 @@ def note_anonymous(app: App, address: str | None) -> None:
 
 
 def create_sample(app: App, *, address: str | None = None) -> str:
-    """Make practice at the first form, without an account. Raises TaskError: none; else as `note_anonymous`."""
     return create_practice(app, form_id=find_sample(app), address=address)
 
 
 def find_sample(app: App) -> str:
-    """Return the form_id of the first drill for anyone. Raises TaskError: there is none."""
     forms = [known for known in app.catalog.list_forms() if known.origin is Origin.PUBLIC]
     if not forms:
         raise TaskError("there is no drill on this computer", todo="add a form file to scenarios/forms")
@@ -84,7 +82,6 @@ def create_practice(
     options: Options = PRACTICE_OPTIONS,
     address: str | None = None,
 ) -> str:
-    """Make a practice attempt without an account, less options its type lacks. Raises as `create`, `note_anonymous`."""
     note_anonymous(app, address)
     task_type = app.catalog.get_form(form_id).form.type
     offered = {card.name for card in list_offered(mode=Mode.PRACTICE, task_type=task_type)}
@@ -202,7 +199,6 @@ def add_row(work: Transaction, row: AttemptRow, *, reason: str = "") -> None:
 
 
 def get_state(app: App, attempt_id: str) -> AttemptState:
-    """Return where the attempt stands now; its limit may just have passed. Raises AttemptError: unknown."""
     return _change(app, attempt_id, tick).timing.state
 
 
@@ -267,7 +263,6 @@ def _tell_all(app: App, row: AttemptRow, form: Form, view: BriefingView) -> Brie
 
 
 def begin(app: App, attempt_id: str) -> None:
-    """Release: the clock runs. Raises AttemptError: unknown, not briefed; RecordingError."""
     with app.store.read() as work:
         if work.attempts.get(attempt_id).mode is Mode.TEAM_EXERCISE:
             raise AttemptError(
@@ -278,7 +273,6 @@ def begin(app: App, attempt_id: str) -> None:
 
 
 def read_truths(app: App, attempt_ids: Iterable[str]) -> None:
-    """Read what attempts are scored by, before their clocks run. Raises AttemptError, RecordingError."""
     with app.store.read() as work:
         rows = [work.attempts.get(attempt_id) for attempt_id in attempt_ids]
     for form_id in {row.form_id for row in rows if row.mode is not Mode.FAMILIARIZATION}:
@@ -287,7 +281,6 @@ def read_truths(app: App, attempt_ids: Iterable[str]) -> None:
 
 
 def get_console(app: App, attempt_id: str, *, account_id: str | None = None) -> ConsoleView:
-    """Return what the console draws; `account_id` as `make_links`. Raises AttemptError: its clock stands."""
     row = _change(app, attempt_id, tick)
     if row.timing.state is not AttemptState.RUNNING:
         raise AttemptError(
@@ -300,7 +293,6 @@ def get_console(app: App, attempt_id: str, *, account_id: str | None = None) -> 
 
 
 def abandon(app: App, attempt_id: str) -> None:
-    """Give the attempt up; one that has ended stays as it is. Raises AttemptError: unknown."""
     now = app.clock.read()
     with app.store.write() as work:
         before = work.attempts.get(attempt_id)
@@ -361,7 +353,6 @@ def is_familiar(rows: Iterable[AttemptRow], *, before: datetime | None = None) -
 
 
 def needs_familiarization(app: App, row: AttemptRow) -> bool:
-    """Return whether an attempt is an assessment, not begun, of somebody who does not know the console yet."""
     is_open = row.timing.state in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
     if row.mode is not Mode.ASSESSMENT or row.person_id is None or not is_open:
         return False

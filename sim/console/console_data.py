@@ -74,8 +74,6 @@ class BriefingView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleView:
-    """The console's `data`: plain JSON, see `as_data`."""
-
     attempt_id: str
     state: str
     # what the component draws, plain JSON: attempt_id, token, api; site {site_id, name, groups [{name, cameras}],
@@ -99,7 +97,6 @@ FAMILIARIZATION = "Get to know the console, step by step. Nothing is scored, and
 
 
 def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[str, Any]:
-    """Return the `data` of `sim.console.console_data.ConsoleView`."""
     form = app.catalog.get_form(row.form_id).form
     recording = app.catalog.get_recording(row.recording_id)
     profile = describe_profile(row.profile)
@@ -180,7 +177,6 @@ def write_question(form: Form, manifest: Manifest) -> str:
 
 
 def make_answer_form(form: Form, recording: Recording) -> AnswerForm:
-    """Return what is asked for, fields about doors and cameras with their options: all that the drill has."""
     answer = get_task_type(form.type).make_answer_form(form.task)
     doors = tuple(Option(value=o.door_id, label=o.name) for o in recording.site.openings if o.kind == "exterior")
     cameras = tuple(Option(value=c.camera_id, label=c.name) for c in list_shown_cameras(form, recording.manifest))
@@ -233,7 +229,6 @@ def _describe_recording(manifest: Manifest, form: Form, links: FootageLinks) -> 
 
 
 def list_calls(app: App, row: AttemptRow) -> tuple[Call, ...]:
-    """Return the calls of an attempt; none for one without interruptions."""
     if DrillOption.INTERRUPTIONS not in row.options:
         return ()
     recording = app.catalog.get_recording(row.recording_id)
@@ -249,7 +244,6 @@ def list_calls(app: App, row: AttemptRow) -> tuple[Call, ...]:
 
 
 def list_right_replies(app: App, row: AttemptRow) -> dict[str, str] | None:
-    """Return the right reply to each call; None for an attempt without interruptions."""
     if DrillOption.INTERRUPTIONS not in row.options:
         return None
     return {call.call_id: call.right for call in list_calls(app, row)}

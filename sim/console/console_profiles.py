@@ -98,7 +98,6 @@ def _refuse_unknown(where: str, names: set[str], known: frozenset[str]) -> None:
 
 
 def make_profile(profile_id: str, file: ConsoleFile) -> ConsoleProfile:
-    """Return the profile of a file. Raises TaskError: it says more than can be stored with a result."""
     profile = ConsoleProfile(
         name=ProfileName.CLASSIC,
         title=file.title,
@@ -137,7 +136,6 @@ class FoundConsole:
 
 
 def load_console(path: Path) -> ConsoleProfile:
-    """Read a console file. Raises TaskError naming file and key; NewerSchemaError: of a newer version."""
     if path.stem in PROFILES or re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", path.stem) is None:
         raise TaskError(
             f"a console cannot be called {path.stem[:60]!r}",
@@ -180,7 +178,6 @@ def list_profiles(app: App, *, kept: str | None = None) -> tuple[ProfileCard, ..
 
 
 def list_console_troubles(app: App) -> tuple[str, ...]:
-    """Return what is wrong with console files that therefore cannot be chosen, a sentence or two each."""
     return tuple(each.on_screen for each in find_consoles(app.settings.consoles) if each.profile is None)
 
 
@@ -190,12 +187,10 @@ def get_card(name: ProfileName) -> ProfileCard:
 
 
 def list_profile_choices(app: App, row: AttemptRow) -> tuple[ProfileCard, ...]:
-    """Return the profiles that the person doing this drill may choose from: none for an assessment or once begun."""
     return list_profiles(app, kept=row.profile) if _is_open(row) else ()
 
 
 def choose_profile(app: App, attempt_id: str, name: str) -> None:
-    """Set the console of practice not begun, less options it lacks. Raises TaskError: no such one; AttemptError."""
     profile = read_profile(name)
     if is_own_console(name) and all(card.name != name for card in list_profiles(app)):
         raise TaskError("this console was changed or removed meanwhile", todo="reload the page and choose again")
@@ -212,7 +207,6 @@ def choose_profile(app: App, attempt_id: str, name: str) -> None:
 
 
 def check_console(profile: ProfileName, options: Options) -> None:
-    """Refuse options that a console has not. Raises TaskError."""
     if not get_profile(profile).search and options & NO_SEARCH:
         raise TaskError(
             f"the console {get_profile(profile).title} has no appearance search",
@@ -222,7 +216,6 @@ def check_console(profile: ProfileName, options: Options) -> None:
 
 
 def describe_profile(name: ProfileName) -> dict[str, Any]:
-    """Return `profile` of the console's data, see `sim.attempt.profile.ConsoleProfile`."""
     profile = get_profile(name)
     return {
         "name": profile.name.partition("?")[0],
@@ -256,12 +249,10 @@ def list_offered(*, mode: Mode, task_type: str, profile: ProfileName = ProfileNa
 
 
 def list_option_choices(row: AttemptRow, *, task_type: str) -> tuple[OptionCard, ...]:
-    """Return the options that anyone who does this drill may still choose: none for an assessment or once begun."""
     return list_offered(mode=row.mode, task_type=task_type, profile=row.profile) if _is_open(row) else ()
 
 
 def choose_options(app: App, attempt_id: str, names: Collection[str]) -> None:
-    """Set the options of practice not begun. Raises TaskError: one that this drill cannot have; AttemptError."""
     options = read_options(names)
     with app.store.write() as work:
         row = work.attempts.get(attempt_id)

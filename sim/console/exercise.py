@@ -70,7 +70,6 @@ MOST_NUMBER = 1_000_000
 
 
 def read_since(text: str) -> int:
-    """Return the number after which news are asked for. Raises AnswerError: it is no such number."""
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST_NUMBER)) and int(text) <= MOST_NUMBER):
         raise AnswerError("since: not a number", expected="0, or the number of the last answer")
     return int(text)
@@ -134,7 +133,6 @@ def get_news(app: App, attempt_id: str, *, since: int) -> dict[str, Any]:
 
 
 def describe_exercise(app: App, row: AttemptRow) -> dict[str, Any] | None:
-    """Return `exercise` of the console's data: who there is, and what this member does; None for a drill done alone."""
     with app.store.read() as work:
         own = work.find_row(MemberRow, MemberRow.attempt_id == row.timing.attempt_id)
         if own is None:

@@ -68,20 +68,17 @@ def start(app: App, attempt_id: str) -> None:
 
 
 def create_before(app: App, attempt_id: str) -> str:
-    """Make one for anyone who is to do a drill, on the console of that drill. Raises AttemptError: unknown drill."""
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
     return create(app, person_id=row.person_id, profile=row.profile)
 
 
 def is_familiarization(app: App, attempt_id: str) -> bool:
-    """Return whether an attempt is one. Raises AttemptError: unknown."""
     with app.store.read() as work:
         return work.attempts.get(attempt_id).mode is Mode.FAMILIARIZATION
 
 
 def get_end(app: App, attempt_id: str) -> FamiliarEnd:
-    """Return what is said after it. Raises AttemptError: unknown, or none that has ended."""
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
         own = () if row.person_id is None else work.attempts.list_all(person_id=row.person_id)

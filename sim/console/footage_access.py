@@ -32,8 +32,6 @@ from sim.footage.video.clip_index import make_clip_index
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FootageFile:
-    """One file that may be sent, to an attempt, by its path in the recording."""
-
     path: Path
     size: int
     sha256: str
@@ -74,7 +72,6 @@ class FootageLinks:
         return f"/footage/{self.token}/{self.recording_name}/{self.name(path)}"
 
     def link_index(self, path: str) -> str:
-        """Return the address of the frame index of a clip of the recording."""
         return f"/footage-index/{self.token}/{self.recording_name}/{self.name(path)}"
 
     def link_crops(self) -> str:
@@ -82,7 +79,6 @@ class FootageLinks:
         return f"/footage-crop/{self.token}/{self.recording_name}"
 
     def link_timeline(self) -> str:
-        """Return the address of the recording's motion and gaps."""
         return f"/footage-timeline/{self.token}/{self.recording_name}"
 
     def name(self, path: str) -> str:
@@ -150,7 +146,6 @@ def find_file(app: App, token: str, recording_name: str, file_name: str) -> Foot
 
 
 def find_index(app: App, token: str, recording_name: str, file_name: str) -> bytes:
-    """Return the frame index of a clip that the token opens, as JSON. Raises as `find_file`."""
     file = find_file(app, token, recording_name, file_name)
     _, recording_id = read_grant(app, token, recording_name)
     if file.path.suffix != ".mp4":
@@ -159,14 +154,12 @@ def find_index(app: App, token: str, recording_name: str, file_name: str) -> byt
 
 
 def find_timeline(app: App, token: str, recording_name: str) -> MadeFile:
-    """Return the motion and gaps of the recording that the token opens, from release on. Raises as `find_file`."""
     grant, recording_id = read_grant(app, token, recording_name)
     _require_release(app, grant, recording_id)
     return load_timeline(app, recording_id)
 
 
 def load_index(app: App, recording_id: str, path: str) -> bytes:
-    """Return the frame index of a clip as JSON, made once. Raises RecordingError: it is missing or no clip."""
     found, _, sha256 = app.catalog.find_file(recording_id, path)
     return app.catalog.keep(
         ("clip index", sha256),
@@ -175,7 +168,6 @@ def load_index(app: App, recording_id: str, path: str) -> bytes:
 
 
 def load_timeline(app: App, recording_id: str) -> MadeFile:
-    """Return the motion and gaps of a recording, made once. Raises RecordingError: its motion cannot be read."""
     recording = app.catalog.get_recording(recording_id)
     return app.catalog.keep(("timeline", recording_id), lambda: make_timeline_file(recording))
 
@@ -186,7 +178,6 @@ def _make_photo(strip: Path) -> MadeFile:
 
 
 def read_grant(app: App, token: str, recording_name: str) -> tuple[Grant, str]:
-    """Return what a token allows, and for which recording. Raises AccessError, UnknownAttemptError."""
     grant = app.access.read(token, now=app.clock.read().wall)
     if recording_name != grant.recording_id:
         raise AccessError("the link is for another recording", todo="open the drill's page again")
@@ -328,13 +319,11 @@ def list_measuring(app: App, work: Transaction, *, team_id: str | None = None) -
 
 
 def list_planned(work: Transaction, *where: Condition) -> frozenset[str]:
-    """Return the recordings that programs are on, of whatever school."""
     both = (ProgramRow.recording_id, ProgramRow.second_recording_id)
     return frozenset[str]().union(*(work.list_distinct(column, *where) for column in both)) - {""}
 
 
 def list_open_measured(work: Transaction, recording_id: str, *, team_id: Teams | None = None) -> frozenset[datetime]:
-    """Return when measured drills on a recording that have not ended were given; of some teams where named."""
     where = (AttemptRow.recording_id == recording_id, AttemptRow.mode == Mode.ASSESSMENT, IS_OPEN)
     return work.list_distinct(AttemptRow.created_at, *where, *are_of_team(team_id))
 
@@ -361,7 +350,6 @@ _log = logging.getLogger("sightline")
 
 
 def begin_reading(app: App, attempt_id: str) -> None:
-    """Begin to make, in the background, what an attempt's drill needs, once each. Raises AttemptError: unknown."""
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
     recording_id, cameras = row.recording_id, app.catalog.get_form(row.form_id).form.cameras

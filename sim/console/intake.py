@@ -47,12 +47,10 @@ class Receipt:
 
 
 def note_post(app: App, attempt_id: str) -> None:
-    """Count one more post of an attempt's token. Raises RateLimitError: more than any console sends."""
     app.rate_limit.note(f"events {attempt_id}", now_s=app.clock.read().steady_s, most=POSTS_A_MINUTE)
 
 
 def note_read(app: App, attempt_id: str) -> None:
-    """Count one more reading of an attempt by its token. Raises RateLimitError: more than reloaded pages need."""
     app.rate_limit.note(f"read {attempt_id}", now_s=app.clock.read().steady_s, most=READS_A_MINUTE)
 
 
@@ -117,8 +115,6 @@ def _accept_all(app: App, posts: Sequence[Post]) -> list[Answer]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Taken:
-    """What a post changes: the attempt, its log, its tab; and a silence that it ends."""
-
     before: AttemptRow
     row: AttemptRow
     ack: int
@@ -132,7 +128,6 @@ class _Taken:
 
     @property
     def is_only_marked(self) -> bool:
-        """Whether the attempt's clock was read, and nothing else of it is another."""
         timing = replace(self.row.timing, mark=self.before.timing.mark)
         return {**vars(self.row), "timing": timing} == vars(self.before)
 

@@ -59,7 +59,6 @@ class PostedBatch(_Strict):
 
 
 def parse_batch(body: bytes) -> tuple[str, tuple[Event, ...], int]:
-    """Return the tab's id, its events, and how many it holds back. Raises AnswerError naming the first fault."""
     try:
         data = json.loads(body, parse_constant=_refuse_constant)
         _check_plain(data)
@@ -91,7 +90,6 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _check_plain(value: Any, *path: object) -> None:
-    """Refuse numbers that are not finite, text that is too long, and nests that are too deep or too wide."""
     if isinstance(value, str):
         if len(value) > MAX_TEXT or "\x00" in value:
             raise ValueError(f"{_name(path)} is too long or holds a null character")
@@ -241,7 +239,6 @@ def make_arrival(
 
 
 def check_tabs(tabs: Mapping[str, TabRow], tab_id: str) -> None:
-    """Refuse one tab more than an attempt may have. Raises AnswerError."""
     if tab_id not in tabs and len(tabs) >= MAX_TABS:
         raise AnswerError(
             f"the attempt was opened in {MAX_TABS} tabs already", todo="continue in one of the tabs that are open"
@@ -249,7 +246,6 @@ def check_tabs(tabs: Mapping[str, TabRow], tab_id: str) -> None:
 
 
 def check_room(tab_id: str, tabs: Mapping[str, TabRow], tab: TabRow) -> None:
-    """Refuse more than a drill can make, `tab` being what one of its tabs becomes. Raises AttemptError."""
     after = [*(each for name, each in tabs.items() if name != tab_id), tab]
     if sum(each.stored for each in after) > MOST_EVENTS or sum(each.stored_bytes for each in after) > MOST_BYTES:
         raise AttemptError(

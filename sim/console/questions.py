@@ -63,8 +63,6 @@ class HintName(StrEnum):
 
 
 class PostedHint(BaseModel):
-    """The body of a question: which hint, and what is on screen."""
-
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     hint: Annotated[HintName, Field(strict=False)]
@@ -74,7 +72,6 @@ class PostedHint(BaseModel):
 
 
 def parse_hint(body: bytes) -> PostedHint:
-    """Return what is asked. Raises AnswerError naming the first fault."""
     return parse_posted(
         PostedHint,
         body,
@@ -166,13 +163,11 @@ HELP_A_MINUTE = 6
 
 
 def describe_help(app: App, attempt_id: str) -> dict[str, Any] | None:
-    """Return how an attempt's calls for help stand, `asked` and `answered`; None for one that no session has."""
     with app.store.read() as work:
         return None if work.sessions.find_by_attempt(attempt_id) is None else _count(work, attempt_id)
 
 
 def get_help(app: App, attempt_id: str) -> dict[str, Any]:
-    """Return how an attempt's calls for help stand. Raises AttemptError: no trainer watches it."""
     found = describe_help(app, attempt_id)
     if found is None:
         raise AttemptError("no trainer watches this drill", todo="continue without help")
@@ -196,7 +191,6 @@ def ask_help(app: App, attempt_id: str) -> dict[str, Any]:
 
 
 def answer_help(app: App, session_id: str, person_id: str) -> None:
-    """Mark somebody's call for help as answered. Raises SessionError: they are not invited, or have no drill."""
     with app.store.write() as work:
         invited = work.sessions.get_invited(session_id, person_id)
         if invited.attempt_id is None:
@@ -220,8 +214,6 @@ Box = tuple[float, float, float, float]
 
 
 class PostedSpot(BaseModel):
-    """The body of a question: the camera and frame on screen, and a point of the picture, 0..1."""
-
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     camera_id: Name
@@ -231,7 +223,6 @@ class PostedSpot(BaseModel):
 
 
 def parse_spot(body: bytes) -> PostedSpot:
-    """Return what is asked. Raises AnswerError naming the first fault."""
     return parse_posted(PostedSpot, body, expected='{"camera_id": "CAM-01", "frame": 0, "x": 0.5, "y": 0.5}')
 
 
@@ -311,7 +302,6 @@ def join_spans(spans: list[Span]) -> list[Span]:
 
 
 def note_sent(app: App, attempt_id: str, path: str, span: Span) -> None:
-    """Note that bytes of a clip of its recording are sent to an attempt, first and last."""
     _find(app, attempt_id).add(path, span)
 
 

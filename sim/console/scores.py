@@ -68,7 +68,6 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
 
 
 def check_truth(app: App, row: AttemptRow) -> None:
-    """Refuse another recording than the attempt's. Raises AttemptError, RecordingError."""
     if not app.catalog.has_recording(row.recording_id):
         raise AttemptError(
             f"the recording {row.recording_id} of this drill is not on this computer, so there is no debrief; its "
@@ -185,8 +184,6 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackLink:
-    """Where a replay leads: the query of the drill page, its words, and whether it is the next thing to do."""
-
     query: str
     label: str
     is_next: bool = False
@@ -209,7 +206,6 @@ def get_replay(app: App, attempt_id: str) -> ConsoleView:
 
 
 def open_replay(app: App, attempt_id: str) -> AttemptRow:
-    """Return an ended attempt whose footage its trainee may watch again. Raises AttemptError as `get_replay`."""
     row = settle(app, attempt_id)
     timing = row.timing
     if timing.state not in SCORED or timing.used_s is None:

@@ -40,8 +40,6 @@ CLOSED = "the search is closed"
 
 
 class PostedQuery(BaseModel):
-    """The body of a question: the camera and frame on screen, and the box drawn, 0..1 of the picture."""
-
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     camera_id: Name
@@ -50,7 +48,6 @@ class PostedQuery(BaseModel):
 
 
 def parse_query(body: bytes) -> SimilarQuery:
-    """Return a question. Raises AnswerError naming the first fault."""
     posted = parse_posted(PostedQuery, body, expected='{"camera_id": "CAM-01", "frame": 0, "box": [x1, y1, x2, y2]}')
     return SimilarQuery(camera_id=posted.camera_id, frame=posted.frame, box=posted.box)
 
@@ -120,7 +117,6 @@ def get_groups(app: App, row: AttemptRow) -> SimilarGroups:
 
 
 def _log_question(app: App, attempt_id: str, payload: dict[str, Any]) -> tuple[int, float]:
-    """Write a question and its answer into the log, under the server's own tab; return its number and its time."""
     now = app.clock.read()
     with app.store.write() as work:
         row = get_running(work, attempt_id, now, closed=CLOSED)

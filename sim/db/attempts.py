@@ -158,7 +158,6 @@ class AttemptsTable(RowsOf[AttemptRow]):
             self.connection.execute(_UPDATE_MARK, values)
 
     def list_unsettled(self, *, team_id: Teams | None = None, of_a_phase: bool = False) -> tuple[str, ...]:
-        """Return the ids of attempts that run, that ended with their log still open, or that have no score yet."""
         open_log = (AttemptRow.state == AttemptState.TIMED_OUT) & AttemptRow.sealed.is_(False)
         may_be_scored = AttemptRow.state.in_([AttemptState.SUBMITTED, AttemptState.TIMED_OUT]) & _IS_SCORED
         is_unsettled = _IS_RUNNING | open_log | (may_be_scored & AttemptRow.score_json.is_(None))
@@ -273,7 +272,6 @@ class FeedEntry(Row, table="exercise_feed", of="exercise", sorted_by="number"):
 
 class ExercisesTable(RowsOf[ExerciseRow]):
     def list_members(self, exercise_id: str) -> tuple[MemberRow, ...]:
-        """Return the members in the order of `sim.attempt.team_exercise.Role`."""
         rows = self.list_rows(MemberRow, MemberRow.exercise_id == exercise_id)
         return tuple(sorted(rows, key=lambda row: list(Role).index(row.role)))
 

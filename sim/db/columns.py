@@ -239,7 +239,6 @@ class Row:
 
     @classmethod
     def make(cls, row: Sequence[Any]) -> Self:
-        """Return the row whose stored values these are, in the order of the columns."""
         made: Self = cls._maker(row)
         return made
 

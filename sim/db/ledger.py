@@ -162,7 +162,6 @@ _SUBJECTS = tuple(each.name for each in fields(Subjects))
 
 
 def find_claimed(kind: str, subjects: "Subjects | Entry", data: Mapping[str, Any]) -> list[Named]:
-    """Return the rows that an entry is about, by table and key."""
     known = {**data, **to_values(subjects), "training_id": subjects.session_id}
     claimed = [
         (table, tuple(known.get(each.name) for each in metadata.tables[table].primary_key))

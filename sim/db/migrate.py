@@ -61,7 +61,6 @@ def migrate(engine: Engine, *, folder: Path = MIGRATIONS) -> None:
 
 
 def list_versions(folder: Path = MIGRATIONS) -> tuple[str, ...]:
-    """Return the versions of the database that this program knows, oldest first; the steps' files begin with theirs."""
     return tuple(sorted(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*.py")))
 
 
@@ -83,7 +82,6 @@ def _name_copy(database: Path) -> Path:
 
 
 def _keep_copy(database: Path) -> None:
-    """Copy a SQLite file beside itself, in place of the copy of an earlier upgrade."""
     copy = _name_copy(database)
     draft = copy.with_name(f"{copy.name}.part")
     try:
@@ -173,7 +171,6 @@ def check_columns(found: Mapping[str, Collection[str]], *, place: str) -> None:
 
 
 def _read_version(connection: Connection, folder: Path) -> str | None:
-    """Return the version of a database, None for an empty one. Raises StoreError: it is not one that is known here."""
     place, names = name_place(connection.engine), inspect(connection).get_table_names()
     version: str | None = connection.scalar(_ASK_VERSION) if _VERSION_TABLE in names else None
     if version is None:
@@ -213,7 +210,6 @@ def is_made(url: str) -> bool:
 
 
 def inspect_database(url: str) -> DatabaseState:
-    """Return the state of a database that exists. Raises StoreError: it cannot be opened, or is none of this state."""
     engine = make_engine(url)
     try:
         with open_transaction(engine, writes=False) as connection:

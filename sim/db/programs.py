@@ -135,7 +135,6 @@ def sort_steps(steps: Iterable[StepRow]) -> tuple[StepRow, ...]:
 
 class ProgramsTable(RowsOf[ProgramRow]):
     def list_steps(self, program_ids: Iterable[str]) -> tuple[StepRow, ...]:
-        """Return the steps of some programs by kind, number and day; dropped ones too."""
         return sort_steps(self.list_rows(StepRow, StepRow.program_id.in_(list(program_ids))))
 
 

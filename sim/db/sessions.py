@@ -373,7 +373,6 @@ class SessionsTable(RowsOf[SessionRow]):
         return found[0] if found else None
 
     def list_invited(self, session_id: str) -> tuple[InvitedRow, ...]:
-        """Return everybody invited who was not deleted, in no order that means anything."""
         return self.list_rows(InvitedRow, InvitedRow.session_id == session_id, _IS_KNOWN)
 
     def list_of_person(self, person_id: str) -> tuple[InvitedRow, ...]:

@@ -94,8 +94,6 @@ class ChangeMark:
 
 
 class Transaction(Rows):
-    """All tables on one open transaction; and, as `Rows`, whatever row of any of them."""
-
     def __init__(self, connection: Connection, limits: Limits = NO_LIMITS) -> None:
         super().__init__(connection=connection)
         if limits.schools is not None:
@@ -121,8 +119,6 @@ class Transaction(Rows):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """An open database at the present version. Safe to share between threads."""
-
     engine: Engine
     changes: ChangeMark
     limits: Limits = NO_LIMITS

@@ -173,7 +173,6 @@ class AccountsTable(RowsOf[AccountRow]):
         self.insert(row)
 
     def save(self, row: AccountRow) -> None:
-        """Store an account as it is now. Raises StoreError when it does not exist or the sign-in name is taken."""
         self._refuse_taken(row)
         if not self.save_row(row):
             raise AccountRow.unknown()
@@ -193,7 +192,6 @@ class AccountsTable(RowsOf[AccountRow]):
         return self.find_row(AccountRow, AccountRow.account_id.in_(ids))
 
     def add_identity(self, account_id: str, external_id: str) -> None:
-        """Note by which id an account is known elsewhere. Raises StoreError when that id is another account's."""
         found = self.find_by_identity(external_id)
         if found is None:
             self.insert(IdentityRow(external_id=external_id, account_id=account_id))

@@ -63,7 +63,6 @@ class Attention:
 
     @property
     def point(self) -> int | None:
-        """The point of the ways where the student was seen last."""
         return next((each.point for each in reversed(self.sightings) if each.point is not None), None)
 
     def look_at_main(self) -> bool:

@@ -104,7 +104,6 @@ class Scene:
 
 
 def make_scene(index: TruthIndex, people: pd.DataFrame) -> Scene:
-    """Lay out a recording for looks; `people` as `sim.columns.PEOPLE`."""
     # headwear and hair as descriptions name them, after shoes and bag; or ""
     told = [
         _read_head(*row) for row in zip(people["descriptor"], people["bag_kind"], people["hair_colour"], strict=True)

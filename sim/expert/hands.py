@@ -24,8 +24,6 @@ class Caption:
 
 @dataclass(slots=True, kw_only=True)
 class Hands:
-    """Keeps drill time and site time, and notes every act."""
-
     window_s: tuple[float, float]  # of the task; the footage is played inside it
     site_s: float  # moment shown
     at_s: float = 0.0  # seconds since release
@@ -113,7 +111,6 @@ class Hands:
         self.steps.append(SearchStep(at_s=self.at_s, kind=StepKind.UNMARK, mark_number=number))
 
     def cut(self, camera_id: str, from_s: float, to_s: float) -> None:
-        """Cut a clip of a camera: go to its start, press, go to its end, press."""
         self.focus(camera_id)
         self.seek(from_s)
         self.at_s += POINT_S
@@ -132,7 +129,6 @@ class Hands:
         self.steps.append(step)
 
     def choose(self, key: str, value: str, *, seconds: float = TYPE_S) -> None:
-        """Fill in a field, or answer an item, which takes so long."""
         self.at_s += seconds
         self.steps.append(SearchStep(at_s=self.at_s, kind=StepKind.CHOICE, key=key, value=value))
 

@@ -127,7 +127,6 @@ class Stay:
     mark_number: int
 
     def holds(self, t_s: float) -> bool:
-        """Return whether a moment belongs to it, as far as an appearance goes."""
         return self.low_s - STAY_GAP_S <= t_s <= self.high_s + STAY_GAP_S
 
 
@@ -154,5 +153,4 @@ class Memory:
         self.changed_s[piece] = min(from_s, self.changed_s.get(piece, from_s))
 
     def find_stay(self, camera_id: str, t_s: float) -> Stay | None:
-        """Return the marked stay in a picture that a moment belongs to."""
         return next((stay for stay in self.stays if stay.camera_id == camera_id and stay.holds(t_s)), None)

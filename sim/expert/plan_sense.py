@@ -103,7 +103,6 @@ class PlanSense:
 
 
 def make_plan_sense(site: Site, numbers: Mapping[str, int]) -> PlanSense:
-    """Read a plan: everything a search asks of it, for all its cameras."""
     import networkx as nx  # noqa: PLC0415 - loaded when first needed
 
     ways = make_ways(site)

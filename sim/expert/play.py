@@ -81,7 +81,6 @@ def play_locate(search: Search, task: Task) -> None:
 
 
 def play_origin(search: Search, task: Task) -> None:
-    """Follow the student back to the door they came in by."""
     low_s, high_s = task.window_s
     hands = search.hands
     if not _start(search, task, direction=-1):
@@ -199,7 +198,6 @@ def _choose_speed(search: Search, until_s: float) -> float:
 
 
 def _start(search: Search, task: Task, *, direction: int) -> bool:
-    """Find the student for the first time; return whether they were found at all."""
     low_s, high_s = task.window_s if direction > 0 else task.window_s[::-1]
     hands = search.hands
     hands.open_console()
@@ -216,7 +214,6 @@ def _start(search: Search, task: Task, *, direction: int) -> bool:
 
 
 def _try_known(search: Search, known: Known | None) -> bool:
-    """Go to the last sighting and look for the student there; return whether they were found."""
     if known is None:
         return False
     hands, sense = search.hands, search.sense
@@ -240,7 +237,6 @@ def _try_known(search: Search, known: Known | None) -> bool:
 
 
 def _resume(search: Search, at: Sighting) -> None:
-    """Go back to a sighting, so that the search goes on from there."""
     for nudge_s in NUDGES_S:
         if search.find_there(at.camera_id, at.t_s + nudge_s):
             return

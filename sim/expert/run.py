@@ -141,7 +141,6 @@ def play_export(search: Search, task: Task) -> None:
 
 
 def play_pull_up(search: Search, task: Task) -> None:
-    """Open for each place the camera that by the map shows most of it, and confirm it."""
     hands, sense = search.hands, search.sense
     hands.open_console()
     for zone_id, name in task.params["places"].items():

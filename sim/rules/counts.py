@@ -95,7 +95,6 @@ class NotCounted:
 
 
 def write_not_counted(reason: Reason, ground: Ground) -> str:
-    """Return why a drill that has ended does not count."""
     if reason is Reason.EXTRA_TIME:
         return "Done with extended time: kept out of the times that are compared."
     if reason is Reason.WRONG_SIDE:
@@ -336,7 +335,6 @@ def list_familiar_since(work: Transaction, *, team_id: Teams | None) -> dict[str
 
 
 def list_unfamiliar(app: App, team_id: str, person_ids: Collection[str]) -> frozenset[str]:
-    """Return who of some people has not gone through getting to know the console."""
     with app.store.read() as work:
         known = list_familiar_since(work, team_id=team_id)
     return frozenset(person_ids) - frozenset(known)

@@ -76,7 +76,6 @@ def judge_access(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALON
 
 
 def _judge_way_in(app: App, work: Transaction, row: AttemptRow, way_in: WayIn) -> Access:
-    """Return whether what an address holds opens somebody's drill to anyone who is not signed in."""
     seat = _find_seat(app, work, row, way_in.seat)
     if seat is not None:
         return Access.OPEN if _is_own_seat(work, seat) else Access.SIGN_IN

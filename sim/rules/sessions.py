@@ -180,7 +180,6 @@ def note_account(
     by: str,
     was: frozenset[str] | None = None,
 ) -> None:
-    """Record a change of an account, in the transaction that makes it."""
     if change is AccountChange.MADE and account.roles <= {Role.TRAINEE.value}:
         return
     data: dict[str, Json] = {

@@ -208,7 +208,6 @@ def _find_next_missed(case: TraceCase, step: Step) -> int | None:
 
 
 def _pick_first(case: TraceCase, numbers: Sequence[int], *, is_backwards: bool) -> int:
-    """Return the appearance that comes first in the direction of a search (tie: camera_id)."""
     ordered = [number for number in case.legs if number in numbers]
     if not is_backwards:
         return ordered[0]
@@ -216,7 +215,6 @@ def _pick_first(case: TraceCase, numbers: Sequence[int], *, is_backwards: bool) 
 
 
 def _was_on_screen(case: TraceCase, number: int) -> bool:
-    """Return whether the main picture showed an appearance: played, stepped through or at rest."""
     if case.log is None:
         return False
     (camera,) = case.find_cameras((number,))
@@ -262,7 +260,6 @@ def _make_loss(case: TraceCase, step: Step, following: int, opened: tuple[str, .
 
 
 def _list_opened(case: TraceCase, step: Step, following: int) -> tuple[str, ...]:
-    """Return the cameras opened in vain between the last mark and the right camera, each once, no more than three."""
     log, since_s = case.log, step.last.made_s
     if log is None or since_s is None:
         return ()
@@ -284,7 +281,6 @@ def _list_opened(case: TraceCase, step: Step, following: int) -> tuple[str, ...]
 
 
 def _find_showing(case: TraceCase, step: Step, following: int) -> frozenset[str]:
-    """Return the cameras that show the student at some time from the place left to the next appearance."""
     first_s, last_s = case.window.first_s, case.window.last_s
     low_s = min(step.here.from_s, float(first_s[following]))
     high_s = max(step.here.to_s, float(last_s[following]))

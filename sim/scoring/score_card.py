@@ -69,7 +69,6 @@ def make_score_card(case: Timed, metrics: Sequence[Metric], *, criteria: Mapping
 
 
 def _find_warnings(case: TraceCase) -> tuple[str, ...]:
-    """Return what is doubtful in an answer that can still be scored."""
     warnings: list[str] = []
     zones = case.index.table.floor_zones
     zone = case.answer.final_zone

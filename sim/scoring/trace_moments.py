@@ -69,7 +69,6 @@ def list_mark_moments(case: TraceCase) -> Iterator[MarkMoment]:
 
 
 def _describe_seen(sighting: PersonInFrame, kind: MomentKind, *, role: BoxRole, **more: Any) -> MarkMoment:
-    """Return the moment of somebody who was marked rightly, or was to be marked."""
     return MarkMoment(
         kind=kind,
         t_s=sighting.t_s,
@@ -92,10 +91,6 @@ def _describe_wrong(
     times: int = 1,
     made_s: float | None = None,
 ) -> MarkMoment:
-    """Return the moment of a wrong mark, with the person sought in the same frame, or else where they were instead.
-
-    `row` is the position in the truth table of what it hits, below 0 for nobody.
-    """
     frame = find_frame(index, mark.t_s)
     width, height = index.table.picture_wh[mark.camera_id]
     marked = None if row < 0 else read_person(index, row)
@@ -225,7 +220,6 @@ def _describe_loss(case: TraceCase, loss: Loss) -> LossMoment:
 
 
 def _list_missed(case: TraceCase, told: set[int], places: Mapping[int, float]) -> Iterator[MarkMoment]:
-    """Yield every missed appearance that no loss tells of."""
     for number in case.legs:
         if number in case.claims.target or number in told:
             continue

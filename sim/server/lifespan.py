@@ -75,7 +75,6 @@ def go_on_building(app: App) -> None:
 
 
 async def _warm_up() -> None:
-    """Make the picture of the start page; what a drill needs is made while its briefing is read."""
     try:
         await run_sync(lambda: get_demo_search(get_services()) or get_cover(get_services()))
         await run_sync(lambda: make_first_pictures(get_services()))

@@ -76,7 +76,6 @@ class Meter:
 
 
 def read_meter(environ: Mapping[str, str] = os.environ) -> Meter | None:
-    """Return the meter, None where no token is set."""
     token = read_metrics_token(environ)
     return Meter(token) if token else None
 

@@ -23,7 +23,6 @@ def check_cameras(site: Site) -> None:
 
 
 def check_camera(site: Site, camera: CameraSpec, *, walls: FloatArray) -> None:
-    """Check the place of one camera; `walls` [n, 4] of its floor as `FloorPlan` has them. Raises as `check_cameras`."""
     space = _find_space(site, camera)
     _check_walls(walls, camera)
     _check_things(site, camera)

@@ -81,7 +81,6 @@ class Coverage:
         return self._passes_openings(view.position_m, chest)
 
     def _passes_openings(self, start: FloatArray, end: FloatArray) -> bool:
-        """Tell whether a line of sight goes through every opening in its way, not through the wall over or below it."""
         first, span = self.openings[:, :2], self.openings[:, 2:4] - self.openings[:, :2]
         way = end[:2] - start[:2]
         cross = way[0] * span[:, 1] - way[1] * span[:, 0]
@@ -95,7 +94,6 @@ class Coverage:
 
 
 def make_coverage(site: Site, floor_id: str) -> Coverage:
-    """Return the coverage of one floor. Raises SiteError as `make_floor_plan`."""
     elevation_m = next((f.elevation_m for f in site.floors if f.floor_id == floor_id), 0.0)
     openings = [_measure_opening(o, elevation_m) for o in site.openings if o.floor == floor_id and o.leads_to]
     plan = make_floor_plan(site, floor_id)
@@ -119,7 +117,6 @@ def _measure_opening(opening: Opening, elevation_m: float) -> list[float]:
 def _cut_windows(
     site: Site, floor_id: str, sight: FloatArray, elevation_m: float
 ) -> tuple[FloatArray, list[list[float]]]:
-    """Return the lines that end the view without the windows in them, and the windows as rows of `openings`."""
     windows = [f for f in site.furnishings if f.floor == floor_id and f.kind == "window"]
     slots = [make_window_slot(window) for window in windows]
     lines = [LineString([row[:2], row[2:]]) for row in sight]
@@ -158,8 +155,6 @@ class BlindStretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageReport:
-    """How much of a site's ways its cameras show."""
-
     ways_m: float  # length of all ways outside rooms
     unseen_share: float  # share of it that no camera shows, 0..1
     stretches: tuple[BlindStretch, ...]  # blind stretches of at least 1 m, longest walk first
@@ -198,7 +193,6 @@ def make_coverage_report(site: Site) -> CoverageReport:
 
 
 def _add_way(ways: "nx.Graph[tuple[str, ...]]", coverages: dict[str, Coverage], a: WalkNode, b: WalkNode) -> None:
-    """Add the way between two nodes as pieces of about 0.25 m, each with the cameras that show its middle."""
     (ax, ay), (bx, by) = a.at, b.at
     length_m = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5
     count = max(1, round(length_m / STEP_M))

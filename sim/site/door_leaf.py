@@ -46,7 +46,6 @@ class Leaf:
     height_m: float
 
     def list_parts(self) -> list[LeafPart]:
-        """Return its boxes: the board, a window and a kick plate on both faces, the handles."""
         width = self.width_m
         parts = [self._part("wood", (0.004, width - 0.004), (-LEAF_M / 2, LEAF_M / 2), (0.01, self.height_m), 0.004)]
         glass = (width * 0.62, width * 0.62 + 0.14)
@@ -90,7 +89,6 @@ class Leaf:
 
 
 def list_leaves(opening: Opening) -> list[Leaf]:
-    """Return the leaves of a door to a room: one, or two where it is wide."""
     inner_m = opening.width_m - 2 * JAMB_M
     count = 2 if inner_m > _PAIR_FROM_M else 1
     return [

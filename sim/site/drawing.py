@@ -85,8 +85,6 @@ class DrawnDoor(_Part):
 
 
 class DrawnThing(_Part):
-    """A box that stands on the floor, by the corners of its outline."""
-
     floor: FloorName
     kind: Annotated[str, Field(pattern=_NAME)] = "lockers"
     polygon: tuple[Point, ...] = Field(min_length=3, max_length=12)
@@ -205,7 +203,6 @@ def make_empty_drawing(name: str) -> Drawing:
 
 
 def apply_changes(drawing: Mapping[str, Mapping[str, Json]], changes: Sequence[Change]) -> Drawing:
-    """Return a drawing with changes made to it; each part that is put is checked."""
     now = {kind: dict(drawing[kind]) for kind in PARTS}
     for change in changes:
         if change.now is None:
@@ -232,7 +229,6 @@ def apply_changes(drawing: Mapping[str, Mapping[str, Json]], changes: Sequence[C
 
 
 def check_part(kind: str, data: object) -> Json:
-    """Return a part as JSON, complete. Raises SiteError: it is none of its kind."""
     try:
         return PARTS[kind].model_validate(data).model_dump(mode="json")
     except ValidationError as error:

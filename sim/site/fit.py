@@ -50,8 +50,6 @@ _FLAT_SHARE = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointPair:
-    """One point of the building: [x, y, z] in site meters, and where it is in the picture, pixels."""
-
     site_m: PointXYZ
     picture_px: PointXY
 
@@ -139,7 +137,6 @@ def fit_camera(pairs: Sequence[PointPair], guess: CameraGuess, *, size_wh: tuple
 
 
 def _find_bad(residuals_px: FloatArray, oddness: FloatArray, size_wh: tuple[int, int]) -> tuple[int, ...]:
-    """Return the points that are far off, and farther than a click near the camera may be; the worst first."""
     ordinary = max(float(np.median(residuals_px)), _CLICK_PX * _scale_px(size_wh))
     limit = max(_BAD_SHARE * ordinary, _BAD_PX * _scale_px(size_wh))
     return tuple(

@@ -59,7 +59,6 @@ def write_geojson(site: Site) -> Json:
 
 
 def read_geojson(data: object, *, site_id: str, notice: str, source: str) -> Site:
-    """Return the site that a feature collection draws, its doors placed and its ways computed."""
     raw = data.get("features") if isinstance(data, dict) else None
     if not isinstance(raw, list) or not raw:
         raise SiteError(f"{source} is no plan", expected="a GeoJSON feature collection")
@@ -112,8 +111,6 @@ class _Names:
 
 
 class _Feature:
-    """One feature, checked: what it is, its shape in meters, its properties."""
-
     def __init__(self, number: int, raw: object, source: str) -> None:
         properties = raw.get("properties") if isinstance(raw, dict) else None
         self.properties: Mapping[str, Any] = properties if isinstance(properties, dict) else {}

@@ -169,8 +169,6 @@ class CameraSpec(_Placed):
 
 
 class Site(_Part):
-    """A whole building. Every reference inside it is checked when it is made."""
-
     schema_version: int
     site_id: Identifier
     name: str
@@ -248,5 +246,4 @@ def _parse_file(data: bytes, source: str) -> Site:
 
 
 def parse_site(data: object, *, source: str) -> Site:
-    """Check a site given as plain data. Raises as `load_site`; `source` names it in messages."""
     return check(Site, data, source=source, newest=SITE_SCHEMA, fault=SiteError, todo="correct the value and try again")

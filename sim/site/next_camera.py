@@ -81,7 +81,6 @@ def make_ways(site: Site) -> Ways:
 def _look(
     site: Site, chests_m: FloatArray, floors: Sequence[str], coverages: Mapping[str, Coverage]
 ) -> tuple[WayPoint, ...]:
-    """Return points, [n, 3] and the floor of each, with their places and the cameras that show them."""
     zones = [""] * len(floors)
     for space in site.spaces:
         inside = contains_xy(Polygon(space.polygon), chests_m[:, 0], chests_m[:, 1])
@@ -169,13 +168,11 @@ def compute_links(site: Site) -> dict[str, tuple[LinkZone, ...]]:
 
 
 def _find_hall(ways: Ways, camera_id: str) -> str:
-    """Return the zone_id of the place that a camera shows most of, "" for none."""
     shown = Counter(point.zone_id for point in ways.points if camera_id in point.cameras and point.zone_id)
     return min(shown, key=lambda zone_id: (-shown[zone_id], zone_id), default="")
 
 
 def describe_links(site: Site) -> dict[str, Any]:
-    """Return `compute_links` as plain JSON for drawing: `links` of the console's data. Raises as that."""
     return {
         camera_id: [
             {
@@ -192,7 +189,6 @@ def describe_links(site: Site) -> dict[str, Any]:
 
 
 def _find_zones(ways: Ways, view: CameraView, camera_id: str, *, same_hall: frozenset[str]) -> tuple[LinkZone, ...]:
-    """Return the zones: ways out that lie together in the picture, a little farther apart if they lead to the same."""
     leavings = [[leaving] for leaving in _list_leavings(ways, view, camera_id)]
     near = _gather(leavings, lambda a, b: _is_near(a[0].at, b[0].at, NEAR_IN_PICTURE))
 

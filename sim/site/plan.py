@@ -139,7 +139,6 @@ def make_floor_plan(site: Site, floor_id: str) -> FloorPlan:
 
 
 def check_on_wall(opening: Opening, outlines: BaseGeometry) -> None:
-    """Raise SiteError when an opening lies on none of the outlines of its floor's spaces."""
     if outlines.distance(Point(opening.at)) > WALL_THICKNESS_M:
         raise SiteError(
             f"door {opening.door_id} at {opening.at} lies on no wall",

@@ -45,8 +45,6 @@ class StairBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stairwell:
-    """What stairs are in a site: the space, its openings on both floors, flights and landings."""
-
     space: Space
     openings: tuple[Opening, ...]
     ramps: tuple[Ramp, ...]

@@ -44,8 +44,6 @@ class Flight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpperDoor:
-    """A door of the floor above, with the place on the landing before it."""
-
     opening: Opening
     place: StairPlace
 
@@ -130,7 +128,6 @@ class _Floor:
         return name
 
     def join(self, a: str, b: str, *, margin_m: float = BODY_M) -> bool:
-        """Join two places if a body gets from one to the other straight; tell whether they are joined."""
         if not self.plan.is_clear(self.nodes[a].at, self.nodes[b].at, margin_m=margin_m):
             return False
         self.graph.add_edge(a, b)

@@ -104,7 +104,6 @@ class AlarmType(TaskType):
         return AnswerForm(most_marks=1, asks_final_zone=True, fields=(verdict,))
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return a task for each alarm of a student on camera; it ends where somebody else has gone on walking."""
         low_s, high_s = check_window(index, window_s)
         until_s = high_s - LEAST_FROM_END_S
         tasks = []
@@ -119,7 +118,6 @@ class AlarmType(TaskType):
         return tuple(tasks)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
-        """Raise TaskError when the window does not begin with the alarm, or no camera shows the student at it."""
         check_window(index, task.window_s)
         case = self.make_case(task, Answer(), index)
         alarm = case.alarm
@@ -154,7 +152,6 @@ class AlarmType(TaskType):
         }
 
     def list_moments(self, case: AlarmCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
-        """Return who was marked, the check when it was misjudged, and the last place when another one was named."""
         moments: list[Moment] = []
         student = find_nearest(case.window, case.legs, max(case.alarm.start_s, case.window.window_s[0]))
         if student is not None:
@@ -214,7 +211,6 @@ class AlarmType(TaskType):
         return tell_verdict(facts, moment) if isinstance(moment, VerdictMoment) else tell_search_moment(facts, moment)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
-        """Return a mark on the student at the alarm, the right verdict and the last place."""
         case = self.make_case(task, Answer(), index)
         leg = find_alarm_leg(case)
         return Answer(
@@ -243,11 +239,6 @@ class AlarmType(TaskType):
             yield Flaw("someone else marked", answer, {"right_person"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
-        """Watch the check, mark who set the detector off, and follow them leg by leg to the last.
-
-        `follow_share`: somebody near is marked. `miss_share`: the check is misjudged; at each later leg the student is
-        lost, and the place where they were seen before is named. `place_share`: the last place is named right.
-        """
         rng, skill = user.rng, user.skill
         case = self.make_case(task, Answer(), index)
         window, alarm, verdict = case.window, case.alarm, case.check

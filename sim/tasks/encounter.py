@@ -69,7 +69,6 @@ def measure_errors_s(
 
 @metric("encounter", "right_other", "The other person", version=3)
 def judge_other(case: MeetingCase) -> bool:
-    """Return whether the last mark is on the person who was met; without a mark: false."""
     return case.is_other
 
 
@@ -94,7 +93,6 @@ class EncounterTaskFile(TaskFile):
 
 
 def _find_pair(task: Task, index: TruthIndex) -> tuple[Event, str]:
-    """Return the meeting and the person whom the target met. Raises TaskError."""
     event = find_event(task, index, kinds=QUESTIONS)
     others = [each for each in event.person_ids if each != task.person]
     if task.person not in event.person_ids or len(others) != 1:
@@ -105,7 +103,6 @@ def _find_pair(task: Task, index: TruthIndex) -> tuple[Event, str]:
 
 
 def _mark_near(index: TruthIndex, task: Task, person: str, from_s: float, to_s: float) -> Mark:
-    """Return a mark on a person in the row of the window that is nearest to a span. Raises TaskError: on no camera."""
     rows, own = index.appearance_rows, index.find_asked_rows(person, task.window_s)
     if len(own) == 0:
         raise TaskError("no camera shows the other person in the window", todo="choose the forms again")
@@ -140,7 +137,6 @@ class EncounterType(TaskType):
         return AnswerForm(most_marks=1)
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return a task for either side of every meeting of two whom cameras show in the window."""
         low_s, high_s = check_window(index, window_s)
         window = cut_window(index, window_s)
         tasks = []
@@ -155,7 +151,6 @@ class EncounterType(TaskType):
         return tuple(tasks)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
-        """Raise TaskError when there is no such meeting, it is of another kind, or no camera shows the other person."""
         index.get_person_code(task.person)
         window = cut_window(index, task.window_s)
         event, other = _find_pair(task, index)
@@ -184,7 +179,6 @@ class EncounterType(TaskType):
         return {"right_other": case.is_other, "near_in_time": error_s is not None and not is_over(error_s, NEAR_S)}
 
     def list_moments(self, case: MeetingCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
-        """Return what the mark was, beside the person who was met, as near to the meeting as a camera shows them."""
         own = index.find_asked_rows(case.other, task.window_s)
         if len(own) == 0:
             return ()
@@ -264,7 +258,6 @@ class EncounterType(TaskType):
         return MomentText(title=title, text=join_sentences(*sentences))
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
-        """Return a mark on the other person, as near to the meeting as a camera shows them."""
         event, other = _find_pair(task, index)
         return Answer(marks=(_mark_near(index, task, other, event.start_s, event.end_s),))
 
@@ -280,7 +273,6 @@ class EncounterType(TaskType):
                 yield Flaw("far from the moment", Answer(marks=(mark,)), {"moment_error_s"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
-        """Follow the student towards the meeting, then mark the other; who follows wrongly marks somebody nearby."""
         window = cut_window(index, task.window_s)
         event, other = _find_pair(task, index)
         for leg in window.find_target(task.person):

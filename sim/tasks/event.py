@@ -46,7 +46,6 @@ class EventCase:
 
 @metric("event", "right_camera", "Camera", version=3)
 def judge_camera(case: EventCase) -> bool:
-    """Return whether the mark is on a camera that shows the event; without a mark: false."""
     return case.marked_view is not None
 
 
@@ -100,7 +99,6 @@ class EventTaskFile(TaskFile):
 
 
 def _find_fault(views: Sequence[EventView], index: TruthIndex) -> str | None:
-    """Return why nobody could be asked to point at an event, None when they can."""
     if not views:
         return "no camera shows it"
     shares = {view.camera_id: view.compute_largest_share(index.table.picture_wh[view.camera_id]) for view in views}
@@ -141,10 +139,6 @@ class EventType(TaskType):
         return AnswerForm(marks=Marks.PLACE, most_marks=1)
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return a task for each event that cameras show, not too large, and that is the only one of its kind.
-
-        The question names only the kind, so a second one would be as right an answer.
-        """
         low_s, high_s = check_window(index, window_s)
         found = [e for e in index.events if e.kind in QUESTIONS and e.end_s >= low_s and e.start_s <= high_s]
         kinds = [event.kind for event in found]
@@ -158,10 +152,6 @@ class EventType(TaskType):
         )
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
-        """Raise TaskError when there is no such event, a window outside the recording, or nothing to point at.
-
-        That is an event that no camera shows, or one whose box covers over a quarter of a picture: any mark would do.
-        """
         check_window(index, task.window_s)
         event = find_event(task, index, kinds=QUESTIONS)
         check_kind(task, event)
@@ -188,7 +178,6 @@ class EventType(TaskType):
         }
 
     def list_moments(self, case: EventCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
-        """Return what was wrong about the mark, each beside the frame that shows the event; or that it was right."""
         error_s = compute_time_error_s(case)
         kinds: list[MomentKind] = []
         if case.mark is None:
@@ -250,7 +239,6 @@ class EventType(TaskType):
         return MomentText(title=title, text=join_sentences(*sentences))
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
-        """Return a mark in the middle of the event's box, halfway through it, on the first camera that shows it."""
         return Answer(marks=(_mark(find_event_views(index, find_event(task, index, kinds=QUESTIONS))[0].best, index),))
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> Iterator[Flaw]:
@@ -269,7 +257,6 @@ class EventType(TaskType):
             yield Flaw("wrong camera", answer, {"right_camera", "right_point"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
-        """Look at some cameras, then mark the event; who misses it marks another moment or hands in nothing."""
         window = cut_window(index, task.window_s)
         event = find_event(task, index, kinds=QUESTIONS)
         views = find_event_views(index, event)

@@ -105,7 +105,6 @@ class LocateType(TaskType):
         return AnswerForm(most_marks=1, asks_final_zone=True, asks_absent=True)
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return one task for everybody who is seen in the window; it ends where somebody else has gone on walking."""
         low_s, high_s = check_window(index, window_s)
         until = (low_s, max(low_s + LEAST_FROM_END_S, high_s - LEAST_FROM_END_S))
         if until[1] > high_s:
@@ -122,10 +121,6 @@ class LocateType(TaskType):
         return LocateCase.make(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
 
     def judge(self, case: LocateCase) -> dict[str, bool | None]:
-        """Judge the right person within 5 s of the last sighting, the right place, and no contradiction.
-
-        For a person who never appears: the answer says so and marks nobody.
-        """
         if not case.legs:
             return judge_absent(case)
         error_s = compute_sighting_error_s(case)
@@ -137,7 +132,6 @@ class LocateType(TaskType):
         }
 
     def list_moments(self, case: LocateCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
-        """Return what the mark was, compared with the last sighting, and the place."""
         row = find_final_row(case)
         if row is None:
             absent = [] if judge_absence(case) else [Moment(kind=MomentKind.NOT_ABSENT, t_s=None)]
@@ -230,7 +224,6 @@ class LocateType(TaskType):
         yield Flaw("nobody marked", replace(perfect, marks=()), {"right_person", "sighting_error_s"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
-        """Follow the person leg by leg to the last sighting; a missed leg ends the search where they were found."""
         case = self.make_case(task, Answer(), index)
         window, rng, skill = case.window, user.rng, user.skill
         row, zone = find_final_row(case), find_final_zone(case)

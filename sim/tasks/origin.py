@@ -54,7 +54,6 @@ class OriginCase(TraceCase):
 
 
 def list_outside_doors(index: TruthIndex) -> tuple[Opening, ...]:
-    """Return the doors between the building and outside, in the order of the site's file."""
     openings = () if index.site is None else index.site.openings
     return tuple(opening for opening in openings if opening.kind == "exterior")
 
@@ -107,7 +106,6 @@ def judge_door(case: OriginCase) -> bool | None:
 
 
 def _find_door(task: Task, index: TruthIndex) -> str | None:
-    """Return the door, None for somebody who never appears. Raises TaskError: they do, and nobody could tell."""
     if not cut_window(index, task.window_s).find_target(task.person):
         return None
     door = find_entry_door(index, task.person, task.window_s)
@@ -145,7 +143,6 @@ class OriginType(TaskType):
         return AnswerForm(asks_absent=True, fields=(door,))
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return one task for everybody who clearly comes in by one door and is on two or more cameras after it."""
         low_s, _ = check_window(index, window_s)
         window = cut_window(index, window_s)
         tasks = []
@@ -213,7 +210,6 @@ class OriginType(TaskType):
             yield Advice(sentence, trains=Trains.NEXT_CAMERA)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
-        """Return one mark on the clearest row of each leg, the last first, and the door; or that they never appear."""
         window, door = cut_window(index, task.window_s), _find_door(task, index)
         if door is None:
             return SAYS_SO
@@ -234,7 +230,6 @@ class OriginType(TaskType):
             yield Flaw("someone else marked", replace(perfect, marks=marks), STRANGER)
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
-        """Go back leg by leg; a missed leg may end in a wrong door."""
         window, door = cut_window(index, task.window_s), _find_door(task, index)
         if door is None:
             play_absent(user, window, look_alikes)

@@ -38,7 +38,6 @@ class CallsCase:
 
 
 def is_right(case: CallsCase, key: str) -> bool:
-    """Return whether the camera confirmed for a call shows the place."""
     return case.answer.choices.get(key) in case.right[key]
 
 
@@ -135,12 +134,10 @@ class PullUpType(TaskType):
         return f"{count} places are called out, one after the other. Open a camera that shows each, and confirm it."
 
     def make_answer_form(self, task: Task) -> AnswerForm:
-        """Return one item for each call, answered by the camera that is open; no marks."""
         items = tuple(Item(key=zone, label=name) for zone, name in _list_places(task).items())
         return AnswerForm(marks=Marks.NONE, items=items, list_name="Calls")
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return three orders of ten places, or of all where there are fewer; none with fewer than six places."""
         check_window(index, window_s)
         names = {} if index.site is None else {space.zone_id: space.name for space in index.site.spaces}
         zones = [zone for zone in find_place_cameras(index) if zone in names]
@@ -166,7 +163,6 @@ class PullUpType(TaskType):
         return {"right_share": compute_right_share(case) >= PASS_SHARE - SLACK}
 
     def list_moments(self, case: CallsCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
-        """Return every call that was not answered rightly, in the order called, with a camera that shows the place."""
         moments = []
         for place in (place for place in case.calls if not is_right(case, place)):
             right, given = tuple(case.right[place]), case.answer.choices.get(place)
@@ -215,7 +211,6 @@ class PullUpType(TaskType):
         return MomentText(title=title, text=f"It does not show that location. {shows}")
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
-        """Return for each call the camera that shows most of the place."""
         return Answer(choices={zone: cameras[0] for zone, cameras in _find_right(task, index).items()})
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> Iterator[Flaw]:
@@ -227,7 +222,6 @@ class PullUpType(TaskType):
         yield Flaw("no camera", Answer(choices=missing), {"right_share"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
-        """Open wrong cameras now and then, then confirm the right one, or a wrong one."""
         rng, skill = user.rng, user.skill
         for zone, cameras in _find_right(task, index).items():
             wrong = [camera for camera in index.camera_ids if camera not in cameras]

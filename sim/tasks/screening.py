@@ -163,8 +163,6 @@ def _is_coin_safe(alarms: Sequence[Event]) -> bool:
 
 
 class RecordedAlarm(StrictFile):
-    """One alarm of the list: which, and the camera and site time that one click opens."""
-
     event_id: Name
     camera_id: Name
     t_s: float
@@ -203,7 +201,6 @@ class ScreeningType(TaskType):
         )
 
     def make_answer_form(self, task: Task) -> AnswerForm:
-        """Return the alarms as a list of items, each with its camera and time."""
         items = tuple(
             Item(key=_name_alarm(number), label=f"Alarm {number}", camera_id=alarm.camera_id, t_s=alarm.t_s)
             for number, alarm in enumerate(_read(task), start=1)
@@ -211,10 +208,6 @@ class ScreeningType(TaskType):
         return AnswerForm(marks=Marks.NONE, items=items, item_options=VERDICT_OPTIONS, list_name="Alarms")
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return one task with alarms that a camera shows; none with fewer than four, or with only one kind.
-
-        They are all of them, or as many, from the first on, as no coin passes.
-        """
         found = find_alarms(index, check_window(index, window_s))
         alarms = [(alarm, best) for alarm in found if (best := find_largest(alarm.shown)) is not None]
         while not _is_coin_safe([alarm for alarm, _ in alarms]):
@@ -227,7 +220,6 @@ class ScreeningType(TaskType):
         return (Task(type=self.name, window_s=window_s, params={"alarms": listed}),)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
-        """Raise TaskError when the recording has not these alarms on these cameras, or they are all of one kind."""
         low_s, _ = check_window(index, task.window_s)
         listed = _read(task)
         if len({alarm.event_id for alarm in listed}) < len(listed):
@@ -257,7 +249,6 @@ class ScreeningType(TaskType):
             )
 
     def make_case(self, task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> ScreeningCase:
-        """Look verdicts up. Raises TaskError; AnswerError for a mark as in a trace, though none is asked for."""
         check_marks(index, answer.marks, check_window(index, task.window_s))
         events = _list_events(task, index)
         return ScreeningCase(
@@ -275,7 +266,6 @@ class ScreeningType(TaskType):
         }
 
     def list_moments(self, case: ScreeningCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
-        """Return every check that was misjudged, and the first incomplete one that was noticed, in the order listed."""
         moments = []
         has_noticed = False
         for number, (alarm, given) in enumerate(zip(_list_events(task, index), case.given, strict=True), start=1):
@@ -357,7 +347,6 @@ class ScreeningType(TaskType):
         return Answer(choices={_name_alarm(n): judge_check(event).value for n, event in enumerate(events, start=1)})
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> Iterator[Flaw]:
-        """Yield answers with an incomplete check let go, a complete one flagged, and two left undecided."""
         choices = self.answer_perfectly(task, index).choices
         first = {choices[key]: key for key in reversed(list(choices))}
         missed, flagged = first[Verdict.NOT_COMPLETE.value], first[Verdict.COMPLETE.value]
@@ -370,11 +359,6 @@ class ScreeningType(TaskType):
         yield Flaw("undecided", neither, {"hit_rate", "undecided", *both})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
-        """Watch each check to its end and judge it.
-
-        `miss_share`: an incomplete check is let go, every other time as "cannot tell". `follow_share`: a complete one
-        is flagged.
-        """
         rng, skill = user.rng, user.skill
         for number, (alarm, event) in enumerate(zip(_read(task), _list_events(task, index), strict=True), start=1):
             user.open_camera(alarm.camera_id)

@@ -57,7 +57,6 @@ def _compare(view: Chain, right: Chain) -> float:
 
 @metric("setup", "fault_right", "Faulty camera", version=1)
 def judge_fault(case: SetupCase) -> bool | None:
-    """Return whether the camera named has the fault; None where none is asked about."""
     return None if case.faulty is None else case.answer.choices.get(FAULT) == case.faulty
 
 
@@ -160,7 +159,6 @@ def find_right_views(index: TruthIndex, start: str, end: str) -> tuple[Chain, ..
 
 
 def _find_faulty(index: TruthIndex, kind: str) -> str | None:
-    """Return the camera with a fault of that kind, or None unless there is exactly one."""
     cameras = {event.camera_id for event in index.events if event.kind == kind}
     return cameras.pop() if len(cameras) == 1 else None
 
@@ -195,17 +193,12 @@ class SetupType(TaskType):
         )
 
     def make_answer_form(self, task: Task) -> AnswerForm:
-        """Return no marks but a view; where a fault is asked about, the camera that has it."""
         form, fault = AnswerForm(marks=Marks.NONE, asks_view=True), str(task.params["fault"])
         if fault == NONE:
             return form
         return replace(form, fields=(Field(key=FAULT, kind=FieldKind.CAMERA, label=FAULT_WORDS[fault]),))
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return a task for every pair of places whose way takes three to five cameras, with the fault there is.
-
-        They have to be the same cameras from every walk node of one place to every walk node of the other.
-        """
         check_window(index, window_s)
         if index.site is None:
             return ()
@@ -237,12 +230,10 @@ class SetupType(TaskType):
         return SetupCase(chain=_find_nearest(views, answer.view), faulty=faulty, answer=answer, log=log)
 
     def judge(self, case: SetupCase) -> dict[str, bool | None]:
-        """Judge the very view, and the faulty camera where it is asked for."""
         fault = {} if case.faulty is None else {"fault_right": judge_fault(case)}
         return {"view_right": case.answer.view == case.chain, **fault}
 
     def list_moments(self, case: SetupCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
-        """Return what the checklist of a view lacks: cameras missing or too many, the order, the faulty camera."""
         view, chain, frame = case.answer.view, case.chain, find_frame(index, sum(task.window_s) / 2)
 
         def describe(kind: MomentKind, camera_id: str, given: tuple[str, ...] = view) -> ViewMoment:
@@ -321,7 +312,6 @@ class SetupType(TaskType):
             yield Flaw("wrong camera", replace(perfect, choices={FAULT: wrong}), {"fault_right"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
-        """Open the cameras of the way, arrange them, and name the faulty one, with slips as the skill says."""
         case = self.make_case(task, Answer(), index)
         rng, skill = user.rng, user.skill
         view = []

@@ -75,7 +75,6 @@ class TraceType(TaskType):
         return AnswerForm(asks_final_zone=True, asks_absent=True)
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return one task for everybody known, seen or not, who can fairly be asked for."""
         window = cut_window(index, window_s)
         asked = [
             person
@@ -139,7 +138,6 @@ class TraceType(TaskType):
             yield Advice("Mark as soon as you are sure: you watched much of it twice.")
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
-        """Return one mark on the clearest row of each leg, and the true final zone."""
         case: TraceCase = self.make_case(task, Answer(), index)
         marks = tuple(mark_clearest(case.window, leg) for leg in case.legs)
         return Answer(marks=marks, final_zone=find_final_zone(case), not_on_camera=not marks)
@@ -162,11 +160,6 @@ class TraceType(TaskType):
             yield Flaw("nobody at the spot marked", answer, {"appearance_precision"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
-        """Go leg by leg: before each some wrong cameras are opened and watched.
-
-        Then the leg is marked, missed, or somebody nearby is marked instead, one of `look_alikes` when such a one is
-        near. Waiting times are log-normal about `skill.pace_s`.
-        """
         case: TraceCase = self.make_case(task, Answer(), index)
         window, rng, skill = case.window, user.rng, user.skill
         if not case.legs:

@@ -30,7 +30,6 @@ class LinkLine:
 
 
 def list_links(app: App, viewer: Viewer, team_id: str) -> tuple[LinkLine, ...]:
-    """Return the links of a team's people and sessions that work now, the newest first."""
     require(viewer, Duty.TRAIN)
     now = app.clock.read().wall
     titles = {known.form.form_id: known.form.title for known in app.catalog.list_forms()}
@@ -100,7 +99,6 @@ def end_links(work: Transaction, person_id: str, *, at: datetime) -> int:
 
 
 def end_all_of(app: App, viewer: Viewer, person_id: str) -> int:
-    """End every link of a person; return how many worked."""
     require(viewer, Duty.TRAIN)
     with app.store.write() as work:
         work.people.get(person_id)

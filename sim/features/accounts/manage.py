@@ -76,7 +76,6 @@ def add_account(
     roles: frozenset[Role],
     schools: frozenset[str] | None = None,
 ) -> str:
-    """Make an account, for some schools or with None for all; return its id."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     row = replace(make_account(app, name=name, secret=secret, roles=roles), schools=_check_schools(schools, roles))
     with app.store.write() as work:
@@ -98,7 +97,6 @@ def set_secret(app: App, viewer: Viewer, account_id: str, secret: str) -> None:
 
 
 def set_roles(app: App, viewer: Viewer, account_id: str, roles: frozenset[Role]) -> None:
-    """Change what somebody is here. A trainee who becomes more loses the PIN, too short for it."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     if not roles:
         raise StoreError("no role is chosen", todo="choose at least one thing that the account is for, or disable it")
@@ -143,7 +141,6 @@ def _check_schools(schools: frozenset[str] | None, roles: Collection[Role]) -> f
 
 
 def set_disabled(app: App, viewer: Viewer, account_id: str, *, is_disabled: bool) -> None:
-    """Close an account, which ends its sessions and links, or open it again. Raises as `set_roles`."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     now = app.clock.read().wall
     with app.store.write() as work:

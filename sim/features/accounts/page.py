@@ -30,7 +30,6 @@ def write_state(card: AccountCard) -> str:
 
 
 def choose_schools(chosen: Collection[str] | None, *, key: str) -> frozenset[str] | None:
-    """Draw the choice; return the schools, None for all. `chosen` are those of now, also where no team has one."""
     known = sorted({*list_schools(get_app()), *(chosen or ())}, key=str.casefold)
     picked = st.multiselect(
         "For which schools",

@@ -110,7 +110,6 @@ def _need_settings(app: App) -> SchoolSettings:
 
 
 def _read_claims(request: Request) -> dict[str, Any]:
-    """Return the claims that Streamlit has signed. Raises AccessError: forged, damaged, or of another address."""
     secret = get_signing_secret()
 
     def read_one(name: str) -> bytes | None:

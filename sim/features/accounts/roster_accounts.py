@@ -45,7 +45,6 @@ def list_without_pin(app: App, team_id: str) -> tuple[str, ...]:
 
 
 def make_trainee(app: App, person_id: str, pin: str | None, *, source: str) -> str:
-    """Make the account of somebody of the roster; return the sign-in name, their own name or one with a number."""
     with app.store.read() as work:
         name = work.people.get(person_id).name
     row = make_account(app, name=name, secret=pin, roles=frozenset({Role.TRAINEE}), person_id=person_id)

@@ -282,7 +282,6 @@ def _check_same(secret: str, again: str) -> None:
 
 
 def let_in(request: Request, cookie: str, to: str) -> Response:
-    """Return the answer that hands over the cookie of a session and leads to a page."""
     answer = _go(f"../{to}")
     answer.set_cookie(
         COOKIE,

@@ -50,7 +50,6 @@ class Identity:
 
 
 def read_school_settings(folder: Path) -> SchoolSettings | None:
-    """Return the settings of `secrets.toml` in the data folder; None where there is none, or no [auth] in it."""
     path = folder / SETTINGS_NAME
     data = parse_toml(read_file(path, fault=StoreError), source=str(path), fault=StoreError) if path.is_file() else {}
     auth = data.get("auth")
@@ -161,7 +160,6 @@ def _keep_roles(app: App, account: AccountRow, roles: frozenset[Role]) -> None:
 
 
 def read_roles(found: object, path: Path) -> dict[str, Role]:
-    """Return which role members of each group have. Raises StoreError: the section is none, or has another role."""
     if not isinstance(found, dict):
         raise StoreError(f"{path}: [sign_in.roles] is no section", expected='trainer = ["a group"]')
     roles: dict[str, Role] = {}

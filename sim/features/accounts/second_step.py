@@ -92,7 +92,6 @@ def turn_off_own(app: App, viewer: Viewer, code: str) -> None:
 
 
 def turn_off(app: App, viewer: Viewer, account_id: str) -> None:
-    """Turn off the second step of somebody who has lost their phone and their codes, by an administrator."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     with app.store.read() as work:
         account = work.accounts.get(account_id)
@@ -126,8 +125,6 @@ def make_ticket(app: App, account: AccountRow) -> str:
 
 
 def read_ticket(app: App, ticket: str) -> AccountRow:
-    """Return the account of a ticket. Raises AccessError: forged, too old, or of an earlier passphrase."""
-
     def parse(account_id: str, mark: str, expires: int) -> tuple[str, str, int]:
         return str(account_id), str(mark), int(expires)
 

@@ -68,7 +68,6 @@ def _list_subjects(app: App, key: str, account: AccountRow | None, origin: Origi
 
 
 def set_up(app: App, *, name: str, secret: str) -> str:
-    """Make the first account, with every role but trainee; return the secret for the cookie."""
     account = make_account(name=name, secret=secret, roles=frozenset({Role.ADMIN, Role.TRAINER, Role.RECORDS}), app=app)
     with app.store.write() as work:
         if work.accounts.has_role(Role.ADMIN.value):

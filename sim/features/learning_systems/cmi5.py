@@ -76,8 +76,6 @@ def make_package(app: App, *, learning_systems: Sequence[str], form_ids: Collect
 
 
 def read_code(app: App, code: str) -> tuple[str, tuple[str, ...]]:
-    """Return the form_id of a package's drill, and the hosts of the learning systems that may launch it."""
-
     def parse(form_id: str, hosts: list[str]) -> tuple[str, tuple[str, ...]]:
         return str(form_id), tuple(map(str, hosts))
 

@@ -124,7 +124,6 @@ def _fetch(url: str) -> "tuple[RSAKey, ...]":
 
 
 def read_kid(token: str) -> str | None:
-    """Return which key a message says that it is signed with; None for no message, or one signed in another way."""
     from joserfc import jws  # noqa: PLC0415
     from joserfc.errors import JoseError  # noqa: PLC0415
 
@@ -137,7 +136,6 @@ def read_kid(token: str) -> str | None:
 
 
 def verify(token: str, key: "RSAKey") -> dict[str, Any] | None:
-    """Return what a message says, None where it was not signed with the key."""
     from joserfc import jwt  # noqa: PLC0415
     from joserfc.errors import JoseError  # noqa: PLC0415
 

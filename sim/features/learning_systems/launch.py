@@ -142,7 +142,6 @@ def read_launch(app: App, *, state: str, token: str, cookie: str) -> Launch:
 
 
 def check_times(found: Mapping[str, Any], *, now: datetime) -> None:
-    """Raise AccessError for a message that is over or of the future, or whose times are none; clocks may differ."""
     issued, expires = _read_moment(found.get("iat")), _read_moment(found.get("exp"))
     if issued is None or expires is None:
         raise AccessError("the message does not say when it was made", todo=ASK_ADMIN)
@@ -178,7 +177,6 @@ def _find_platform(app: App, issuer: str, client_id: str, deployment_id: str) ->
 
 
 def _check_signature(platform: PlatformRow, token: str, *, now_s: float) -> dict[str, Any]:
-    """Return what a signed message says. Raises AccessError: not signed by this learning system, as it has to be."""
     forged = AccessError(f"this message was not signed by {platform.name}", todo=AGAIN)
     kid = read_kid(token) if len(token) <= MOST_TOKEN else None
     key = _platform_keys.find(platform.keys_url, kid, now_s=now_s) if kid is not None else None
@@ -207,7 +205,6 @@ def _check_who(found: Mapping[str, Any], platform: PlatformRow) -> None:
 
 
 def _read_message(found: Mapping[str, Any], platform: PlatformRow) -> Launch:
-    """Return the parts of a message that are used. Raises AccessError: one is missing, or not as LTI 1.3 has it."""
     kind, version, roles = found.get(MESSAGE_TYPE), found.get(VERSION), found.get(ROLES)
     if kind not in (LAUNCH, DEEP_LINK):
         raise AccessError(f"a message of the kind {str(kind)[:40]!r} is not taken here", todo=ASK_ADMIN)

@@ -175,10 +175,6 @@ def _find_free(name: str, taken: Collection[str]) -> str:
 
 
 def enter(app: App, launch: Launch, *, instead_of: str = "") -> tuple[str, str]:
-    """Sign in the person of a launch and open its drill; return the cookie and the drill's address.
-
-    Its result will be told where the link has a grade column.
-    """
     if not launch.drill:
         raise AccessError(
             "this link names no drill",

@@ -58,8 +58,6 @@ class PlatformForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformCard:
-    """One learning system in the administrator's list: how many ended drills wait to be told, and were refused."""
-
     row: PlatformRow
     waiting: int
     refused: int
@@ -160,7 +158,6 @@ def make_code(app: App, viewer: Viewer) -> str:
 
 
 def describe_for_canvas(base: str) -> dict[str, Any]:
-    """Return the settings of this tool as Canvas reads them from an address (its LTI 1.3 JSON), for a base address."""
     placements = [
         {"placement": place, "message_type": DEEP_LINK, "target_link_uri": f"{base}{SELECT_PATH}", "text": CHOOSE}
         for place in ("assignment_selection", "link_selection")

@@ -53,7 +53,6 @@ class Grade:
 
 
 def push(app: App) -> int:
-    """Tell what has ended and was not told; return how many results were taken."""
     now = app.clock.read().wall
     with app.store.read() as work:
         if not _list_waiting(work, at=now, most=1):
@@ -68,7 +67,6 @@ def push(app: App) -> int:
 
 
 def _list_waiting(work: Transaction, *, at: datetime, most: int) -> tuple[ResultRow, ...]:
-    """Return ended drills whose result was not told and that are not put off beyond a moment, the oldest first."""
     is_due = ResultRow.next_at.is_(None) | (ResultRow.next_at <= at)
     return work.list_rows(ResultRow, *WAITS, is_due, order_by=(ResultRow.created_at, ResultRow.attempt_id), most=most)
 

@@ -57,7 +57,6 @@ class Contents(BaseModel):
 
 
 def write_archive(draft: Path, sources: Iterable[tuple[str, Path]], *, made: str, is_dump: bool) -> Contents:
-    """Write files under their names, then the contents, into a file that is there and empty."""
     items: dict[str, Item] = {}
     with draft.open("wb") as file, tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, path in sources:

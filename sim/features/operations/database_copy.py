@@ -24,7 +24,6 @@ PROGRAM = "pg_dump"
 
 
 def is_dump(path: Path) -> bool:
-    """Return whether a file is a copy that `pg_dump` wrote. Raises OSError."""
     with path.open("rb") as file:
         return file.read(len(MAGIC)) == MAGIC
 
@@ -138,7 +137,6 @@ def is_database(path: Path) -> bool:
 
 
 def check_backup(path: Path) -> None:
-    """Refuse a file that is not a whole Sightline database of a version that this program knows."""
     version = read_version(path)
     if version not in list_versions():
         raise NewerSchemaError(
@@ -153,7 +151,6 @@ def check_backup(path: Path) -> None:
 
 
 def read_version(path: Path) -> str:
-    """Return the version of a whole database, also one that this program does not know; raises as `check_backup`."""
     if not path.is_file():
         raise StoreError(f"there is no file {path}", todo=_ANOTHER)
     if is_dump(path):

@@ -210,7 +210,6 @@ def play_attempt(
 
 
 def cut_batches(events: Sequence[Event], *, every_s: float = POST_EVERY_S) -> list[tuple[Event, ...]]:
-    """Return the events in posts of so many seconds each: one, as the console sends them, or more on a slow link."""
     batches: dict[int, list[Event]] = {}
     for event in events:
         batches.setdefault(int(event.t_client_ms / 1000.0 / every_s), []).append(event)

@@ -117,7 +117,6 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def check_forged_sign_in(settings: Settings, *, trust: ssl.SSLContext | None = None) -> list[Finding]:
-    """Ask for the address that the proxy guards with a header of our own, of a user who exists nowhere."""
     try:
         sign_in = read_proxy_settings(settings.data)
     except StoreError:

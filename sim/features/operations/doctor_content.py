@@ -234,7 +234,6 @@ def check_browser(clip: Path, *, within_s: float = PLAYS_WITHIN_S) -> list[Findi
 
 
 def play_clip(browser: str, clip: Path, *, within_s: float) -> dict[str, object] | None:
-    """Return what the page in the browser reported, None when it reported nothing in time."""
     # the browser's own processes may still write for a moment once it has ended
     profiles = tempfile.TemporaryDirectory(prefix="sightline-doctor-", ignore_cleanup_errors=True)
     with _serve(clip) as (address, heard, told), profiles as profile:

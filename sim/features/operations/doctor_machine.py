@@ -31,8 +31,6 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What was looked at, how it is, and what to do; `todo` is "" where nothing needs doing."""
-
     name: str
     state: State
     text: str
@@ -144,7 +142,6 @@ def check_port(host: str, port: int) -> list[Finding]:
 
 
 def answers_as_sightline(host: str, port: int) -> bool:
-    """Return whether this program answers at an address, over plain http."""
     address = f"http://[{host}]:{port}/healthz" if ":" in host else f"http://{host}:{port}/healthz"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
@@ -184,7 +181,6 @@ def check_python() -> Finding:
 
 
 def check_packages(requirements: Path) -> list[Finding]:
-    """Return a finding for each package that is missing or of a wrong version, or one that all are right."""
     try:
         lines = requirements.read_text(encoding="utf-8").splitlines()
     except OSError as error:

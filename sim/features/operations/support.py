@@ -87,7 +87,6 @@ class Redactor:
         return cls(known=tuple(sorted(usable, key=lambda pair: -len(pair[0]))))
 
     def clean(self, text: str) -> str:
-        """Return a text without them, without what it quotes, and without paths, addresses and tokens."""
         text = _UNFORESEEN.sub(r"could not be looked at (\1)", text)
         for was, instead in self.known:
             text = text.replace(was, instead)
@@ -185,8 +184,6 @@ No names of people, teams, schools or files, no addresses, no passwords, no resu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
-    """A file that was written: where, its size in bytes, how many lines of log it holds, how many were left out."""
-
     path: Path
     size: int
     lines: int

@@ -22,7 +22,6 @@ class Verdict(StrEnum):
 
 
 def find_alarms(index: TruthIndex, window_s: tuple[float, float]) -> tuple[Event, ...]:
-    """Return the alarms whose check begins and ends inside the window, in order of start."""
     low_s, high_s = window_s
     return tuple(
         event
@@ -54,7 +53,6 @@ def judge_check(alarm: Event) -> Verdict:
 
 
 def read_verdict(value: str | None) -> Verdict | None:
-    """Return the verdict that a choice says, None for no choice or another text."""
     return next((verdict for verdict in Verdict if verdict.value == value), None)
 
 
@@ -68,7 +66,6 @@ class VerdictMoment(Moment):
 def describe_verdict(
     index: TruthIndex, alarm: Event, *, given: Verdict | None, number: int | None = None
 ) -> VerdictMoment:
-    """Return the moment of a verdict: the check where a camera shows it best, and the student walking on after it."""
     return VerdictMoment(
         kind=MomentKind.RIGHT_CHECK if given is judge_check(alarm) else MomentKind.WRONG_VERDICT,
         t_s=alarm.start_s,
@@ -80,8 +77,6 @@ def describe_verdict(
 
 
 def find_largest(shown: Sequence[Shown]) -> Shown | None:
-    """Return the one with the largest box (tie: the first), None of none."""
-
     def measure_px(shown: Shown) -> float:
         x1, y1, x2, y2 = shown.box_xyxy
         return (x2 - x1) * (y2 - y1)
@@ -127,7 +122,6 @@ def tell_verdict(facts: MomentFacts, moment: VerdictMoment) -> MomentText:
 
 
 def write_check(alarm: Event) -> str:
-    """Return what staff did: the wand, and how many compartments of the bag; as far as truth says."""
     if not alarm.shown:
         return "No camera shows it, so no one can say whether it was completed."
     wand, total, searched = (alarm.detail.get(key) for key in ("wand", "compartments", "searched"))

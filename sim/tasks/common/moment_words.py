@@ -15,8 +15,6 @@ STUDENT = "the student"
 
 
 class MomentFacts(Protocol):
-    """Names of cameras, places and doors, the clock, and what people wear, on one recording."""
-
     @property
     def form(self) -> AnswerForm: ...
 
@@ -71,8 +69,6 @@ AT_ONCE_S = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LossView:
-    """One loss, for a sentence and for a line of the table; every text is ready to be shown."""
-
     after: str  # camera left, "CAM-05 B Hall"
     after_clock: str
     unseen: str  # how long no camera showed the student, glimpses named
@@ -164,7 +160,6 @@ def _write_sentence(facts: MomentFacts, loss: Loss, offered: Sequence[str]) -> s
 
 
 def tell_search_moment(facts: MomentFacts, moment: Moment) -> MomentText:
-    """Return a moment of a search in words: a mark, a loss, a wrong place or door, a person on no camera."""
     match moment:
         case MarkMoment():
             title, *said = _tell_mark(facts, moment)
@@ -191,7 +186,6 @@ def tell_search_moment(facts: MomentFacts, moment: Moment) -> MomentText:
 
 
 def _tell_mark(facts: MomentFacts, moment: MarkMoment) -> tuple[str, ...]:
-    """Return a title and sentences for a mark on the student, on somebody else, on nobody, or one that is missing."""
     where, times = write_where(facts, moment), write_times(moment, "You marked this person")
     last, t_s = moment.right, moment.t_s or 0.0
     said: tuple[str, ...]
@@ -236,7 +230,6 @@ def write_made(moment: MarkMoment, did: str) -> str:
 
 
 def write_times(moment: MarkMoment, did: str) -> str:
-    """Return "You marked this person 3 times.", "" for once."""
     return "" if moment.times == 1 else f"{did} {moment.times} times."
 
 

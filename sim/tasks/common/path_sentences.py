@@ -41,7 +41,6 @@ def _misses_one_of_few(case: TraceCase) -> bool:
 
 
 def judge_absent(case: TraceCase) -> dict[str, bool | None]:
-    """Judge that the answer says so, marks no one, and that the search could know it."""
     return {
         "absence_right": judge_absence(case),
         "searched_enough": None if case.log is None else compute_footage_seen(case) >= LEAST_SEEN - SLACK,
@@ -50,12 +49,6 @@ def judge_absent(case: TraceCase) -> dict[str, bool | None]:
 
 
 def list_path_parts(score: Judged, task: Task) -> Iterator[PartView]:
-    """Yield one line for each metric that is told to people, in the order shown.
-
-    The row counts behind IDF1 are told inside its sentence; a metric that is not defined here is left out. Being quick
-    and marking nobody wrong are no praise where the student was not found: they are told without a judgment then.
-    Which camera was opened next is told only of a search that went that way.
-    """
     case = get_case(score, task)
     ways = {step.is_backwards for step in list_steps(case) if step.there is not None}
     for key, write in _WRITERS.items():
@@ -74,7 +67,6 @@ def list_path_parts(score: Judged, task: Task) -> Iterator[PartView]:
 
 
 def write_success(case: TraceCase) -> str:
-    """Return how the sentence about a passed search begins; one that missed an appearance is not called correct."""
     found, total = len(case.claims.target), len(case.legs)
     if found < total:
         return f"Passed. You found {found} of {write_count(total, 'appearance')}"
@@ -82,7 +74,6 @@ def write_success(case: TraceCase) -> str:
 
 
 def list_trace_failures(case: TraceCase) -> dict[str, str | None]:
-    """Return what stands after "You" for the criteria that a trace and a search for an entrance share."""
     marked = bool(case.claims.appearance.size)
     found, total = len(case.claims.target), len(case.legs)
     goal = str(total - 1) if total in FEW_LEGS else f"{PASS_LEG_RECALL:.0%}"
@@ -124,7 +115,6 @@ SEARCH_ALL = Advice("Before you say that a student is on no camera, play every c
 
 
 def _is_earned(case: TraceCase, least: float) -> bool:
-    """Return whether so large a share of the appearances was found; of one on no camera, whether it could be known."""
     if not case.legs:
         return case.answer.not_on_camera and judge_absent(case)["searched_enough"] is not False
     return bool(case.claims.target) and len(case.claims.target) >= least * len(case.legs)
@@ -250,7 +240,6 @@ _EARNED_BY_FINDING: Mapping[str, float] = {"completion_time_s": PASS_LEG_RECALL,
 
 
 def get_case(score: Judged, task: Task) -> TraceCase:
-    """Return the search, or raise TaskError where nobody is sought."""
     if score.case is None:
         raise TaskError(f"a {task.type} task without a person has no trace to describe")
     return score.case

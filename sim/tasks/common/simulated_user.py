@@ -12,8 +12,6 @@ from sim.truth.window import TruthWindow
 
 
 class StepKind(StrEnum):
-    """One kind of act, by the kind of console event that it becomes."""
-
     OPEN = "open"
     FOCUS = "focus"
     SEEK = "seek"
@@ -81,8 +79,6 @@ LEAD_IN_S = 3.0
 
 @dataclass(slots=True, kw_only=True)
 class SimulatedUser:
-    """The searcher at the console: keeps drill time and site time, and notes every act."""
-
     rng: np.random.Generator
     skill: Skill
     site_s: float
@@ -140,7 +136,6 @@ class SimulatedUser:
             self.watch(from_s=start, to_s=min(start + float(self.rng.uniform(4.0, 8.0)), high))
 
     def follow(self, window: TruthWindow, leg: int) -> None:
-        """Find an appearance, after some wrong cameras, and watch it from its first row to its last."""
         index, first_s = window.index, float(window.first_s[leg])
         self.stray(index.camera_ids, window, around_s=first_s)
         self.open_camera(index.appearances[leg].camera_id)

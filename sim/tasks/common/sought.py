@@ -59,7 +59,6 @@ def find_late_glimpse(window: TruthWindow, person: str) -> str | None:
 
 
 def find_event(task: Task, index: TruthIndex, *, kinds: Collection[str]) -> Event:
-    """Return the event that a task names. Raises TaskError: none of that name, of another kind, or outside."""
     name = task.params.get("event_id")
     event = next((each for each in index.events if each.event_id == name), None)
     if event is None or event.kind not in kinds:
@@ -79,7 +78,6 @@ def find_event(task: Task, index: TruthIndex, *, kinds: Collection[str]) -> Even
 
 
 def check_kind(task: Task, event: Event) -> None:
-    """Raise TaskError when an event is of another kind than the question says."""
     if task.params.get("kind") != event.kind:
         raise TaskError(f"the event {event.event_id!r} is of kind {event.kind}", todo="choose the forms again")
 

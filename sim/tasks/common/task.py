@@ -16,8 +16,6 @@ from sim.truth.index import TruthIndex, check_cameras
 
 
 class Known(BaseModel):
-    """The last sighting before the search, by a camera or by a person."""
-
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     t_s: float = pydantic.Field(ge=0, allow_inf_nan=False)  # site time, seconds
@@ -44,7 +42,6 @@ def check_place(
     duration_s: float,
     window_s: tuple[float, float],
 ) -> None:
-    """Hold a last sighting to what there is at a site and in a recording."""
     if known.t_s > duration_s + TIME_TOLERANCE_S:
         raise TaskError(
             f"the last sighting, at {known.t_s:g} s, is after the recording",
@@ -155,7 +152,6 @@ def check_start(task: Task, index: TruthIndex) -> None:
 
 
 def parse_file(model: type[Model], text: str, *, source: str, error_type: type[SimError]) -> Model:
-    """Read JSON text as a model, or raise `error_type` naming the source and the first wrong key."""
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
@@ -163,7 +159,6 @@ def parse_file(model: type[Model], text: str, *, source: str, error_type: type[S
 
 
 def parse_task_type(text: str, *, source: str) -> str:
-    """Return the `type` that a task file's text names, or raise TaskError."""
     return parse_file(_TypeProbe, text, source=source, error_type=TaskError).type
 
 
@@ -251,5 +246,4 @@ class AnswerFile(StrictFile):
 
 
 def parse_answer(text: str, *, source: str) -> Answer:
-    """Read an answer. Raises AnswerError naming `source` and key."""
     return Answer(**dict(parse_file(AnswerFile, text, source=source, error_type=AnswerError)))

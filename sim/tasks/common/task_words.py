@@ -46,7 +46,6 @@ def read_number(value: MetricValue) -> float:
 
 
 def make_part(key: str, value: str, sentence: str, *, good: bool | None, label: str = "") -> PartView:
-    """Return one line of the score card, with the label of the metric unless it is given."""
     return PartView(key=key, label=label or METRICS[key].label, value=value, sentence=sentence, good=good)
 
 
@@ -76,7 +75,6 @@ def judge_place_part(score: Judged) -> Iterator[PartView]:
 
 
 def judge_error_part(card: ScoreCard, key: str, goal_s: float, *, off: str, exact: str) -> Iterator[PartView]:
-    """Yield the line of seconds off, with a sentence for some, which has their number for {}, and one for none."""
     error_s = card.values.get(key)
     if error_s is None:
         return

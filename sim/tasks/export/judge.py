@@ -129,7 +129,6 @@ def _cut(clip: Clip, window_s: Span) -> Clip:
 
 
 def list_spare(case: ExportCase) -> list[Clip]:
-    """Return the clips, as handed in, that belong to no appearance and show no glimpse."""
     matched = {pair.clip for pair in case.pairs}
     return [
         whole
@@ -139,7 +138,6 @@ def list_spare(case: ExportCase) -> list[Clip]:
 
 
 def list_unnoted(case: ExportCase) -> tuple[str, ...]:
-    """Return the keys of what custody asks for that was not noted with one of its values."""
     noted = case.choices
     return tuple(f.key for f in CUSTODY_FIELDS if noted.get(f.key) not in {option.value for option in f.options})
 

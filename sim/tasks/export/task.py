@@ -67,8 +67,6 @@ class ClipMoment(Moment):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldsMoment(Moment):
-    """Things to note that were not noted, by their keys."""
-
     missing: tuple[str, ...]
 
 
@@ -98,7 +96,6 @@ class ExportType(TaskType):
         return AnswerForm(marks=Marks.NONE, clips=True, fields=CUSTODY_FIELDS, list_name="Clips")
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return one task for everybody with two appearances or more to cut in the window, none of them under 2 s."""
         window = cut_window(index, window_s)
         tasks = []
         for person in index.person_ids:
@@ -109,7 +106,6 @@ class ExportType(TaskType):
         return tuple(tasks)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
-        """Raise TaskError when the person is unknown or not to be cut out, or the window leaves the recording."""
         check_window(index, task.window_s)
         if not self.make_case(task, Answer(), index).appearances:
             raise TaskError(
@@ -122,7 +118,6 @@ class ExportType(TaskType):
         return make_export_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
 
     def judge(self, case: ExportCase) -> dict[str, bool | None]:
-        """Judge every appearance cut with IoU >= 0.5, mean IoU >= 0.6, little cut outside, few more clips, custody."""
         mean_iou, outside = compute_mean_iou(case), compute_outside_share(case)
         return {
             "cut_share": compute_cut_share(case) == 1.0,
@@ -133,8 +128,6 @@ class ExportType(TaskType):
         }
 
     def list_moments(self, case: ExportCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
-        """Return every appearance without a clip or with one whose ends are off, clips too many, gaps in custody."""
-
         def show(camera_id: str, t_s: float) -> Scene:
             frame = find_frame(index, t_s)
             sighting = find_in_frame(index, task.person, camera_id=camera_id, frame=frame)
@@ -235,7 +228,6 @@ class ExportType(TaskType):
         return MomentText(title="the export is not fully documented", text=f"Not answered: {' '.join(labels)}")
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
-        """Return a clip from the first to the last row of each appearance, and the first value of every field."""
         choices = {field.key: field.options[0].value for field in CUSTODY_FIELDS}
         return Answer(clips=self.make_case(task, Answer(), index).appearances, choices=choices)
 
@@ -254,11 +246,6 @@ class ExportType(TaskType):
         yield Flaw("custody not noted", replace(perfect, choices=choices), {"custody_complete"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
-        """Cut out the person leg by leg, and note custody.
-
-        `miss_share`: a leg is not cut. `follow_share`: somebody near is cut out instead. `place_share`: a clip is cut
-        with the right ends, else it ends too early; and each field of custody is filled in, else left empty.
-        """
         rng, skill = user.rng, user.skill
         window = cut_window(index, task.window_s)
         for leg in window.find_target(task.person):
