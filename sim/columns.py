@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 CONSOLE_PROFILES = ("classic", "cloud", "minimal", "phone")
-"""What a console offered, by the names of `sim.attempt.profile`; without a column, classic."""
+"""What a console offered, by the names of `sim.attempt.options`; without a column, classic."""
 
 DRILL_OPTIONS = ("appearance-search", "hints", "interruptions")
 """What a drill may be given with, by the names of `sim.attempt.options`; without a column, none."""

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from sim.app.settings import PROJECT
 from sim.app.wiring import App
-from sim.features.accounts import passwords
+from sim.features.accounts import sign_in
 from sim.features.library.footage_build import PlannedBuild, plan_scenario
 from sim.features.operations import demo
 from sim.footage.recording.open import Recording, open_recording
@@ -39,8 +39,8 @@ settings.load_profile("the same each time")
 @pytest.fixture
 def quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr(passwords, "_HASHER", quick)
-    monkeypatch.setattr(passwords, "_NEVER_RIGHT", quick.hash("nobody knows"))
+    monkeypatch.setattr(sign_in, "_HASHER", quick)
+    monkeypatch.setattr(sign_in, "_NEVER_RIGHT", quick.hash("nobody knows"))
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,7 @@ from sim.scoring.clip_match import find_clip_fault
 from sim.scoring.evidence import Mark, SearchLog
 from sim.scoring.interruption import TimedCall
 from sim.scoring.mark import find_mark_fault
-from sim.scoring.metric import list_metrics
-from sim.scoring.score_card import Judged
+from sim.scoring.score_card import Judged, list_metrics
 from sim.tasks import get_task_type
 from sim.tasks.common.task import Marks, Task, check_start, parse_answer, parse_task_type
 from sim.truth.events import make_event_table

@@ -1,6 +1,6 @@
 """Asking for what is made in the background, stopping it, and telling how far it is: every page asks here.
 
-A build is a row (`sim.db.builds`). One worker in all takes them one at a time, see `sim.builds.worker`; it is
+A build is a row (`sim.db.programs`). One worker in all takes them one at a time, see `sim.builds.worker`; it is
 started by whoever asks, goes on when the server stops, and another one takes up what a killed one had.
 """
 
@@ -22,7 +22,7 @@ from sim.app.settings import DATA_VARIABLE, DATABASE_VARIABLE, PROJECT
 from sim.app.wiring import App
 from sim.builds.kinds import KINDS, LONG, Job
 from sim.builds.processes import end_family, is_alive, is_elsewhere
-from sim.db.builds import OPEN, BuildRow, BuildState
+from sim.db.programs import OPEN, BuildRow, BuildState
 from sim.errors import StoreError
 
 ELSEWHERE_S: Final = 300.0

@@ -124,7 +124,7 @@ def _register_forms(subparsers: "argparse._SubParsersAction[argparse.ArgumentPar
 
 
 def run_choose(args: argparse.Namespace) -> int:
-    from sim.app.forms import LessonFiles, find_origin, write_form_set
+    from sim.app.catalog import LessonFiles, find_origin, write_form_set
     from sim.app.settings import read_settings
     from sim.features.library.forms import choose_forms, write_form_table
     from sim.features.program.given_forms import check_given, check_replaced, keep_ids, load_known_ids
@@ -163,7 +163,7 @@ def run_choose(args: argparse.Namespace) -> int:
 
 
 def run_check_forms(args: argparse.Namespace) -> int:
-    from sim.app.forms import check_form_set, load_form_set
+    from sim.app.catalog import check_form_set, load_form_set
     from sim.app.settings import read_settings
     from sim.features.library.forms import write_form_table
     from sim.features.program.given_forms import check_given, load_known_ids
@@ -177,8 +177,7 @@ def run_check_forms(args: argparse.Namespace) -> int:
 
 
 def run_expert_forms(args: argparse.Namespace) -> int:
-    from sim.app.catalog import Catalog
-    from sim.app.forms import check_form_set, load_form_set
+    from sim.app.catalog import Catalog, check_form_set, load_form_set
     from sim.app.settings import read_settings
     from sim.errors import SimError
     from sim.features.debrief.practice import list_all_forms, write_expert_table
@@ -214,7 +213,7 @@ def _register_consoles(subparsers: "argparse._SubParsersAction[argparse.Argument
 
 def run_list(_args: argparse.Namespace) -> int:
     from sim.app.settings import read_settings
-    from sim.attempt.profile import PROFILES
+    from sim.attempt.options import PROFILES
     from sim.console.console_profiles import find_consoles
 
     for profile in PROFILES.values():

@@ -98,7 +98,7 @@ def run_unlock(args: argparse.Namespace) -> int:
 
 def _find(app: Any, name: str) -> str:
     from sim.errors import StoreError
-    from sim.features.accounts.passwords import make_key
+    from sim.features.accounts.sign_in import make_key
 
     with app.store.read() as work:
         found = work.accounts.find_by_key(make_key(name))

@@ -15,10 +15,10 @@ from sim.attempt.options import (
     PRACTICE_OPTIONS,
     DrillOption,
     Options,
+    ProfileName,
     check_options,
     describe_options,
 )
-from sim.attempt.profile import ProfileName
 from sim.console.console_data import QUESTION, BriefingView, ConsoleView, make_console_data, write_known
 from sim.console.console_profiles import (
     check_console,

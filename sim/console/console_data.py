@@ -12,8 +12,7 @@ from sim.app.wiring import App
 from sim.attempt.attempt import Mode, tick
 from sim.attempt.events import Event
 from sim.attempt.interruptions import CALL_S, Call, make_calls
-from sim.attempt.options import DrillOption, OptionCard
-from sim.attempt.profile import get_profile
+from sim.attempt.options import DrillOption, OptionCard, get_profile
 from sim.attempt.replay import LASTING, AskedSimilar, list_given, replay_all
 from sim.console.console_profiles import ProfileCard, describe_profile
 from sim.console.exercise import describe_exercise, has_links

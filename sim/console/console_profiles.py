@@ -11,8 +11,21 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Mode
-from sim.attempt.options import NO_OPTIONS, OPTION_CARDS, DrillOption, OptionCard, Options, check_options, read_options
-from sim.attempt.profile import PROFILES, ConsoleProfile, ProfileName, get_profile, read_profile, write_own
+from sim.attempt.options import (
+    NO_OPTIONS,
+    OPTION_CARDS,
+    PROFILES,
+    ConsoleProfile,
+    DrillOption,
+    OptionCard,
+    Options,
+    ProfileName,
+    check_options,
+    get_profile,
+    read_options,
+    read_profile,
+    write_own,
+)
 from sim.checked import check, read_yaml
 from sim.db.attempts import AttemptRow
 from sim.errors import AttemptError, SimError, TaskError

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Mode
-from sim.attempt.options import NO_OPTIONS
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import NO_OPTIONS, ProfileName
 from sim.console import attempts
 from sim.console.attempts import load_steps_done
 from sim.console.footage_access import list_measuring

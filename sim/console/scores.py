@@ -21,8 +21,7 @@ from sim.db.store import Transaction
 from sim.errors import AttemptError, SimError
 from sim.expert.hands import Caption
 from sim.ledger.writing import note_result
-from sim.scoring.metric import list_metrics
-from sim.scoring.score_card import ScoreCard
+from sim.scoring.score_card import ScoreCard, list_metrics
 
 SCORED = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT})
 

@@ -14,8 +14,7 @@ from sqlalchemy import ForeignKey, bindparam, exists, func, select, tuple_
 from sim.attempt.arrivals import HeardTab, Pause, Silence
 from sim.attempt.attempt import ENDED, UNSCORED, Attempt, AttemptState, Mode, Phase
 from sim.attempt.events import Act, Event, EventKind, read_act
-from sim.attempt.options import NO_OPTIONS, Device, Options, read_options
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import NO_OPTIONS, Device, Options, ProfileName, read_options
 from sim.attempt.team_exercise import Role
 from sim.db.columns import JSON_TEXT, PRACTICE, Col, Row, cascade, column, inner, listed, raw, several, told
 from sim.db.ledger import Result

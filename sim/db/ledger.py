@@ -378,7 +378,7 @@ class Result(Row, table="result", of="team person", audit="result of drill {}", 
     passed: Col[bool | None] = told("whether it was passed", default=None)  # None without a score
     criteria: Col[Mapping[str, bool | None]] = column(JSON_TEXT)  # parts of the pass rule, met or not
     parts: Col[Mapping[str, Any]] = told("the measures", JSON_TEXT)  # see docs/scoring.md
-    doubts: Col[Mapping[str, Any]] = told("what would make it doubtful", JSON_TEXT)  # see `sim.rules.remarks`
+    doubts: Col[Mapping[str, Any]] = told("what would make it doubtful", JSON_TEXT)  # see `sim.rules.held`
     versions: Col[Mapping[str, int]] = column(JSON_TEXT)  # of the measures and of the pass rule
     program: Col[str] = column(40, default="")  # which version scored it
     known_by: Col[str] = told("how it was known who did it", 16, default="")

@@ -14,8 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, LargeBinary, bindparam, select, update
 
-from sim.attempt.options import Options, read_options
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import Options, ProfileName, read_options
 from sim.db.columns import EVIDENCE, Col, Row, cascade, column, inner, listed, set_null, several, told
 from sim.db.rows import Condition, RowsOf, in_parts, whole
 from sim.db.teams import PersonRow

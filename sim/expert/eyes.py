@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.forms.difficulty import OUTFIT_WEIGHTS
-from sim.tasks.common.flaw import aim_at
+from sim.tasks.common.simulated_user import aim_at
 from sim.truth.index import TruthIndex
 from sim.truth.worn_clothes import CHANGES, find_worn, read_first_worn
 

@@ -229,7 +229,7 @@ def record_result(
 def find_doubts(row: AttemptRow) -> dict[str, Json]:
     """Return what would make a result doubtful, as far as it was noted, and for how long its clock was stopped.
 
-    Nothing that is as it should be, and no time beyond the drill's usual limit; `sim.rules.remarks` has the
+    Nothing that is as it should be, and no time beyond the drill's usual limit; `sim.rules.held` has the
     words.
     """
     usual_s = compute_usual_limit_s(row.timing, row.extra_time)

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from sim.attempt import events as acts
 from sim.attempt.attempt import Phase
 from sim.attempt.events import Act, EventKind
-from sim.attempt.profile import ProfileName, get_profile
+from sim.attempt.options import ProfileName, get_profile
 from sim.errors import PlanError
 from sim.text.times import write_plain_day
 

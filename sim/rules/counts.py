@@ -19,8 +19,7 @@ import pandas as pd
 
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, AttemptState, Mode, Phase
-from sim.attempt.options import Options
-from sim.attempt.profile import ProfileName, get_profile, read_profile
+from sim.attempt.options import Options, ProfileName, get_profile, read_profile
 from sim.columns import DEVICES
 from sim.compare.counting import (
     MIXED,

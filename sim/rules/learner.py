@@ -9,11 +9,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sim.app.forms import Course
+from sim.app.catalog import Course
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, AttemptState, Mode
-from sim.attempt.options import PRACTICE_OPTIONS, Options
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import PRACTICE_OPTIONS, Options, ProfileName
 from sim.console import attempts, familiarization
 from sim.console.console_profiles import list_offered
 from sim.console.footage_access import list_kept_apart

@@ -7,7 +7,7 @@ from itertools import combinations
 from statistics import median
 
 from sim.scoring.case import TraceCase
-from sim.scoring.metric import Better, MetricValue, divide, list_metrics, metric
+from sim.scoring.score_card import Better, MetricValue, divide, list_metrics, metric
 from sim.scoring.use_metrics import Span, merge_spans, sum_overlap_s
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from sim.scoring.case import MarkOutcome, TraceCase
-from sim.scoring.metric import Better, metric
+from sim.scoring.score_card import Better, metric
 from sim.truth.appearance import is_countable
 from sim.truth.index import TruthIndex
 

@@ -11,7 +11,7 @@ appearance of 60 rows. IDTP 100, IDFP 60, IDFN 200, IDP 100/160 = 0.625, IDR 100
 from collections.abc import Sequence
 
 from sim.scoring.case import MarkOutcome, TraceCase
-from sim.scoring.metric import Better, divide, metric
+from sim.scoring.score_card import Better, divide, metric
 
 
 @metric("path", "appearance_recall", "Appearances found", version=3, unit="ratio")

@@ -1,18 +1,27 @@
-"""What is wrong with a drawn or installed site, in sentences, each with the place on the plan where it is."""
+"""The site that a drawing makes, and what is wrong with a site, in sentences with the place on the plan.
 
-from collections.abc import Iterator
+Walls between neighbors are drawn twice by hand: where two rooms overlap by a sliver, or leave a crack between them,
+the later one gives way, so that both share one wall.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import networkx as nx
-from shapely import unary_union
+from shapely import make_valid, unary_union
 from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 from sim.errors import SiteError
 from sim.site.coverage import make_coverage
-from sim.site.model import CameraSpec, Opening, PointXY, Site, Space
-from sim.site.plan import WALL_THICKNESS_M, FloatArray, check_on_wall, make_floor_plan, make_footprint
+from sim.site.drawing import HEAD, Drawing, DrawnCamera, DrawnDoor, DrawnFloor, DrawnSpace, DrawnStairs, DrawnThing
+from sim.site.geojson import make_feature, read_geojson
+from sim.site.model import CameraSpec, Floor, Opening, PointXY, Site, Space, SunSpec
+from sim.site.plan import WALL_THICKNESS_M, FloatArray, check_on_wall, make_floor_plan, make_footprint, place_door
+from sim.site.stairs import StairBlock, make_stairwell
 from sim.site.walk_graph import WalkGraph, compute_walk_graph
 
 
@@ -193,3 +202,213 @@ def _check_views(site: Site) -> Iterator[SiteProblem]:
             if camera.floor == floor.floor_id and camera.camera_id not in seen:
                 text = f"{camera.name} ({camera.camera_id}) shows no place where people walk. Turn it, or leave it out."
                 yield SiteProblem(text=text, floor=camera.floor, at=camera.position_m[:2])
+
+
+OWN_NOTICE = "The people in the pictures of this school are simulated and fictional."
+CRACK_M = 0.4
+"""How wide a crack or an overlap may be that is taken for one wall."""
+_PITCH_DEG, _HFOV_DEG = -18.0, 85.0
+Json = dict[str, Any]
+
+
+def read_parts(drawing: Drawing) -> tuple[dict[str, DrawnSpace], dict[str, DrawnDoor], dict[str, DrawnCamera]]:
+    return (
+        {name: DrawnSpace.model_validate(each) for name, each in drawing["spaces"].items()},
+        {name: DrawnDoor.model_validate(each) for name, each in drawing["doors"].items()},
+        {name: DrawnCamera.model_validate(each) for name, each in drawing["cameras"].items()},
+    )
+
+
+def make_site(drawing: Drawing, *, site_id: str, ready_only: bool = False, traced: Collection[str] = ()) -> Site:
+    spaces, doors, cameras = read_parts(drawing)
+    stairs = [DrawnStairs.model_validate(each) for each in drawing["stairs"].values()]
+    outlines = _share_walls(spaces, stairs)
+    kept = {n: c for n, c in cameras.items() if not ready_only or c.is_ready or n in traced}
+    if not kept:
+        raise SiteError("the school has no camera" + (" that is matched and has a picture" if ready_only else ""))
+    rooms = [(space.floor, outlines[key]) for key, space in spaces.items() if space.kind != "outdoor"]
+    name = str(drawing["school"][HEAD]["name"])
+    collection = {
+        "type": "FeatureCollection",
+        "name": name,
+        "floors": [{"floor_id": key, **_tell_floor(data)} for key, data in drawing["floors"].items()],
+        "features": [
+            *(_tell_area("space", space, outlines[key].exterior.coords[:-1]) for key, space in spaces.items()),
+            *(_tell_area("stairs", each, each.polygon) for each in stairs),
+            *(
+                make_feature("Point", door.at, {"what": "door", **door.model_dump(mode="json", exclude={"at"})})
+                for door in doors.values()
+            ),
+            *(
+                _tell_area("furniture", thing, thing.polygon)
+                for thing in map(DrawnThing.model_validate, drawing["things"].values())
+            ),
+            *(
+                _tell_camera(
+                    key,
+                    each,
+                    is_outdoors=not any(
+                        room.covers(Point((each.found or each).at)) for floor, room in rooms if floor == each.floor
+                    ),
+                )
+                for key, each in kept.items()
+            ),
+        ],
+    }
+    return read_geojson(collection, site_id=site_id, notice=OWN_NOTICE, source="the plan")
+
+
+def list_drawn_problems(drawing: Drawing, *, site_id: str) -> tuple[SiteProblem, ...]:
+    """Return all that is wrong with a drawing: first what keeps it from being a plan, then the rest."""
+    broken = (*_check_outlines(drawing), *_check_scale(drawing), *_check_stairs(drawing), *_check_drawn_doors(drawing))
+    spaces, _, cameras = read_parts(drawing)
+    if not spaces:
+        broken += (SiteProblem(text="Draw the rooms and halls that people walk in.", floor="", at=(0.0, 0.0)),)
+    if not cameras:
+        broken += (SiteProblem(text="Put at least one camera on the plan.", floor="", at=(0.0, 0.0)),)
+    if broken:
+        return broken
+    try:
+        return list_problems(make_site(drawing, site_id=site_id))
+    except SiteError as error:
+        return (SiteProblem(text=error.on_screen, floor="", at=(0.0, 0.0)),)
+
+
+def _check_scale(drawing: Drawing) -> Iterator[SiteProblem]:
+    for key, data in drawing["floors"].items():
+        floor = DrawnFloor.model_validate(data)
+        if floor.picture is not None and not floor.picture.is_scaled:
+            text = f"Set the scale of {floor.name}: click two points whose distance you know."
+            yield SiteProblem(text=text, floor=key, at=floor.picture.at)
+
+
+def _check_outlines(drawing: Drawing) -> Iterator[SiteProblem]:
+    spaces, _, _ = read_parts(drawing)
+    for space in spaces.values():
+        shape = Polygon(space.polygon)
+        if not shape.is_valid:
+            reason = explain_validity(shape).split("[")[0].lower()
+            text = f"The outline of {space.name} crosses itself ({reason}). Move its corners so that it does not."
+            yield SiteProblem(text=text, floor=space.floor, at=space.polygon[0])
+        elif shape.area < 1.0:
+            yield SiteProblem(
+                text=f"{space.name} is smaller than 1 m². Draw it again.", floor=space.floor, at=space.polygon[0]
+            )
+
+
+def _check_stairs(drawing: Drawing) -> Iterator[SiteProblem]:
+    """Try each flight of stairs alone: the site names only the first that does not fit."""
+    spaces, _, _ = read_parts(drawing)
+    if any(not Polygon(space.polygon).is_valid for space in spaces.values()):
+        return
+    floors = [Floor(floor_id=key, **_tell_floor(data)) for key, data in drawing["floors"].items()]
+    for key, data in drawing["stairs"].items():
+        stairs = DrawnStairs.model_validate(data)
+        try:
+            around = [
+                Space(zone_id=f"s{n}", name=s.name, kind=s.kind, floor=s.floor, polygon=tuple(outline.exterior.coords))
+                for n, (s, outline) in enumerate(
+                    zip(spaces.values(), _share_walls(spaces, [stairs]).values(), strict=True)
+                )
+            ]
+            block = StairBlock(
+                zone_id=key,
+                **{name: getattr(stairs, name) for name in ("name", "floor", "upper", "polygon", "up_deg", "shape")},
+            )
+            make_stairwell(block, floors=floors, spaces=around)
+        except SiteError as error:
+            yield SiteProblem(text=error.on_screen, floor=stairs.floor, at=stairs.polygon[0])
+
+
+def _tell_floor(data: Json) -> Json:
+    return DrawnFloor.model_validate(data).model_dump(exclude={"picture"})
+
+
+def _check_drawn_doors(drawing: Drawing) -> Iterator[SiteProblem]:
+    spaces, doors, _ = read_parts(drawing)
+    if any(not Polygon(space.polygon).is_valid for space in spaces.values()):
+        return
+    walls = [
+        Space(zone_id=f"s{n}", name=s.name, kind=s.kind, floor=s.floor, polygon=s.polygon)
+        for n, s in enumerate(spaces.values())
+    ]
+    for door in doors.values():
+        try:
+            place_door(walls, door.at, floor_id=door.floor, width_m=door.width_m)
+        except SiteError as error:
+            yield SiteProblem(text=f"{door.name}: {error.on_screen}", floor=door.floor, at=door.at)
+
+
+def _share_walls(spaces: Mapping[str, DrawnSpace], stairs: Sequence[DrawnStairs]) -> dict[str, Polygon]:
+    """Return the outlines of spaces, of which neighbors share one wall; stairs are cut out of both of their floors."""
+    found: dict[str, Polygon] = {}
+    for name, space in spaces.items():
+        shape: BaseGeometry = Polygon(space.polygon)
+        if not shape.is_valid:
+            raise SiteError(f"the outline of {space.name} crosses itself", todo="move its corners so that it does not")
+        for each in stairs:
+            if space.floor in (each.floor, each.upper):
+                shape = _leave_room(shape, each, space.name)
+        for other, outline in found.items():
+            if spaces[other].floor == space.floor and outline.distance(shape) < CRACK_M:
+                shape = _meet(shape, outline)
+        found[name] = shape if isinstance(shape, Polygon) else Polygon(space.polygon)
+    return found
+
+
+def _leave_room(shape: BaseGeometry, stairs: DrawnStairs, name: str) -> BaseGeometry:
+    block = Polygon(stairs.polygon)
+    if block.distance(shape) >= CRACK_M:
+        return shape
+    left = shape.difference(block)
+    pieces = [each for each in getattr(left, "geoms", [left]) if isinstance(each, Polygon)]
+    largest = max(pieces, key=lambda each: float(each.area), default=None)
+    if largest is None or largest.interiors:
+        raise SiteError(
+            f"{stairs.name} stand in the middle of {name}",
+            todo=f"draw {name} as two rooms that meet at the stairs, with an opening between them on each side of the "
+            "stairs, or move the stairs until one side reaches a wall",
+        )
+    return _meet(largest, block)
+
+
+def _meet(shape: BaseGeometry, neighbor: Polygon) -> BaseGeometry:
+    """Return a shape without what it shares with a neighbor by a sliver, and with the crack between the two."""
+    shared = shape.intersection(neighbor)
+    met = shape
+    if shared.area > 0 and shared.buffer(-CRACK_M / 2, join_style="mitre").is_empty:
+        met = shape.difference(neighbor)
+    both = met.union(neighbor)
+    closed = both.buffer(CRACK_M / 2, join_style="mitre").buffer(-CRACK_M / 2, join_style="mitre")
+    crack = closed.difference(both.buffer(1e-6))
+    for part in getattr(crack, "geoms", [crack]):
+        if part.area > 1e-4 and part.distance(met) < 1e-3 and part.distance(neighbor) < 1e-3:
+            met = met.union(part.buffer(2e-6, join_style="mitre")).difference(neighbor)
+    pieces = [each for each in getattr(make_valid(met), "geoms", [met]) if isinstance(each, Polygon)]
+    largest = max(pieces, key=lambda each: float(each.area), default=None)
+    if largest is None or largest.area < 0.5 * shape.area or largest.interiors:
+        return shape
+    return largest.simplify(0.02)
+
+
+def _tell_area(what: str, part: DrawnSpace | DrawnStairs | DrawnThing, polygon: Iterable[Sequence[float]]) -> Json:
+    ring = [(round(float(x), 3), round(float(y), 3)) for x, y in polygon]
+    given = part.model_dump(mode="json", exclude={"polygon"}, exclude_none=True)
+    return make_feature("Polygon", [[*ring, ring[0]]], {"what": what, **given})
+
+
+def _tell_camera(name: str, camera: DrawnCamera, *, is_outdoors: bool) -> Json:
+    given: Json = {"what": "camera", "camera_id": name, "name": camera.name, "floor": camera.floor, "mode": camera.mode}
+    # the sun of the camera, none where nobody chose it: shadows that the picture does not have are worse than none
+    if camera.sun is not None or is_outdoors:
+        given["sun"] = (camera.sun or SunSpec(strength=0.0)).model_dump()
+    if camera.picture_wh is not None:
+        given["size_wh"] = camera.picture_wh
+    at = camera.at
+    if camera.found is not None:
+        at = camera.found.at
+        given |= camera.found.model_dump(exclude={"at"})
+    else:
+        given |= {"over_floor_m": camera.over_floor_m, "yaw_deg": camera.yaw_deg, "pitch_deg": _PITCH_DEG}
+        given["hfov_deg"] = camera.hfov_deg or _HFOV_DEG
+    return make_feature("Point", at, given)

@@ -10,8 +10,8 @@ from shapely.geometry import MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from sim.site.camera import CameraView, make_view
+from sim.site.coverage import Block, FloorModel, make_floor_model
 from sim.site.model import CameraSpec, PointXY, Site
-from sim.site.obstacles import Block, FloorModel, make_floor_model
 from sim.site.plan import make_floor_plan
 
 FloatArray = NDArray[np.float64]

@@ -18,9 +18,8 @@ from shapely.geometry.polygon import orient
 
 from sim.checked import describe_first
 from sim.errors import SiteError
-from sim.site.door_leaf import place_door
 from sim.site.model import SITE_SCHEMA, CameraSpec, Floor, Furnishing, Opening, Site, Space, parse_site
-from sim.site.plan import make_footprint
+from sim.site.plan import make_footprint, place_door
 from sim.site.stairs import StairBlock, StairShape, Stairwell, make_stairwell
 from sim.site.walk_graph import compute_walk_graph
 

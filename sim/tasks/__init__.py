@@ -11,7 +11,7 @@ from sim.tasks.alarm import AlarmType
 from sim.tasks.common.task_type import TaskType
 from sim.tasks.encounter import EncounterType
 from sim.tasks.event import EventType
-from sim.tasks.export.task import ExportType
+from sim.tasks.export import ExportType
 from sim.tasks.locate import LocateType
 from sim.tasks.origin import OriginType
 from sim.tasks.pull_up import PullUpType

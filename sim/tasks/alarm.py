@@ -9,10 +9,9 @@ import numpy as np
 from sim.errors import TaskError
 from sim.scoring.case import TraceCase
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.metric import list_metrics, metric
 from sim.scoring.moments import Moment, find_nearest, sort_moments
 from sim.scoring.path_metrics import find_final_zone, judge_final_place, judge_right_person
-from sim.scoring.score_card import Judged, PartView
+from sim.scoring.score_card import Judged, PartView, list_metrics, metric
 from sim.scoring.trace_moments import describe_last_mark, list_place_moments
 from sim.tasks.common.checks import (
     VERDICT_OPTIONS,
@@ -25,13 +24,21 @@ from sim.tasks.common.checks import (
     read_verdict,
     tell_verdict,
 )
-from sim.tasks.common.flaw import Flaw, mark_clearest, pick_other, pick_wrong_zone
-from sim.tasks.common.moment_words import MomentFacts, MomentText, tell_search_moment
-from sim.tasks.common.simulated_user import SimulatedUser
+from sim.tasks.common.simulated_user import Flaw, SimulatedUser, mark_clearest, pick_other, pick_wrong_zone
 from sim.tasks.common.sought import LEAST_FROM_END_S, check_sought, find_late_glimpse
 from sim.tasks.common.task import AnswerForm, Field, FieldKind, Name, Task, TaskFile
 from sim.tasks.common.task_type import TIME_COUNTS, TaskType
-from sim.tasks.common.task_words import Advice, Trains, judge_part, judge_place_part, make_part, write_missing
+from sim.tasks.common.task_words import (
+    Advice,
+    MomentFacts,
+    MomentText,
+    Trains,
+    judge_part,
+    judge_place_part,
+    make_part,
+    tell_search_moment,
+    write_missing,
+)
 from sim.text.times import write_minutes
 from sim.truth.appearance import is_over
 from sim.truth.events import Event

@@ -10,24 +10,26 @@ import numpy as np
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, Mark, SearchLog
 from sim.scoring.mark import check_marks, resolve_marks
-from sim.scoring.metric import Better, list_metrics, metric
 from sim.scoring.moments import BoxRole, MarkMoment, Moment, MomentKind, make_scene, read_person
-from sim.scoring.score_card import Judged, PartView
+from sim.scoring.score_card import Better, Judged, PartView, list_metrics, metric
 from sim.scoring.trace_moments import describe_last_mark
-from sim.tasks.common.flaw import Flaw, aim_at
-from sim.tasks.common.moment_words import (
-    MomentFacts,
-    MomentText,
-    join_sentences,
-    write_made,
-    write_times,
-    write_where,
-)
-from sim.tasks.common.simulated_user import SimulatedUser
+from sim.tasks.common.simulated_user import Flaw, SimulatedUser, aim_at
 from sim.tasks.common.sought import check_kind, find_event
 from sim.tasks.common.task import AnswerForm, Name, Task, TaskFile
 from sim.tasks.common.task_type import TIME_COUNTS, TaskType
-from sim.tasks.common.task_words import Advice, judge_error_part, judge_part, write_missing, write_off
+from sim.tasks.common.task_words import (
+    Advice,
+    MomentFacts,
+    MomentText,
+    join_sentences,
+    judge_error_part,
+    judge_part,
+    write_made,
+    write_missing,
+    write_off,
+    write_times,
+    write_where,
+)
 from sim.truth.appearance import is_over
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex

@@ -8,17 +8,24 @@ from typing import Literal
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, Mark, SearchLog
 from sim.scoring.mark import check_marks
-from sim.scoring.metric import Better, list_metrics, metric
 from sim.scoring.moments import Boxed, BoxRole, Moment, MomentKind, Scene, box_point, find_frame
-from sim.scoring.score_card import Judged, PartView
+from sim.scoring.score_card import Better, Judged, PartView, list_metrics, metric
 from sim.tasks.common.checks import find_largest
-from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.moment_words import MomentFacts, MomentText, join_cameras, join_sentences
-from sim.tasks.common.simulated_user import SimulatedUser
+from sim.tasks.common.simulated_user import Flaw, SimulatedUser
 from sim.tasks.common.sought import check_kind, find_event
 from sim.tasks.common.task import AnswerForm, Marks, Name, Task, TaskFile
 from sim.tasks.common.task_type import TIME_COUNTS, TaskType
-from sim.tasks.common.task_words import Advice, judge_error_part, judge_part, write_missing, write_off
+from sim.tasks.common.task_words import (
+    Advice,
+    MomentFacts,
+    MomentText,
+    join_cameras,
+    join_sentences,
+    judge_error_part,
+    judge_part,
+    write_missing,
+    write_off,
+)
 from sim.text.times import write_minutes
 from sim.truth.appearance import LINES, PX_TOLERANCE, is_over
 from sim.truth.events import Event, Shown

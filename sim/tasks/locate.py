@@ -7,7 +7,6 @@ import numpy as np
 
 from sim.scoring.case import TraceCase
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.metric import Better, list_metrics, metric
 from sim.scoring.moments import BoxRole, Moment, MomentKind, make_scene, read_person, sort_moments
 from sim.scoring.path_metrics import (
     find_final_row,
@@ -16,11 +15,10 @@ from sim.scoring.path_metrics import (
     judge_final_place,
     judge_right_person,
 )
-from sim.scoring.score_card import Judged, PartView
+from sim.scoring.score_card import Better, Judged, PartView, list_metrics, metric
 from sim.scoring.trace_moments import describe_last_mark, list_mark_moments, list_place_moments
-from sim.tasks.common.flaw import Flaw, aim_at, flaw_absent, mark_clearest, pick_wrong_zone
 from sim.tasks.common.path_sentences import SEARCH_ALL, judge_absent, write_absence_failure, write_wrong_absence
-from sim.tasks.common.simulated_user import SimulatedUser
+from sim.tasks.common.simulated_user import Flaw, SimulatedUser, aim_at, flaw_absent, mark_clearest, pick_wrong_zone
 from sim.tasks.common.sought import (
     LEAST_FROM_END_S,
     SAYS_SO,

@@ -9,12 +9,10 @@ import numpy as np
 from sim.errors import TaskError
 from sim.scoring.case import TraceCase
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.metric import list_metrics, metric
 from sim.scoring.moments import Moment, MomentKind, sort_moments
-from sim.scoring.score_card import Judged, PartView
+from sim.scoring.score_card import Judged, PartView, list_metrics, metric
 from sim.scoring.trace_moments import describe_place, find_trace_moments
 from sim.site.model import Opening
-from sim.tasks.common.flaw import MISSED, STRANGER, Flaw, find_strangers, flaw_absent, mark_clearest
 from sim.tasks.common.path_sentences import (
     SEARCH_ALL,
     get_case,
@@ -24,7 +22,15 @@ from sim.tasks.common.path_sentences import (
     write_success,
     write_wrong_absence,
 )
-from sim.tasks.common.simulated_user import SimulatedUser
+from sim.tasks.common.simulated_user import (
+    MISSED,
+    STRANGER,
+    Flaw,
+    SimulatedUser,
+    find_strangers,
+    flaw_absent,
+    mark_clearest,
+)
 from sim.tasks.common.sought import SAYS_SO, check_sought, find_half_seen, play_absent
 from sim.tasks.common.task import AnswerForm, Field, FieldKind, SearchTaskFile, Task
 from sim.tasks.common.task_type import (

@@ -12,16 +12,21 @@ import pydantic
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.mark import check_marks
-from sim.scoring.metric import SLACK, Better, list_metrics, metric
 from sim.scoring.moments import Moment, MomentKind, Scene
-from sim.scoring.score_card import Judged, PartView
+from sim.scoring.score_card import SLACK, Better, Judged, PartView, list_metrics, metric
 from sim.scoring.use_metrics import need_log
-from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.moment_words import MomentFacts, MomentText, join_cameras
-from sim.tasks.common.simulated_user import SimulatedUser
+from sim.tasks.common.simulated_user import Flaw, SimulatedUser
 from sim.tasks.common.task import AnswerForm, Item, Marks, Task, TaskFile
 from sim.tasks.common.task_type import TIME_COUNTS, TaskType
-from sim.tasks.common.task_words import Advice, make_part, read_number, write_missing
+from sim.tasks.common.task_words import (
+    Advice,
+    MomentFacts,
+    MomentText,
+    join_cameras,
+    make_part,
+    read_number,
+    write_missing,
+)
 from sim.text.words import write_count
 from sim.truth.index import TruthIndex, find_place_cameras
 from sim.truth.window import check_window

@@ -16,9 +16,8 @@ from sim.checked import describe_first
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.mark import check_marks
-from sim.scoring.metric import SLACK, Better, divide, list_metrics, metric
 from sim.scoring.moments import Moment
-from sim.scoring.score_card import Judged, PartView, ScoreCard
+from sim.scoring.score_card import SLACK, Better, Judged, PartView, ScoreCard, divide, list_metrics, metric
 from sim.scoring.use_metrics import need_log
 from sim.tasks.common.checks import (
     VERDICT_OPTIONS,
@@ -32,12 +31,10 @@ from sim.tasks.common.checks import (
     read_verdict,
     tell_verdict,
 )
-from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.moment_words import MomentFacts, MomentText
-from sim.tasks.common.simulated_user import SimulatedUser
+from sim.tasks.common.simulated_user import Flaw, SimulatedUser
 from sim.tasks.common.task import AnswerForm, Item, Marks, Name, StrictFile, Task, TaskFile
 from sim.tasks.common.task_type import TIME_COUNTS, TaskType
-from sim.tasks.common.task_words import Advice, Trains, make_part, read_number, write_missing
+from sim.tasks.common.task_words import Advice, MomentFacts, MomentText, Trains, make_part, read_number, write_missing
 from sim.text.words import write_count
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex

@@ -11,17 +11,23 @@ import pydantic
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.mark import check_marks
-from sim.scoring.metric import list_metrics, metric
 from sim.scoring.moments import Moment, MomentKind, Scene, find_frame
 from sim.scoring.path_metrics import compute_edit_distance
-from sim.scoring.score_card import Judged, PartView
+from sim.scoring.score_card import Judged, PartView, list_metrics, metric
 from sim.site.next_camera import PlaceWays, make_place_ways
-from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.moment_words import MomentFacts, MomentText, join_cameras
-from sim.tasks.common.simulated_user import SimulatedUser
+from sim.tasks.common.simulated_user import Flaw, SimulatedUser
 from sim.tasks.common.task import AnswerForm, Field, FieldKind, Marks, Name, Task, TaskFile
 from sim.tasks.common.task_type import TIME_COUNTS, TaskType
-from sim.tasks.common.task_words import Advice, judge_part, make_part, read_number, write_missing
+from sim.tasks.common.task_words import (
+    Advice,
+    MomentFacts,
+    MomentText,
+    join_cameras,
+    judge_part,
+    make_part,
+    read_number,
+    write_missing,
+)
 from sim.truth.events import FaultKind
 from sim.truth.index import TruthIndex, find_place_cameras
 from sim.truth.window import check_window

@@ -8,22 +8,10 @@ import numpy as np
 from sim.scoring.case import TraceCase
 from sim.scoring.evidence import Answer
 from sim.scoring.losses import find_losses
-from sim.scoring.metric import list_metrics
 from sim.scoring.moments import Moment, sort_moments
 from sim.scoring.path_metrics import find_final_zone, judge_final_place
-from sim.scoring.score_card import Judged, PartView
+from sim.scoring.score_card import Judged, PartView, list_metrics
 from sim.scoring.trace_moments import find_trace_moments, list_place_moments
-from sim.tasks.common.flaw import (
-    MISSED,
-    STRANGER,
-    Flaw,
-    find_bare_spots,
-    find_strangers,
-    flaw_absent,
-    mark_clearest,
-    pick_other,
-    pick_wrong_zone,
-)
 from sim.tasks.common.path_sentences import (
     SEARCH_ALL,
     get_case,
@@ -33,7 +21,18 @@ from sim.tasks.common.path_sentences import (
     write_success,
     write_wrong_absence,
 )
-from sim.tasks.common.simulated_user import SimulatedUser
+from sim.tasks.common.simulated_user import (
+    MISSED,
+    STRANGER,
+    Flaw,
+    SimulatedUser,
+    find_bare_spots,
+    find_strangers,
+    flaw_absent,
+    mark_clearest,
+    pick_other,
+    pick_wrong_zone,
+)
 from sim.tasks.common.sought import check_sought, find_half_seen, find_late_glimpse, play_absent
 from sim.tasks.common.task import AnswerForm, SearchTaskFile, Task
 from sim.tasks.common.task_type import (

@@ -18,7 +18,7 @@ from sim.app.settings import PROJECT
 from sim.app.wiring import App
 from sim.attempt.attempt import Phase
 from sim.console import attempts
-from sim.features.accounts import roster_accounts
+from sim.features.accounts import manage
 from sim.features.accounts.page_school import make_proxy_routes, make_school_routes
 from sim.features.accounts.routes import make_account_routes
 from sim.features.accounts.sign_in import Origin, set_up, sign_in
@@ -153,8 +153,8 @@ class School:
         self.team_id = team.add_team(app, "North")
         self.ana = team.add_person(app, self.team_id, "Ana Lopez")
         self.ben = team.add_person(app, self.team_id, "Ben Hill")
-        roster_accounts.set_pin(app, self.admin, self.ana, PIN)
-        roster_accounts.set_pin(app, self.admin, self.ben, OTHER_PIN)
+        manage.set_pin(app, self.admin, self.ana, PIN)
+        manage.set_pin(app, self.admin, self.ben, OTHER_PIN)
 
     def enter(self, name: str = "Ana Lopez", secret: str = PIN) -> str:
         return sign_in(self.app, name=name, secret=secret, origin=Origin(address="192.0.2.1"))

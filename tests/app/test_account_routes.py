@@ -12,7 +12,7 @@ from sim.app.settings import read_trusted_proxies
 from sim.app.wiring import App
 from sim.errors import MachineError
 from sim.features.accounts.links import make_team_token
-from sim.features.accounts.roster_accounts import set_pin
+from sim.features.accounts.manage import set_pin
 from sim.features.accounts.routes import MAX_FORM_BYTES, make_account_routes, read_next
 from sim.features.accounts.sign_in import set_up
 from sim.features.program.mail import make_stop_address

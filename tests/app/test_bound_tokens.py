@@ -9,7 +9,7 @@ from sim.db.teams import AccountSessionRow
 from sim.features.team.given_drills import list_attempts
 from sim.ledger.writing import find_doubts
 from sim.rules import sessions
-from sim.rules.remarks import list_remarks
+from sim.rules.held import list_remarks
 from sim.ui.page.request_origin import COOKIE
 from tests.app.conftest import School
 from tests.support.driven_drill import OTHER_TAB, TAB, event, mark, submit

@@ -33,7 +33,7 @@ from sim.clips.model import BlurMode, Rights
 from sim.console.footage_access import make_links
 from sim.db.programs import LinkKind
 from sim.errors import AccessError
-from sim.features.accounts import manage, roster_accounts
+from sim.features.accounts import manage
 from sim.features.accounts.sign_in import Origin, sign_in
 from sim.features.own_clips import folder as own_clips
 from sim.features.own_school import folder as own_school
@@ -146,7 +146,7 @@ def world(drill_app: App, clock: FakeClock) -> World:
         return sign_in(app, name=name, secret=secret, origin=Origin(address="192.0.2.1"))
 
     def give_pin(person_id: str, name: str) -> str:
-        roster_accounts.set_pin(app, district.admin, person_id, PIN)
+        manage.set_pin(app, district.admin, person_id, PIN)
         return enter(name, PIN)
 
     cy, dee = (team.add_person(app, north.team_id, f"North {name}") for name in ("Cy", "Dee"))

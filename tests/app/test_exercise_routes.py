@@ -32,8 +32,7 @@ from sim.features.team import given_drills, team
 from sim.features.team.attempts_table import export_team
 from sim.rules.viewer import KnownBy
 from sim.tasks import get_task_type
-from sim.tasks.common.flaw import mark_clearest
-from sim.tasks.common.simulated_user import PERFECT, SimulatedUser
+from sim.tasks.common.simulated_user import PERFECT, SimulatedUser, mark_clearest
 from sim.tasks.common.task import Task
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window

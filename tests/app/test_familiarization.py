@@ -7,7 +7,7 @@ import pytest
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Phase
 from sim.attempt.events import Event, EventKind
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import ProfileName
 from sim.console import attempts, familiarization, scores
 from sim.console.intake import accept_events
 from sim.errors import AttemptError, PlanError, RecordingError

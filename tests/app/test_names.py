@@ -20,7 +20,7 @@ from sim.app.wiring import App
 from sim.db.ledger import Subjects
 from sim.db.sessions import TrainingState
 from sim.errors import AccessError
-from sim.features.accounts.roster_accounts import find_or_create, set_pin
+from sim.features.accounts.manage import find_or_create, set_pin
 from sim.features.accounts.routes import make_account_routes
 from sim.features.accounts.sign_in import Origin, set_up
 from sim.features.accounts.sign_in import sign_in as sign_in_here

@@ -17,7 +17,7 @@ from sim.console.questions import MOST_HINTS, begin_noting
 from sim.features.debrief import debrief
 from sim.footage.video.clip_index import make_clip_index
 from sim.scoring.interruption import NextCamera
-from sim.tasks.common.flaw import CLICK_SHARES
+from sim.tasks.common.simulated_user import CLICK_SHARES
 from sim.tasks.common.task import Known
 from tests.support.driven_drill import TAB, Asking, Drill, event, submit
 from tests.support.fake_clock import FakeClock

@@ -20,7 +20,7 @@ from sim.clips.model import BlurMode, Rights
 from sim.crowd.generator.levels import Level
 from sim.db.rows import OTHER_SCHOOL
 from sim.errors import AccessError, TaskError
-from sim.features.accounts import manage, roster_accounts
+from sim.features.accounts import manage
 from sim.features.accounts.sign_in import Origin, sign_in
 from sim.features.library import recordings
 from sim.features.library.recordings import Request
@@ -169,7 +169,7 @@ def test_drills_on_a_drawing_are_given_and_practiced_in_its_school_alone(
     (drawn / SCHOOLS_FILE).write_text(json.dumps([NORTH]))
     cookies = {}
     for school, name in ((district.north, "North Ana"), (district.south, "South Ana")):
-        roster_accounts.set_pin(app, district.admin, school.people[0], PIN)
+        manage.set_pin(app, district.admin, school.people[0], PIN)
         cookies[name] = sign_in(app, name=name, secret=PIN, origin=Origin(address="192.0.2.1"))
     viewers = {name: find_viewer(app, cookie, is_local=False) for name, cookie in cookies.items()}
     assert {name: viewer.schools for name, viewer in viewers.items()} == {"North Ana": {NORTH}, "South Ana": {SOUTH}}

@@ -30,7 +30,7 @@ from sim.features.operations.doctor import check_forged_sign_in, check_sent_by_p
 from sim.features.operations.doctor_machine import Finding, State
 from sim.features.team import team
 from sim.ledger.writing import find_doubts
-from sim.rules.remarks import list_remarks
+from sim.rules.held import list_remarks
 from sim.rules.sessions import find_viewer
 from sim.rules.viewer import Role
 from sim.ui.page.request_origin import COOKIE

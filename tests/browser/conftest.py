@@ -21,7 +21,7 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from sim.app.forms import load_form_set, write_form_set
+from sim.app.catalog import load_form_set, write_form_set
 from sim.app.links import name_file
 from sim.app.wiring import App
 from sim.console.console_data import describe_state

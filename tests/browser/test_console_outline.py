@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from sim.app.wiring import App
-from sim.tasks.common.flaw import CLICK_SHARES
+from sim.tasks.common.simulated_user import CLICK_SHARES
 from tests.browser.conftest import OpenConsole, OpenDrill
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.people_clicks import find_spot

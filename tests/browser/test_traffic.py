@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, WebSocke
 from sim.app.wiring import App
 from sim.attempt.attempt import Phase
 from sim.console import attempts
-from sim.features.accounts import roster_accounts
+from sim.features.accounts import manage
 from sim.features.accounts.sign_in import set_up
 from sim.features.debrief.debrief import get_debrief
 from sim.features.team import given_drills, team
@@ -72,7 +72,7 @@ class School:
         viewer = sessions.find_viewer(app, self.trainer, is_local=False)
         team_id = team.add_team(app, "Front office")
         self.ana, self.other = team.add_person(app, team_id, "Ana Lopez"), team.add_person(app, team_id, OTHER)
-        roster_accounts.set_pin(app, viewer, self.ana, PIN)
+        manage.set_pin(app, viewer, self.ana, PIN)
         self.done = given_drills.create_attempt(app, self.other, Phase.BEFORE)
         begin(app, self.done)
         self.waiting = given_drills.create_attempt(app, self.ana, Phase.BEFORE, extra_time=20.0)

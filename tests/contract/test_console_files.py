@@ -3,7 +3,7 @@
 import pytest
 
 from sim.app.settings import PROJECT
-from sim.attempt.profile import PROFILES, get_profile
+from sim.attempt.options import PROFILES, get_profile
 from sim.console.console_profiles import FoundConsole, describe_profile, find_consoles, get_card
 
 FILES = tuple(find_consoles([PROJECT / "scenarios" / "consoles"]))

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.app.forms import load_course, load_form_set
+from sim.app.catalog import load_course, load_form_set
 from sim.app.score import load_truth_index, score_attempt
 from sim.app.settings import PROJECT, read_settings
 from sim.app.wiring import App, open_app, system_clock
@@ -18,8 +18,7 @@ from sim.forms.difficulty import find_look_alikes
 from sim.forms.forms import Lesson, LessonTry, check_try
 from sim.scoring.evidence import Answer
 from sim.tasks import TASK_TYPES, get_task_type
-from sim.tasks.common.flaw import mark_clearest
-from sim.tasks.common.simulated_user import NOVICE, PERFECT, SimulatedUser
+from sim.tasks.common.simulated_user import NOVICE, PERFECT, SimulatedUser, mark_clearest
 from sim.tasks.common.task import Task
 from sim.truth.index import TruthIndex, keep_cameras
 from sim.truth.window import cut_window

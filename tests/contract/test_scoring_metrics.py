@@ -7,7 +7,7 @@ from sim.attempt.replay import replay
 from sim.expert.run import simulate
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.metric import Metric
+from sim.scoring.score_card import Metric
 from sim.tasks import get_task_type
 from sim.tasks.common.simulated_user import SKILLS
 from sim.tasks.common.task import Task

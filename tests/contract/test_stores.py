@@ -8,8 +8,7 @@ import pytest
 
 from sim.attempt.attempt import Attempt, AttemptState, Mode, Phase, begin, brief, pause, resume, seal, submit, tick
 from sim.attempt.events import Event, EventKind
-from sim.attempt.options import Device, DrillOption
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import Device, DrillOption, ProfileName
 from sim.attempt.team_exercise import Role
 from sim.db.attempts import AttemptRow, ExerciseRow, MemberRow, StoredEvent
 from sim.db.programs import ChangeRow, ExposureRow, ProgramRow, StepRow

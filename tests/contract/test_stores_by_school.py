@@ -25,7 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import ProfileName
 from sim.db.columns import JSON_TEXT, Converted, Row, UtcDateTime, metadata
 from sim.db.ledger import Entry, LedgerKind, Subjects
 from sim.db.rows import Rows, whole

@@ -20,9 +20,8 @@ from sim.features.debrief.facts import BOX_WORDS, DebriefFacts
 from sim.footage.recording.open import load_people, open_recording
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.mark import NOBODY, resolve_marks
-from sim.scoring.metric import Better, Metric, MetricValue, is_full
 from sim.scoring.moments import Moment, MomentKind
-from sim.scoring.score_card import Judged, ScoreCard
+from sim.scoring.score_card import Better, Judged, Metric, MetricValue, ScoreCard, is_full
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.simulated_user import NOVICE, PERFECT, SKILLS, SLOW, Skill
 from sim.tasks.common.sought import make_absent_tasks

@@ -19,9 +19,9 @@ from shapely.geometry.base import BaseGeometry
 
 from sim.footage.compiled import compiled
 from sim.site.camera import CameraView, make_view
+from sim.site.coverage import FloorModel, make_floor_model
 from sim.site.drawn_plan import compute_visible_floor
 from sim.site.model import CameraSpec, Site, load_site
-from sim.site.obstacles import FloorModel, make_floor_model
 from sim.site.plan import make_doorway, make_footprint
 
 FloatArray = NDArray[np.float64]

@@ -16,8 +16,7 @@ from sim.scoring.mark import NOBODY, resolve_marks
 from sim.scoring.moments import GOOD_KINDS, Moment, MomentKind, PersonInFrame, read_person
 from sim.scoring.trace_moments import LossMoment
 from sim.tasks import TASK_TYPES, get_task_type
-from sim.tasks.common.flaw import CLICK_SHARES, SIDEWAYS_SHARE
-from sim.tasks.common.simulated_user import PERFECT, SearchStep, StepKind
+from sim.tasks.common.simulated_user import CLICK_SHARES, PERFECT, SIDEWAYS_SHARE, SearchStep, StepKind
 from sim.tasks.common.task import Task
 from sim.truth.appearance import STRETCH_S
 from sim.truth.index import TruthIndex

@@ -23,7 +23,7 @@ from sim.footage.recording.open import Recording, load_truth, open_recording
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer
 from sim.tasks import get_task_type
-from sim.tasks.common.flaw import mark_clearest
+from sim.tasks.common.simulated_user import mark_clearest
 from sim.truth.index import TruthIndex
 from sim.truth.window import cut_window
 from tests.support.faulty_recording import DEAD, DEAD_FRAMES

@@ -14,7 +14,7 @@ from sim.scoring.evidence import Mark
 from sim.scoring.mark import NOBODY, resolve_marks
 from sim.scoring.moments import find_clearest_row
 from sim.tasks import get_task_type
-from sim.tasks.common.flaw import CLICK_SHARES, SIDEWAYS_SHARE
+from sim.tasks.common.simulated_user import CLICK_SHARES, SIDEWAYS_SHARE
 from sim.tasks.common.task import Task
 from sim.truth.index import TruthIndex
 from sim.truth.window import cut_window

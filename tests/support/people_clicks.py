@@ -1,6 +1,6 @@
 """Where in a picture to click on somebody, as people do."""
 
-from sim.tasks.common.flaw import aim_at
+from sim.tasks.common.simulated_user import aim_at
 from sim.truth.index import TruthIndex
 
 

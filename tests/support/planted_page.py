@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.scoring.metric import MetricValue, is_full
-from sim.scoring.score_card import ScoreCard
+from sim.scoring.score_card import MetricValue, ScoreCard, is_full
 from sim.tasks import TASK_TYPES
 from sim.truth.index import TruthIndex
 from tests.support.doc_table import put_into_page

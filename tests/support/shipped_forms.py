@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.app.forms import load_form_set
+from sim.app.catalog import load_form_set
 from sim.app.settings import PROJECT
 from sim.forms.difficulty import Reference
 from sim.forms.forms import Form

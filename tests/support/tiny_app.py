@@ -5,7 +5,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from sim.app.forms import write_form_set
+from sim.app.catalog import write_form_set
 from sim.app.settings import Settings
 from sim.app.wiring import App, open_app
 from sim.db.engine import make_sqlite_url

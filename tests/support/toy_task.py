@@ -6,15 +6,12 @@ from typing import Literal
 
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.metric import list_metrics, metric
 from sim.scoring.moments import Moment, MomentKind, Scene
-from sim.scoring.score_card import Judged, PartView
-from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.moment_words import MomentFacts, MomentText, tell_search_moment
-from sim.tasks.common.simulated_user import SimulatedUser
+from sim.scoring.score_card import Judged, PartView, list_metrics, metric
+from sim.tasks.common.simulated_user import Flaw, SimulatedUser
 from sim.tasks.common.task import AnswerForm, Field, FieldKind, Marks, Task, TaskFile
 from sim.tasks.common.task_type import TIME_COUNTS, TaskType
-from sim.tasks.common.task_words import Advice, judge_part, write_missing
+from sim.tasks.common.task_words import Advice, MomentFacts, MomentText, judge_part, tell_search_moment, write_missing
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window
 

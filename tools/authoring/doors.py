@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.site.door_leaf import BACK_M, JAMB_M, list_leaves
 from sim.site.model import Opening, Site
+from sim.site.plan import BACK_M, JAMB_M, list_leaves
 from tools.authoring.geometry import Frame, Model, Spot
 from tools.authoring.materials import (
     ALUMINIUM,

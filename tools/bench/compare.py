@@ -11,8 +11,7 @@ import psutil
 
 from sim.app.wiring import App
 from sim.attempt.attempt import Attempt, AttemptState, Mode, Phase
-from sim.attempt.options import Device
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import Device, ProfileName
 from sim.columns import ATTEMPTS
 from sim.compare.comparison import compare_attempts
 from sim.compare.table import ACCURACY

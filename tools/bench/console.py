@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.app.forms import write_form_set
+from sim.app.catalog import write_form_set
 from sim.app.settings import read_settings
 from sim.app.wiring import App, open_app, system_clock
 from sim.attempt.attempt import Mode

@@ -16,8 +16,7 @@ from sim.checked import parse_toml, read_file
 from sim.db.store import Transaction
 from sim.db.teams import AccountRow, PersonRow
 from sim.errors import AccessError, StoreError
-from sim.features.accounts.manage import keep_an_admin
-from sim.features.accounts.roster_accounts import find_or_create
+from sim.features.accounts.manage import find_or_create, keep_an_admin
 from sim.rules.sessions import SCHOOL, AccountChange, note_account, open_session
 from sim.rules.viewer import Role
 

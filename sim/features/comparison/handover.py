@@ -11,8 +11,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from sim.attempt.options import describe_options, read_options
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import ProfileName, describe_options, read_options
 from sim.columns import ATTEMPTS
 from sim.compare.comparison import Comparison, compare_attempts
 from sim.compare.counting import Conditions

@@ -8,7 +8,7 @@ from sim.compare.later import Part
 from sim.compare.left_out import RETENTION_REASON
 from sim.compare.result import Result
 from sim.compare.wording import say_level, say_points, say_share_change
-from sim.scoring.metric import METRICS
+from sim.scoring.score_card import METRICS
 from sim.tasks import name_task_type
 from sim.text.tables import TextTable, write_time
 

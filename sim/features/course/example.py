@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from sim.app.forms import KnownTry
+from sim.app.catalog import KnownTry
 from sim.app.wiring import App
 from sim.attempt import events as acts
 from sim.attempt.attempt import AttemptState, Mode

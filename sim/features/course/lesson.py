@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from sim.app.forms import KnownLesson, make_version
+from sim.app.catalog import KnownLesson, make_version
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState
 from sim.attempt.options import NO_OPTIONS, DrillOption, Options

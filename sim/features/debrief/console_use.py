@@ -12,7 +12,7 @@ from sim.attempt.interruptions import Call
 from sim.attempt.options import DrillOption
 from sim.attempt.posted import ReportedFault
 from sim.attempt.replay import replay_all
-from sim.attempt.similar_use import SimilarUse, judge_use
+from sim.attempt.similar_people import SimilarUse, judge_use
 from sim.console.intake import clamp_events
 from sim.crowd.scenario.faults import (
     AnyFault,

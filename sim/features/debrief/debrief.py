@@ -41,15 +41,14 @@ from sim.features.debrief.practice import (
     write_expert_time,
 )
 from sim.ledger.writing import find_doubts
-from sim.rules.held import TELLS_NOTHING, list_held, sees_answers
-from sim.rules.remarks import list_remarks, say_time
+from sim.rules.held import TELLS_NOTHING, list_held, list_remarks, say_time, sees_answers
 from sim.rules.viewer import AT_THIS_MACHINE, Duty, Viewer, may
 from sim.scoring.case import LegOutcome, TraceCase, describe_legs
 from sim.scoring.plan_points import make_true_path
 from sim.scoring.score_card import PartView
 from sim.scoring.trace_moments import LossMoment
 from sim.tasks import get_task_type
-from sim.tasks.common.moment_words import LossView, describe_loss
+from sim.tasks.common.task_words import LossView, describe_loss
 from sim.text.times import write_clock, write_day
 
 

@@ -16,9 +16,9 @@ from sim.forms.difficulty import OUTFIT_WEIGHTS
 from sim.forms.forms import Form
 from sim.scoring.moments import Boxed, BoxRole, Moment, Scene
 from sim.tasks import get_task_type
-from sim.tasks.common.moment_words import STUDENT, join_sentences
 from sim.tasks.common.task import AnswerForm
 from sim.tasks.common.task_type import TaskType
+from sim.tasks.common.task_words import STUDENT, join_sentences
 from sim.text.times import write_clock
 from sim.truth.events import FaultKind
 from sim.truth.index import TruthIndex

@@ -9,8 +9,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from sim.attempt.options import DrillOption
-from sim.attempt.profile import ProfileName, read_profile
+from sim.attempt.options import DrillOption, ProfileName, read_profile
 from sim.features.debrief.console_use import CallView, FaultView
 from sim.features.debrief.debrief import DebriefView, HeldDebriefView, LegView, ShortDebrief
 from sim.features.debrief.map import MapMark, MapSpan, MapView
@@ -19,7 +18,7 @@ from sim.features.debrief.page_sections import draw_cameras, draw_moments_folded
 from sim.features.debrief.practice import PracticeView
 from sim.rules.learner import create_drill
 from sim.scoring.case import LegOutcome
-from sim.tasks.common.moment_words import LossView
+from sim.tasks.common.task_words import LossView
 from sim.text.times import write_date, write_minutes
 from sim.text.words import write_count
 from sim.ui.console.component import FOLDER as CONSOLE

@@ -8,8 +8,7 @@ from html import escape
 import streamlit as st
 
 from sim.attempt.attempt import AttemptState
-from sim.attempt.options import DrillOption
-from sim.attempt.profile import ProfileName, get_profile, read_profile
+from sim.attempt.options import DrillOption, ProfileName, get_profile, read_profile
 from sim.console import attempts, familiarization
 from sim.console import scores as replays
 from sim.console.attempts import find_sample

@@ -32,8 +32,7 @@ from sim.scoring.exercise_metrics import (
     find_delay_s,
     list_played,
 )
-from sim.scoring.metric import MetricValue, list_metrics
-from sim.scoring.score_card import PartView
+from sim.scoring.score_card import MetricValue, PartView, list_metrics
 from sim.scoring.use_metrics import Span, merge_spans
 from sim.tasks import get_task_type
 from sim.text.times import write_clock, write_minutes

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sim.app.forms import KnownForm
+from sim.app.catalog import KnownForm
 from sim.app.links import Invitation
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Mode, begin, brief, tick
-from sim.attempt.options import NO_OPTIONS, DrillOption
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import NO_OPTIONS, DrillOption, ProfileName
 from sim.attempt.team_exercise import Duty as ExerciseDuty
 from sim.attempt.team_exercise import Role, list_duties, list_roles
 from sim.console import attempts

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from joserfc.jwk import RSAKey
 from urllib.parse import urlencode
 
-from sim.db.lti import PlatformRow
+from sim.db.teams import PlatformRow
 
 KEY_NAME: Final = "lti-key.json"
 ALGORITHM: Final = "RS256"

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from sim.app.signed import Purpose
 from sim.app.wiring import App
-from sim.db.lti import NonceRow, PlatformRow
+from sim.db.teams import NonceRow, PlatformRow
 from sim.errors import AccessError
 from sim.features.learning_systems.keys import PlatformKeys, read_kid, verify
 

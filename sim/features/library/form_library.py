@@ -8,11 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from sim.app.forms import KnownForm
+from sim.app.catalog import KnownForm
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, AttemptState, Mode
-from sim.attempt.options import describe_options, read_options
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import ProfileName, describe_options, read_options
 from sim.compare.result import LEVEL, FloatArray, Result, find_quantile
 from sim.console.console_profiles import get_card
 from sim.db.attempts import AttemptRow

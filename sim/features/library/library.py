@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pandas as pd
 
-from sim.app.forms import KnownForm
+from sim.app.catalog import KnownForm
 from sim.app.wiring import App
 from sim.console.footage_access import list_measuring
 from sim.crowd.generator.levels import AIMS, Level

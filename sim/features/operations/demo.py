@@ -10,8 +10,7 @@ import numpy as np
 from sim.app.wiring import App
 from sim.attempt.attempt import ARRIVAL_GRACE_S, ENDED, Instant, Phase
 from sim.attempt.events import Event
-from sim.attempt.options import NO_OPTIONS
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import NO_OPTIONS, ProfileName
 from sim.compare.checks import ALL
 from sim.console import attempts
 from sim.console.intake import accept_events

@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from shapely.geometry import Point, Polygon
 
-from sim.app.forms import write_form_set
+from sim.app.catalog import write_form_set
 from sim.app.score import load_truth_index
 from sim.app.wiring import App
 from sim.builds.queue import count_processes

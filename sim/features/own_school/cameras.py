@@ -16,8 +16,8 @@ from sim.footage.stills.person_detector import paint_out, read_picture, write_pi
 from sim.footage.stills.plan_depth import compute_plan_depth
 from sim.footage.stills.uploaded import Kind, Uploaded, convert
 from sim.site.camera import CameraView
+from sim.site.checks import make_site
 from sim.site.drawing import Drawing, DrawnCamera
-from sim.site.drawn_site import make_site
 from sim.site.fit import (
     GOOD_PAIRS,
     CameraFit,

@@ -17,7 +17,7 @@ from sim.builds import queue
 from sim.builds.kinds import SCHOOL, Job
 from sim.builds.queue import Progress
 from sim.crowd.people.body_index import USUAL_AGES
-from sim.db.builds import BuildRow
+from sim.db.programs import BuildRow
 from sim.errors import NewerSchemaError, SiteError, StoreError
 from sim.features.library.sites import SITES
 from sim.features.own_school.cameras import list_unseen
@@ -28,9 +28,8 @@ from sim.footage.build.workfolder import move_into_place, remove_tree
 from sim.footage.stills.person_detector import measure_look
 from sim.footage.stills.plate_files import make_own_plate
 from sim.rules.school_rights import EXAMPLE_STEM, require_open
-from sim.site.checks import SiteProblem
+from sim.site.checks import SiteProblem, list_drawn_problems, make_site
 from sim.site.drawing import Change, Drawing, DrawnCamera, Json
-from sim.site.drawn_site import list_drawn_problems, make_site
 from sim.site.model import PLATES_FOLDER, SITE_FILE, CameraSpec, Site, load_site
 from sim.site.plan import make_floor_plan, make_footprint
 

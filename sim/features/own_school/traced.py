@@ -28,8 +28,8 @@ from sim.features.own_school.editing import get_drawing
 from sim.features.own_school.folder import get_folder
 from sim.footage.build.workfolder import remove_tree
 from sim.rules.school_rights import require_open
+from sim.site.checks import make_site
 from sim.site.drawing import Drawing
-from sim.site.drawn_site import make_site
 from sim.site.model import PLATES_FOLDER, SITE_FILE, Site
 
 FOLDER: Final = "traced"

@@ -12,7 +12,7 @@ from sim.db.store import Transaction
 from sim.db.teams import PersonRow, TeamRow
 from sim.errors import RosterError
 from sim.features.accounts.links import end_links
-from sim.features.accounts.roster_accounts import follow_name
+from sim.features.accounts.manage import follow_name
 from sim.features.people.plan import Change, ChangeKind, RosterPlan, TeamKey, make_plan
 from sim.features.team.entry import MAX_EMAIL, Roster, read_email
 from sim.ledger.writing import note_people

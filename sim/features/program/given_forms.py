@@ -11,7 +11,7 @@ from itertools import count, product
 from pathlib import Path
 from string import ascii_lowercase
 
-from sim.app.forms import load_form_set, make_version
+from sim.app.catalog import load_form_set, make_version
 from sim.app.settings import Settings
 from sim.db.migrate import is_made
 from sim.db.store import open_store

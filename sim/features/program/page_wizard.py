@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import ProfileName
 from sim.builds import queue
 from sim.builds.queue import Progress
 from sim.compare.counting import WHY, Reason

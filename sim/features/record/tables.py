@@ -15,7 +15,7 @@ from sim.ledger.pass_parts import name_skill, write_parts
 from sim.ledger.record import Record, find_trained_at
 from sim.program.session_day import KIND_WORDS, Attendance
 from sim.rules.drill_access import NOBODY, say_known
-from sim.rules.remarks import list_remarks, say_time
+from sim.rules.held import list_remarks, say_time
 from sim.text.tables import TextTable, make_table, own_columns, write_time
 from sim.text.times import write_date, write_date_and_time
 

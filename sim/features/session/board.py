@@ -16,8 +16,7 @@ from sim.attempt.attempt import (
     compute_usual_limit_s,
     tick,
 )
-from sim.attempt.options import NO_OPTIONS, Options
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import NO_OPTIONS, Options, ProfileName
 from sim.console import familiarization
 from sim.console.attempts import load_steps_done
 from sim.db.attempts import AttemptRow, HelpRow

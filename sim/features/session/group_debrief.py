@@ -14,8 +14,7 @@ from sim.features.debrief.debrief import DebriefView, get_debrief
 from sim.features.debrief.facts import BOX_WORDS, TARGET_RGB
 from sim.features.debrief.map import MapMark
 from sim.footage.video.still import StillBox, draw_boxes, load_still
-from sim.rules.held import list_held
-from sim.rules.remarks import say_time
+from sim.rules.held import list_held, say_time
 from sim.scoring.case import LegOutcome
 from sim.scoring.moments import BoxRole, Scene
 from sim.scoring.plan_points import MarkKind

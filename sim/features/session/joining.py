@@ -32,7 +32,7 @@ from sim.db.ledger import Subjects
 from sim.db.sessions import BY_LIST, InvitedRow, SessionRow, is_open
 from sim.db.store import Transaction
 from sim.errors import AccessError, PlanError, SessionError
-from sim.features.accounts.roster_accounts import take_back_pin
+from sim.features.accounts.manage import take_back_pin
 from sim.features.session.attendance import list_corrections
 from sim.features.session.opening import find_session_wait, start_due
 from sim.features.team import given_drills

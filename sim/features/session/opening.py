@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from sim.app.signed import SESSION_DIGITS, draw_code
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Mode, Phase, begin, tick
-from sim.attempt.options import NO_OPTIONS, Options, check_options, write_options
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import NO_OPTIONS, Options, ProfileName, check_options, write_options
 from sim.canonical import Json
 from sim.console import attempts
 from sim.console.console_profiles import check_console

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from sim.errors import AccessError, SimError
-from sim.features.accounts.roster_accounts import choose_first_pin, find_first_pin_name
+from sim.features.accounts.manage import choose_first_pin, find_first_pin_name
 from sim.features.session.joining import (
     JoinView,
     SeatView,

@@ -10,7 +10,7 @@ from sim.features.session.board import Board, BoardRow, Details, Stage, get_deta
 from sim.features.session.joining import free_name
 from sim.features.session.opening import invite
 from sim.program.session_day import EXTRA_TIMES, Attendance
-from sim.rules.remarks import write_paused
+from sim.rules.held import write_paused
 from sim.text.tables import TextTable
 from sim.text.tables import write_time as write_span
 from sim.ui.page.page_state import SEAT_PARAM, get_app, get_viewer, make_address

@@ -7,8 +7,7 @@ from functools import partial
 import streamlit as st
 
 from sim.attempt.attempt import Mode
-from sim.attempt.options import NO_OPTIONS, Options
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import NO_OPTIONS, Options, ProfileName
 from sim.console.console_profiles import list_offered, list_profiles
 from sim.features.session.board import Board, SessionCard, Suggestion, list_invitable, list_sessions, suggest
 from sim.features.session.opening import Plan, end, is_ready_by, move_session, open_session

@@ -23,7 +23,7 @@ from sim.features.team.team import name_pseudonyms
 from sim.ledger.record import CAME
 from sim.program.plan import StepKind
 from sim.rules.counts import list_conditions, list_familiar_since
-from sim.rules.remarks import list_remarks
+from sim.rules.held import list_remarks
 from sim.rules.school_rights import name_school
 
 MEASURES = ("idf1", "appearance_recall", "appearance_precision", "wrong_person_s")

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, Phase
-from sim.attempt.options import Options
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import Options, ProfileName
 from sim.db.attempts import AttemptRow
 from sim.db.programs import LOOKED, ExposureRow, PlaceRow, ProgramRow, StepRow
 from sim.db.store import Transaction

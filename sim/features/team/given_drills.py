@@ -9,8 +9,7 @@ from typing import Any
 
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, UNSCORED, AttemptState, Mode, Phase, abandon, compute_usual_limit_s, find_told_s
-from sim.attempt.options import NO_OPTIONS, Options
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import NO_OPTIONS, Options, ProfileName
 from sim.canonical import Json
 from sim.console import attempts
 from sim.console.scores import SCORED, bring_up, settle
@@ -40,7 +39,7 @@ from sim.ledger.pass_parts import name_skill
 from sim.ledger.writing import find_doubts
 from sim.program.session_day import get_phase, is_over
 from sim.rules.counts import list_not_counted, load_judged
-from sim.rules.remarks import list_remarks
+from sim.rules.held import list_remarks
 from sim.text.times import write_date
 
 SEEN = "{name} was given every drill of this kind before; more are made under Drills, New drill"

@@ -6,8 +6,7 @@ from functools import partial
 import streamlit as st
 
 from sim.attempt.attempt import Mode, Phase
-from sim.attempt.options import Options
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import Options, ProfileName
 from sim.console.console_profiles import list_offered, list_profiles
 from sim.errors import SimError
 from sim.features.team.choosing_forms import find_usual_recording, find_wait

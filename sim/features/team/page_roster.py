@@ -6,14 +6,13 @@ from functools import partial
 import streamlit as st
 
 from sim.attempt.attempt import Mode, Phase
-from sim.attempt.options import Options, describe_options
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import Options, ProfileName, describe_options
 from sim.columns import BY_HAND, BY_LOT
 from sim.console.console_profiles import list_offered, list_profiles
 from sim.errors import SimError
 from sim.features.accounts.links import LinkLine, end_all_of, end_one, list_links, make_team_token
-from sim.features.accounts.passwords import draw_pin
-from sim.features.accounts.roster_accounts import Slip, list_without_pin, set_pin, write_pin_slips
+from sim.features.accounts.manage import Slip, list_without_pin, set_pin, write_pin_slips
+from sim.features.accounts.sign_in import draw_pin
 from sim.features.team import given_drills, team
 from sim.features.team.choosing_forms import Footage, find_usual_recording, find_wait
 from sim.features.team.page_giving import (

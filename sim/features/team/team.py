@@ -11,7 +11,7 @@ from sim.db.programs import ProgramRow
 from sim.db.teams import PersonRow, TeamRow
 from sim.errors import SimError, StoreError
 from sim.features.accounts.links import end_links
-from sim.features.accounts.roster_accounts import follow_name
+from sim.features.accounts.manage import follow_name
 from sim.ledger.holds import find_hold
 from sim.ledger.writing import note_people
 from sim.rules.viewer import Role

@@ -9,8 +9,7 @@ import pandas as pd
 
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, AttemptState, Phase
-from sim.attempt.options import NO_OPTIONS, Options, describe_options
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import NO_OPTIONS, Options, ProfileName, describe_options
 from sim.compare.comparison import compare_attempts
 from sim.compare.counting import Conditions
 from sim.compare.facts import WAITING, is_one_scheme, name_side
@@ -25,8 +24,7 @@ from sim.features.team import given_drills, team
 from sim.features.team.attempts_table import export_district, export_team
 from sim.features.team.given_drills import AttemptCard
 from sim.features.team.team import list_teams
-from sim.rules.held import list_held
-from sim.rules.remarks import say_time
+from sim.rules.held import list_held, say_time
 from sim.text.tables import TextTable
 
 PHASE_WORDS = {Phase.BEFORE: "Before", Phase.AFTER: "After", Phase.RETENTION: "Later"}

@@ -23,8 +23,8 @@ from sim.footage.people.extra import TOPS, paint
 from sim.footage.people.meshes import compute_normals, make_grid_faces
 from sim.footage.people.motion import Stance
 from sim.site.camera import CameraView
-from sim.site.door_leaf import Leaf, LeafPart, list_leaves
 from sim.site.model import Site
+from sim.site.plan import Leaf, LeafPart, list_leaves
 
 FloatArray = NDArray[np.float32]
 _HATS = frozenset({"cap", "beanie", "hijab"})

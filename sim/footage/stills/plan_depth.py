@@ -17,8 +17,8 @@ from shapely.geometry.polygon import orient
 from sim.footage.compiled import compiled
 from sim.footage.paint.plate import FAR_M
 from sim.site.camera import make_view
+from sim.site.coverage import Block, make_floor_model
 from sim.site.model import CameraSpec, Furnishing, Opening, Site
-from sim.site.obstacles import Block, make_floor_model
 from sim.site.plan import WALL_THICKNESS_M, list_indoor_openings, make_doorway, make_footprint
 
 FloatArray = NDArray[np.float64]

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from sim.errors import TaskError
 from sim.scoring.moments import Boxed, BoxRole, Moment, MomentKind, Scene, find_frame, find_in_frame
-from sim.tasks.common.moment_words import MomentFacts, MomentText, join_sentences
 from sim.tasks.common.task import Option
+from sim.tasks.common.task_words import MomentFacts, MomentText, join_sentences
 from sim.truth.appearance import TIME_TOLERANCE_S
 from sim.truth.events import Event, Shown
 from sim.truth.index import TruthIndex

@@ -5,10 +5,18 @@ from collections.abc import Callable, Iterator, Mapping
 from sim.errors import TaskError
 from sim.scoring.case import MarkOutcome, TraceCase
 from sim.scoring.losses import list_steps
-from sim.scoring.metric import SLACK, MetricValue
 from sim.scoring.path_metrics import compute_appearance_recall, count_idfn, count_idfp, count_idtp, judge_absence
 from sim.scoring.plan_points import count_hidden
-from sim.scoring.score_card import FEW_LEGS, LEAST_SEEN, MOST_EMPTY_MARKS, PASS_LEG_RECALL, Judged, PartView
+from sim.scoring.score_card import (
+    FEW_LEGS,
+    LEAST_SEEN,
+    MOST_EMPTY_MARKS,
+    PASS_LEG_RECALL,
+    SLACK,
+    Judged,
+    MetricValue,
+    PartView,
+)
 from sim.scoring.use_metrics import compute_footage_seen
 from sim.tasks.common.task import Task
 from sim.tasks.common.task_words import Advice, join_clauses, make_part, read_number, write_share

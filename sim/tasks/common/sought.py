@@ -7,8 +7,7 @@ import numpy as np
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer
 from sim.scoring.use_metrics import WALL_SPEED
-from sim.tasks.common.flaw import mark_clearest
-from sim.tasks.common.simulated_user import SimulatedUser
+from sim.tasks.common.simulated_user import SimulatedUser, mark_clearest
 from sim.tasks.common.task import Task
 from sim.tasks.common.task_type import TaskType
 from sim.truth.appearance import TIME_TOLERANCE_S, is_inside

@@ -11,7 +11,6 @@ import numpy as np
 from sim.errors import TaskError
 from sim.scoring.case import make_trace_case
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import (
     FEW_LEGS,
@@ -19,15 +18,22 @@ from sim.scoring.score_card import (
     MOST_EMPTY_MARKS,
     PASS_LEG_RECALL,
     Judged,
+    Metric,
     PartView,
     ScoreCard,
     make_score_card,
 )
-from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.moment_words import MomentFacts, MomentText, tell_search_moment
-from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
+from sim.tasks.common.simulated_user import Flaw, SearchStep, SimulatedUser, Skill
 from sim.tasks.common.task import AnswerForm, Task, TaskFile, parse_file
-from sim.tasks.common.task_words import Advice, Trains, advise_next, list_time_parts
+from sim.tasks.common.task_words import (
+    Advice,
+    MomentFacts,
+    MomentText,
+    Trains,
+    advise_next,
+    list_time_parts,
+    tell_search_moment,
+)
 from sim.text.times import write_minutes
 from sim.truth.appearance import GLIMPSE_S
 from sim.truth.index import TruthIndex

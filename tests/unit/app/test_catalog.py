@@ -6,8 +6,7 @@ from unittest.mock import Mock
 import pytest
 
 from sim.app import catalog as module
-from sim.app.catalog import Catalog
-from sim.app.forms import load_form_set, write_form_set
+from sim.app.catalog import Catalog, load_form_set, write_form_set
 from sim.errors import RecordingError, TaskError
 from sim.forms.forms import Origin
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sim.app.catalog import check_form_set, load_form_set
 from sim.app.expert_search import Expert, find_unfair, make_expert
-from sim.app.forms import check_form_set, load_form_set
 from sim.app.score import load_truth_index
 from sim.commands.drills import register
 from sim.errors import NewerSchemaError, SimError, TaskError

@@ -12,8 +12,7 @@ from sim.app.settings import PROJECT
 from sim.attempt import arrivals, options
 from sim.attempt import attempt as timing
 from sim.attempt.events import ACTS, Event, EventKind, Open, View, read_act
-from sim.attempt.options import Device, find_device, join_devices
-from sim.attempt.profile import PROFILES, ProfileName, get_profile, read_profile
+from sim.attempt.options import PROFILES, Device, ProfileName, find_device, get_profile, join_devices, read_profile
 from sim.checked import check
 from sim.columns import CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS
 from sim.console.console_profiles import CONSOLE_SCHEMA, KEYED, NAMED, ConsoleFile, make_profile

@@ -9,7 +9,7 @@ from sim.attempt.events import Event, EventKind
 from sim.attempt.interruptions import CALL_S, QUIET_END_S, Call, make_calls
 from sim.attempt.replay import replay
 from sim.scoring.interruption import TimedCall
-from sim.scoring.metric import list_metrics
+from sim.scoring.score_card import list_metrics
 from sim.site.model import Site, load_site
 from tests.support.tiny_site import make_tiny_site
 from tests.unit.attempt.test_replay import make as make_events

@@ -4,8 +4,15 @@ import pytest
 
 from sim.attempt.events import Event, EventKind
 from sim.attempt.replay import replay_all
-from sim.attempt.similar_people import SimilarQuery, compute_overlap, cut_around, find_cut_out, find_person
-from sim.attempt.similar_use import SimilarUse, judge_use
+from sim.attempt.similar_people import (
+    SimilarQuery,
+    SimilarUse,
+    compute_overlap,
+    cut_around,
+    find_cut_out,
+    find_person,
+    judge_use,
+)
 from sim.errors import AnswerError
 from sim.features.debrief.console_use import CHECK, UNCHECKED, UNUSED, write_search_use
 from sim.scoring.evidence import Mark

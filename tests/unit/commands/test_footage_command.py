@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.__main__ import main
-from sim.app.forms import check_form_set, load_form_set
+from sim.app.catalog import check_form_set, load_form_set
 from sim.app.score import load_truth_index
 from sim.errors import TaskError
 from sim.footage.checks.verify import verify_recording

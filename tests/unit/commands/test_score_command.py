@@ -11,7 +11,7 @@ from sim.errors import AnswerError, RecordingError, SimError, TaskError
 from sim.expert.run import simulate
 from sim.footage.recording.open import Recording
 from sim.scoring.evidence import Answer
-from sim.scoring.metric import METRICS
+from sim.scoring.score_card import METRICS
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.simulated_user import PERFECT
 from sim.tasks.common.task import Task

@@ -17,13 +17,12 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from sim.app import score
-from sim.app.forms import write_form_set
+from sim.app.catalog import write_form_set
 from sim.app.memory import LruCache
 from sim.app.settings import read_settings
 from sim.app.wiring import App, open_app
 from sim.attempt.attempt import AttemptState, Mode, Phase
-from sim.attempt.options import DrillOption
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import DrillOption, ProfileName
 from sim.compare.comparison import compare_attempts
 from sim.compare.counting import list_conditions
 from sim.console import attempts, console_profiles, footage_access

@@ -9,8 +9,8 @@ import pytest
 from sim.app.score import load_truth_index, score_attempt
 from sim.attempt.events import EventKind
 from sim.errors import TaskError
+from sim.expert.attention import Memory, Watched
 from sim.expert.eyes import LEAST_PX, MISREAD, TRAITS, OpenPicture, Scene, SeenPerson, look, make_scene
-from sim.expert.memory import Memory, Watched
 from sim.expert.plan_sense import PlanSense, make_plan_sense
 from sim.expert.run import ExpertRun, run_expert
 from sim.footage.recording.open import Recording, load_people, open_recording

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.app.forms import LessonFiles, load_course, load_lesson
+from sim.app.catalog import LessonFiles, load_course, load_lesson
 from sim.app.score import load_truth_index
 from sim.attempt.attempt import Phase
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import ProfileName
 from sim.errors import NewerSchemaError, TaskError
 from sim.footage.recording.open import Recording
 from sim.forms.difficulty import (

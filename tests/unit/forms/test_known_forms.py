@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.app.forms import check_form_set, load_form_set, make_version
+from sim.app.catalog import check_form_set, load_form_set, make_version
 from sim.app.score import load_truth_index
 from sim.app.settings import PROJECT
 from sim.errors import TaskError

@@ -10,7 +10,7 @@ from sim.app.wiring import App
 from sim.db.ledger import LedgerKind, Subjects
 from sim.db.programs import LinkKind
 from sim.errors import AccessError
-from sim.features.accounts import manage, roster_accounts
+from sim.features.accounts import manage
 from sim.features.accounts.links import end_all_of
 from sim.features.accounts.sign_in import Origin, set_up, sign_in
 from sim.features.record.load import acknowledge, load_person_record, may_acknowledge
@@ -60,7 +60,7 @@ def school(drill_app: App) -> School:
 
 def test_who_has_an_account_acknowledges_only_signed_in(school: School) -> None:
     link = school.link()
-    roster_accounts.set_pin(school.app, school.admin, school.ben, PIN)
+    manage.set_pin(school.app, school.admin, school.ben, PIN)
     for token in (link, school.link()):
         assert not may_acknowledge(school.app, NOBODY, link=token)
         with pytest.raises(AccessError, match="sign in"):
@@ -76,7 +76,7 @@ def test_who_has_an_account_acknowledges_only_signed_in(school: School) -> None:
 
 
 def test_nobody_acknowledges_for_another(school: School) -> None:
-    roster_accounts.set_pin(school.app, school.admin, school.room.people["Ana"], PIN)
+    manage.set_pin(school.app, school.admin, school.room.people["Ana"], PIN)
     ana = school.enter("Ana Lopez", PIN)
     link = school.link()
     (seat,) = school.room.join("Ben")
@@ -94,12 +94,12 @@ def test_nobody_acknowledges_for_another(school: School) -> None:
 
 def test_a_pin_chosen_in_a_session_is_known_by_no_more_than_its_code(school: School) -> None:
     (seat,) = school.room.join("Ben")
-    roster_accounts.choose_first_pin(school.app, seat, PIN)
+    manage.choose_first_pin(school.app, seat, PIN)
     ben = school.enter("Ben Hill", PIN)
     assert ben.known_by is KnownBy.SESSION_CODE
     acknowledge(school.app, ben, up_to=3)
     assert school.read()["known_by"] == "session-code"
-    roster_accounts.set_pin(school.app, school.admin, school.ben, OTHER_PIN)
+    manage.set_pin(school.app, school.admin, school.ben, OTHER_PIN)
     assert school.enter("Ben Hill", OTHER_PIN).known_by is KnownBy.PIN
     cookie = sessions.open_session(school.app, school.find_account_id(), how="https://accounts.school.example")
     assert school.look(cookie).known_by is school.admin.known_by is KnownBy.SIGN_IN

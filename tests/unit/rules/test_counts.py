@@ -7,8 +7,7 @@ import pytest
 from sim.app.wiring import App
 from sim.attempt.attempt import Mode, Phase
 from sim.attempt.events import Open
-from sim.attempt.options import NO_OPTIONS, Device, find_device
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import NO_OPTIONS, Device, ProfileName, find_device
 from sim.compare.comparison import compare_attempts
 from sim.console import attempts
 from sim.console.scores import settle

@@ -8,9 +8,8 @@ from sim.errors import AnswerError
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.clip_match import check_clips, compute_iou, match_clips, sum_strangers_s
 from sim.scoring.evidence import Answer, Clip, Opening, SearchLog, TimedMark, Watch
-from sim.scoring.metric import METRICS
-from sim.scoring.time_budget import TimeUse, compute_time_budget, list_stretches
-from sim.scoring.use_metrics import compute_watched_s, list_seen
+from sim.scoring.score_card import METRICS
+from sim.scoring.use_metrics import TimeUse, compute_time_budget, compute_watched_s, list_seen, list_stretches
 from sim.tasks import get_task_type
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scoring.metric import list_metrics
+from sim.scoring.score_card import list_metrics
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.task_type import TaskType
 

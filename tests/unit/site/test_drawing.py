@@ -5,9 +5,8 @@ import pytest
 from sim.errors import SiteError
 from sim.features.library.sites import SITES
 from sim.features.own_school.ready import describe_site, draw_plan
-from sim.site.checks import list_problems
+from sim.site.checks import list_drawn_problems, list_problems, make_site
 from sim.site.drawing import Change, Drawing, History, apply_changes, make_empty_drawing
-from sim.site.drawn_site import list_drawn_problems, make_site
 from sim.site.model import Site, load_site
 
 HALL = {"floor": "1", "name": "Hall", "kind": "hall", "polygon": [(0, 0), (20, 0), (20, 4), (0, 4)]}

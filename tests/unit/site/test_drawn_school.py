@@ -12,11 +12,10 @@ from sim.errors import SiteError
 from sim.footage.paint.light import choose_lighting
 from sim.footage.stills.plan_depth import compute_plan_depth
 from sim.site.camera import make_view
-from sim.site.door_leaf import place_door
+from sim.site.checks import list_drawn_problems, make_site
 from sim.site.drawing import Change, Drawing, apply_changes, make_empty_drawing
-from sim.site.drawn_site import list_drawn_problems, make_site
 from sim.site.model import PointXY, Site, Space, load_site, parse_site
-from sim.site.plan import make_floor_plan
+from sim.site.plan import make_floor_plan, place_door
 from sim.site.walk_graph import compute_walk_graph
 from tests.contract import test_sites as contract
 

@@ -8,7 +8,7 @@ from sim.errors import TaskError
 from sim.scoring.evidence import Answer, Clip, SearchLog
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.common.task import Task
-from sim.tasks.export.task import ExportType
+from sim.tasks.export import ExportType
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import WORKED_STAYS, Stay, make_table, make_worked_table
 

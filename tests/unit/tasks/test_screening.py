@@ -8,8 +8,7 @@ import pytest
 
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, SearchLog, TimedChoice
-from sim.scoring.metric import MetricValue
-from sim.scoring.score_card import ScoreCard
+from sim.scoring.score_card import MetricValue, ScoreCard
 from sim.tasks.alarm import AlarmType
 from sim.tasks.common.task import Task
 from sim.tasks.screening import ScreeningType, compute_coin_share

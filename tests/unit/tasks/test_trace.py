@@ -6,8 +6,7 @@ import pytest
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer, Opening, SearchLog, TimedMark, Watch
 from sim.scoring.score_card import Judged, PartView
-from sim.tasks.common.flaw import mark_clearest
-from sim.tasks.common.simulated_user import FOLLOWER, StepKind
+from sim.tasks.common.simulated_user import FOLLOWER, StepKind, mark_clearest
 from sim.tasks.common.task import Task
 from sim.tasks.trace import TraceType
 from sim.truth.index import make_truth_index

@@ -13,7 +13,7 @@ const AROUND_M = 2;
 const AHEAD_M = 10;
 const SEEN_M = 28;
 const SNAP_PX = 10;
-/** As CRACK_M of sim/site/drawn_site.py: walls that far apart are one. */
+/** As CRACK_M of sim/site/checks.py: walls that far apart are one. */
 const SNAP_M = 0.4;
 const LEAST_TILT_DEG = 0.3;
 

@@ -1,4 +1,4 @@
-/** What this drill's console offers: a profile of sim/attempt/profile.py, as it comes with the page's data. */
+/** What this drill's console offers: a profile of sim/attempt/options.py, as it comes with the page's data. */
 
 import { getElement, must } from "./dom.js";
 

@@ -14,10 +14,10 @@ from sim.app.wiring import App
 from sim.db.ledger import LedgerKind, Subjects
 from sim.db.teams import AccountSessionRow, FailureRow
 from sim.errors import AccessError, RateLimitError, StoreError
-from sim.features.accounts import manage, passwords, roster_accounts, second_step
-from sim.features.accounts.roster_accounts import Slip, set_pin, write_pin_slips
+from sim.features.accounts import manage, second_step
+from sim.features.accounts.manage import Slip, set_pin, write_pin_slips
 from sim.features.accounts.second_step import SecondStepError, compute_code, find_step, match_step
-from sim.features.accounts.sign_in import Origin, change_own, finish_sign_in, set_up, sign_in
+from sim.features.accounts.sign_in import Origin, change_own, check_secret, finish_sign_in, set_up, sign_in
 from sim.features.privacy.person_data import delete_person
 from sim.features.team import team
 from sim.ledger.verify import verify
@@ -41,7 +41,7 @@ def admin(drill_app: App) -> Viewer:
 @pytest.fixture
 def trainee(drill_app: App, admin: Viewer) -> str:
     person_id = team.add_person(drill_app, team.add_team(drill_app, "North"), "Ana Lopez")
-    assert roster_accounts.set_pin(drill_app, admin, person_id, PIN) == "Ana Lopez"
+    assert manage.set_pin(drill_app, admin, person_id, PIN) == "Ana Lopez"
     return person_id
 
 
@@ -149,7 +149,7 @@ def test_what_the_database_holds_signs_nobody_in(drill_app: App, trainee: str) -
     assert look(drill_app, sessions.hash_cookie(cookie)) == NOBODY
     for forged in ("", "x", cookie[:-1], cookie + "x", "A" * 5000, "\ud800"):
         assert look(drill_app, forged) == NOBODY
-    roster_accounts.find_or_create(drill_app, "oidc:x|1", name="Sam Roe", roles=frozenset({Role.TRAINER}))
+    manage.find_or_create(drill_app, "oidc:x|1", name="Sam Roe", roles=frozenset({Role.TRAINER}))
     with pytest.raises(AccessError):
         enter(drill_app, "Sam Roe", "")
     with drill_app.store.read() as work:
@@ -164,7 +164,7 @@ def test_another_secret_signs_out_everywhere(drill_app: App, admin: Viewer, trai
     change_own(drill_app, look(drill_app, here), was=PIN, becomes="937164", origin=Origin(address=HERE), cookie=here)
     assert look(drill_app, cookie) == NOBODY
     assert look(drill_app, here) != NOBODY
-    roster_accounts.set_pin(drill_app, admin, trainee, PIN)
+    manage.set_pin(drill_app, admin, trainee, PIN)
     assert look(drill_app, here) == NOBODY
 
 
@@ -208,10 +208,10 @@ def test_only_who_may_changes_accounts(drill_app: App, admin: Viewer, trainee: s
     ):
         with pytest.raises(AccessError):
             act()
-    roster_accounts.set_pin(drill_app, trainer, trainee, "937164")
+    manage.set_pin(drill_app, trainer, trainee, "937164")
     manage.set_roles(drill_app, admin, account_id, frozenset({Role.TRAINEE, Role.RECORDS}))
     with pytest.raises(AccessError, match="no"):
-        roster_accounts.set_pin(drill_app, trainer, trainee, PIN)
+        manage.set_pin(drill_app, trainer, trainee, PIN)
 
 
 def test_changes_of_accounts_are_in_the_training_record_without_secrets(
@@ -221,13 +221,13 @@ def test_changes_of_accounts_are_in_the_training_record_without_secrets(
     account_id = get_account_id(app, admin, "Ana Lopez")
     cookie = enter(app)
     change_own(app, look(app, cookie), was=PIN, becomes="731946", origin=Origin(address=HERE), cookie=cookie)
-    roster_accounts.set_pin(app, admin, trainee, PIN)
+    manage.set_pin(app, admin, trainee, PIN)
     manage.set_roles(app, admin, account_id, frozenset({Role.TRAINEE, Role.TRAINER}))
     manage.set_roles(app, admin, account_id, frozenset({Role.TRAINEE, Role.TRAINER}))
     manage.set_secret(app, admin, account_id, OTHER)
     for is_disabled in (True, True, False):
         manage.set_disabled(app, admin, account_id, is_disabled=is_disabled)
-    roster_accounts.find_or_create(app, "oidc:x|1", name="Sam Roe", roles=frozenset({Role.RECORDS}))
+    manage.find_or_create(app, "oidc:x|1", name="Sam Roe", roles=frozenset({Role.RECORDS}))
     rows = sessions.list_account_changes(app, admin, zone=UTC).rows
     assert [row[1:] for row in reversed(rows)] == [
         ("Kim Lee", "account made: admin, records, trainer", "this machine"),
@@ -264,7 +264,7 @@ def test_old_sessions_and_failures_are_not_kept(drill_app: App, trainee: str, cl
 @pytest.mark.parametrize("pin", ["12345", "111111", "123456", "987654", "090909", "121212", "890123"])
 def test_a_pin_that_others_would_try_first_is_refused(pin: str) -> None:
     with pytest.raises(StoreError):
-        passwords.check_secret(pin, {Role.TRAINEE})
+        check_secret(pin, {Role.TRAINEE})
 
 
 WEAK = ("short", "aaaaaaaaaaaaaaa", "Kim Lee of North", "482915731", "password1234", "Password12345!", "qwertyuiop12")
@@ -273,7 +273,7 @@ WEAK = ("short", "aaaaaaaaaaaaaaa", "Kim Lee of North", "482915731", "password12
 @pytest.mark.parametrize("secret", [*WEAK, "x" * 201])
 def test_a_weak_passphrase_is_refused(secret: str) -> None:
     with pytest.raises(StoreError):
-        passwords.check_secret(secret, {Role.TRAINER}, names=("Kim Lee of North",))
+        check_secret(secret, {Role.TRAINER}, names=("Kim Lee of North",))
 
 
 def test_pin_slips_of_a_whole_school_take_pages_and_no_name_is_markup() -> None:

@@ -11,7 +11,7 @@ from sim.attempt.attempt import Phase
 from sim.console import attempts, familiarization
 from sim.db.programs import LinkKind
 from sim.errors import AccessError
-from sim.features.accounts import manage, roster_accounts
+from sim.features.accounts import manage
 from sim.features.accounts.links import JOIN, SEAT, end_all_of, end_one, list_links
 from sim.features.accounts.sign_in import set_up
 from sim.features.session import joining, opening
@@ -55,13 +55,13 @@ def school(drill_app: App) -> School:
 
 
 def disable(school: School) -> None:
-    roster_accounts.set_pin(school.app, school.admin, school.ana, PIN)
+    manage.set_pin(school.app, school.admin, school.ana, PIN)
     manage.set_disabled(school.app, school.admin, school.account_id(), is_disabled=True)
 
 
 def give_new_pin(school: School) -> None:
-    roster_accounts.set_pin(school.app, school.admin, school.ana, PIN)
-    roster_accounts.set_pin(school.app, school.admin, school.ana, OTHER_PIN)
+    manage.set_pin(school.app, school.admin, school.ana, PIN)
+    manage.set_pin(school.app, school.admin, school.ana, OTHER_PIN)
 
 
 def leave(school: School) -> None:
@@ -138,7 +138,7 @@ def test_a_drills_bare_address_opens_nothing_and_its_link_only_that_drill(school
 
 
 def test_neither_link_nor_seat_stands_for_a_pin(school: School) -> None:
-    roster_accounts.set_pin(school.app, school.admin, school.ana, PIN)
+    manage.set_pin(school.app, school.admin, school.ana, PIN)
     own = school.give(school.ana)
     for way_in in (WayIn(link=school.link(LinkKind.DRILL, own)), WayIn(link="x", seat="y")):
         assert school.judge(own, way_in) is Access.SIGN_IN
@@ -167,11 +167,11 @@ def test_a_seat_opens_no_drill_of_somebody_with_a_pin_but_the_one_who_chose_that
     ana, ben = room.join("Ana", "Ben")
     opening.show_briefing(school.app, room.session_id)
     anas, bens = room.read_briefing(ana, ben)
-    roster_accounts.set_pin(school.app, school.admin, room.people["Ana"], PIN)
+    manage.set_pin(school.app, school.admin, room.people["Ana"], PIN)
     assert school.judge(anas, WayIn(seat=ana)) is Access.SIGN_IN
     signed_in = Viewer(account_id="a", person_id=room.people["Ana"], name="Ana", role=Role.TRAINEE)
     assert school.judge(anas, WayIn(seat=ana), viewer=signed_in) is Access.OPEN
-    roster_accounts.choose_first_pin(school.app, ben, "739164")
+    manage.choose_first_pin(school.app, ben, "739164")
     assert school.judge(bens, WayIn(seat=ben)) is Access.OPEN, "they are the one who chose it"
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from sim.app.wiring import App
 from sim.errors import AccessError, RateLimitError
-from sim.features.accounts import manage, roster_accounts
+from sim.features.accounts import manage
 from sim.features.accounts.sign_in import MOST_ACCOUNTS, Origin, find_browser, remember_browser, set_up, sign_in
 from sim.features.accounts.sign_in import REMEMBERED_FOR as LASTS
 from sim.features.team import team
@@ -108,7 +108,7 @@ def test_a_school_behind_one_address_is_not_paced_as_one_person(
     team_id = team.add_team(drill_app, "North")
     names = [f"Person {number}" for number in range(100)]
     for name in names:
-        roster_accounts.set_pin(drill_app, admin, team.add_person(drill_app, team_id, name), PIN)
+        manage.set_pin(drill_app, admin, team.add_person(drill_app, team_id, name), PIN)
     for name in names:
         for _ in range(2):
             with pytest.raises(AccessError):
@@ -126,7 +126,7 @@ def test_an_address_forgets_wrong_names_while_it_is_used(drill_app: App, admin: 
 
 def test_an_administrator_unlocks_a_name_everywhere(drill_app: App, admin: Viewer) -> None:
     person_id = team.add_person(drill_app, team.add_team(drill_app, "North"), "Ana Lopez")
-    roster_accounts.set_pin(drill_app, admin, person_id, PIN)
+    manage.set_pin(drill_app, admin, person_id, PIN)
     for address in (SCHOOL, ELSEWHERE):
         for _ in range(4):
             with pytest.raises(AccessError):

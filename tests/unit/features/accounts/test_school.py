@@ -6,7 +6,7 @@ import pytest
 
 from sim.app.wiring import App
 from sim.errors import AccessError, StoreError
-from sim.features.accounts.roster_accounts import set_pin
+from sim.features.accounts.manage import set_pin
 from sim.features.accounts.school import (
     Identity,
     SchoolSettings,

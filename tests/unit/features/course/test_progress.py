@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sim.app.forms import Course, KnownLesson
+from sim.app.catalog import Course, KnownLesson
 from sim.attempt.attempt import Attempt, AttemptState, Mode
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import ProfileName
 from sim.db.attempts import AttemptRow, LearnerRow
 from sim.forms.forms import Lesson, make_form_id
 from sim.rules.learner import NextTry, Practiced, choose_lesson, fold_progress

@@ -6,8 +6,7 @@ from sqlalchemy import Engine, event
 
 from sim.app.wiring import App
 from sim.attempt.attempt import Attempt, AttemptState, Mode, Phase
-from sim.attempt.options import DrillOption
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import DrillOption, ProfileName
 from sim.db.attempts import AttemptRow
 from sim.db.teams import PersonRow, TeamRow
 from sim.features.library.form_library import HEADER, get_form_library

@@ -14,7 +14,7 @@ from sim.columns import GROUPS
 from sim.console import attempts
 from sim.db.teams import Limits, PersonRow, TeamRow
 from sim.errors import AccessError, RosterError
-from sim.features.accounts.roster_accounts import make_trainee, set_pin
+from sim.features.accounts.manage import make_trainee, set_pin
 from sim.features.people import apply
 from sim.features.people.apply import (
     apply_roster,

@@ -21,7 +21,7 @@ from sim.db.ledger import HoldScope, LedgerKind, Subjects
 from sim.db.sessions import InvitedRow
 from sim.db.teams import PersonRow
 from sim.errors import AccessError, HoldError, StoreError
-from sim.features.accounts.roster_accounts import find_or_create
+from sim.features.accounts.manage import find_or_create
 from sim.features.own_clips.folder import make_walk
 from sim.features.own_clips.removing import delete_walk
 from sim.features.own_school.removing import delete_school

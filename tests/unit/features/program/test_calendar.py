@@ -9,8 +9,7 @@ import pytest
 import vobject
 
 from sim.app.wiring import App
-from sim.attempt.options import NO_OPTIONS
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import NO_OPTIONS, ProfileName
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.errors import AccessError, PlanError, RateLimitError, SessionError
 from sim.features.program import change, plan, school_days

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.app.forms import load_form_set, make_version
+from sim.app.catalog import load_form_set, make_version
 from sim.app.wiring import App
 from sim.attempt.attempt import Phase
 from sim.errors import TaskError

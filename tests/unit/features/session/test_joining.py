@@ -9,7 +9,7 @@ from sim.console.scores import settle
 from sim.db.teams import Limits
 from sim.errors import AccessError, RateLimitError, SessionError
 from sim.features.accounts.links import list_links
-from sim.features.accounts.roster_accounts import choose_first_pin
+from sim.features.accounts.manage import choose_first_pin
 from sim.features.accounts.sign_in import Origin, set_up, sign_in
 from sim.features.program.plan import create_program
 from sim.features.record.load import load_team_record

@@ -18,8 +18,8 @@ from sim.footage.stills.plan_depth import compute_plan_depth
 from sim.footage.stills.plate_files import compute_empty_picture
 from sim.footage.stills.uploaded import Kind, Uploaded, convert
 from sim.footage.video.still import decode_frame
+from sim.site.coverage import Block
 from sim.site.model import SITE_SCHEMA, CameraSpec, Floor, Furnishing, Opening, Site, Space, WalkNode, load_site
-from sim.site.obstacles import Block
 from tests.support.dismissal_clip import FPS, HALL, LOBBY, PLATES, find_busy_frame, find_clip, find_empty_frame
 from tests.support.turned_clips import turn_away, write_clip
 from tools.bench.site import SITES, compare_depths

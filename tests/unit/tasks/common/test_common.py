@@ -13,9 +13,9 @@ from sim.scoring.mark import resolve_marks
 from sim.scoring.moments import BoxRole, MomentKind, PersonInFrame, make_scene
 from sim.scoring.trace_moments import LossMoment
 from sim.tasks import TASK_TYPES, get_task_type
-from sim.tasks.common.flaw import CLICK_SHARES, SIDEWAYS_SHARE, aim_at
-from sim.tasks.common.moment_words import describe_loss, find_offered
+from sim.tasks.common.simulated_user import CLICK_SHARES, SIDEWAYS_SHARE, aim_at
 from sim.tasks.common.task import AnswerForm, Task
+from sim.tasks.common.task_words import describe_loss, find_offered
 from sim.tasks.encounter import measure_errors_s
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.story_truth import find_half_hidden, load_story_index

@@ -1,1 +1,0 @@
-"""Cutting the evidence."""
