@@ -4,17 +4,9 @@ import pytest
 
 from sim.attempt.events import Event, EventKind
 from sim.attempt.replay import replay_all
-from sim.attempt.similar_people import (
-    SimilarQuery,
-    SimilarUse,
-    compute_overlap,
-    cut_around,
-    find_cut_out,
-    find_person,
-    judge_use,
-)
+from sim.attempt.similar_people import SimilarQuery, compute_overlap, cut_around, find_cut_out, find_person
 from sim.errors import AnswerError
-from sim.features.debrief.console_use import CHECK, UNCHECKED, UNUSED, write_search_use
+from sim.features.debrief.console_use import CHECK, UNCHECKED, UNUSED, SimilarUse, judge_use, write_search_use
 from sim.scoring.evidence import Mark
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.window import cut_window
