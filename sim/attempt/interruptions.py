@@ -165,10 +165,8 @@ def _ask_camera(cameras: Sequence[tuple[str, str]], rng: np.random.Generator) ->
         caller="Custodian",
         message=f"I am to clean a camera, the one called {name}.",
         question=f"Which number has {name}?",
-        replies=tuple(Reply(value=camera, label=_write_number(camera)) for camera, _ in sorted(chosen)),
+        replies=tuple(
+            Reply(value=camera, label=f"Camera {camera.rsplit('-', 1)[-1].lstrip('0')}") for camera, _ in sorted(chosen)
+        ),
         right=right,
     )
-
-
-def _write_number(camera_id: str) -> str:
-    return f"Camera {camera_id.rsplit('-', 1)[-1].lstrip('0')}"

@@ -4,7 +4,7 @@ A training event is the training itself; drills are its tests. What stood here b
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -221,12 +221,16 @@ class TrainingsTable(RowsOf[Training]):
 
 def sort_by_name(people: Sequence[Any]) -> tuple[Any, ...]:
     """Return those who were at something by name, each with who else took a name in the same browser."""
-
-    def list_others(each: Any) -> Iterator[str]:
-        return (one.name for one in people if each.device and one.device == each.device and one is not each)
-
     in_order = sorted(people, key=lambda each: (each.name.casefold(), each.person_id))
-    return tuple(replace(each, same_device=tuple(sorted(list_others(each)))) for each in in_order)
+    return tuple(
+        replace(
+            each,
+            same_device=tuple(
+                sorted(one.name for one in people if each.device and one.device == each.device and one is not each)
+            ),
+        )
+        for each in in_order
+    )
 
 
 class InvitedRow(

@@ -89,14 +89,10 @@ def write_wait(readiness: Readiness, zone: tzinfo) -> str:
         return STOPPED
     if readiness.until is None:
         return "The footage of this program is being made. When it will be ready is not known yet."
-    about = _write_about(readiness.until, readiness.asked_at, zone)
-    return f"The footage of this program is being made: ready about {about}."
-
-
-def _write_about(until: datetime, now: datetime, zone: tzinfo) -> str:
-    """Return a time of day rounded up, to 5 minutes where it is not near, with the day where that is another."""
-    step = ROUND_TO if until - now > 2 * ROUND_TO else ROUND_FINELY
+    # rounded up, and to five minutes where it is not near
+    step = ROUND_TO if readiness.until - readiness.asked_at > 2 * ROUND_TO else ROUND_FINELY
     seconds = step.total_seconds()
-    moment = datetime.fromtimestamp(-(-until.timestamp() // seconds) * seconds, zone)
+    moment = datetime.fromtimestamp(-(-readiness.until.timestamp() // seconds) * seconds, zone)
     time = write_time_of_day(moment)
-    return time if moment.date() == now.astimezone(zone).date() else f"{moment:%b} {moment.day}, {time}"
+    about = time if moment.date() == readiness.asked_at.astimezone(zone).date() else f"{moment:%b} {moment.day}, {time}"
+    return f"The footage of this program is being made: ready about {about}."

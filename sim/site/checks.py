@@ -22,7 +22,7 @@ from sim.site.geojson import make_feature, read_geojson
 from sim.site.model import CameraSpec, Floor, Opening, PointXY, Site, Space, SunSpec
 from sim.site.plan import WALL_THICKNESS_M, FloatArray, check_on_wall, make_floor_plan, make_footprint, place_door
 from sim.site.stairs import StairBlock, make_stairwell
-from sim.site.walk_graph import WalkGraph, compute_walk_graph
+from sim.site.walk_graph import compute_walk_graph
 
 
 def check_cameras(site: Site) -> None:
@@ -159,15 +159,6 @@ def _check_ways(site: Site) -> Iterator[SiteProblem]:
     spaces = {space.zone_id: space for space in site.spaces}
     doors = {door.door_id: door for door in site.openings}
     graph = compute_walk_graph(site)
-    yield from _check_floors(site, graph)
-    for name in graph.cut_off:
-        found: Space | Opening = spaces[name] if name in spaces else doors[name]
-        spot = Polygon(found.polygon).representative_point() if isinstance(found, Space) else Point(found.at)
-        text = f"No way leads to {found.name}. Add a door, or move what stands in its way."
-        yield SiteProblem(text=text, floor=found.floor, at=(spot.x, spot.y))
-
-
-def _check_floors(site: Site, graph: WalkGraph) -> Iterator[SiteProblem]:
     ways = nx.Graph(list(graph.edges))
     ways.add_nodes_from(node.node_id for node in graph.nodes)
     largest = max(nx.connected_components(ways), key=len, default=set())
@@ -177,6 +168,11 @@ def _check_floors(site: Site, graph: WalkGraph) -> Iterator[SiteProblem]:
         if space is not None and floor.floor_id not in reached:
             text = f"No stairs lead to {floor.name}. Draw them on the floor below it, up to a hall on both floors."
             yield SiteProblem(text=text, floor=floor.floor_id, at=space.polygon[0])
+    for name in graph.cut_off:
+        found: Space | Opening = spaces[name] if name in spaces else doors[name]
+        spot = Polygon(found.polygon).representative_point() if isinstance(found, Space) else Point(found.at)
+        text = f"No way leads to {found.name}. Add a door, or move what stands in its way."
+        yield SiteProblem(text=text, floor=found.floor, at=(spot.x, spot.y))
 
 
 def _check_places(site: Site) -> Iterator[SiteProblem]:

@@ -128,7 +128,13 @@ def make_floor_plan(site: Site, floor_id: str) -> FloorPlan:
     free = unary_union([*floors, *doorways, *landings])
     walkable = free.difference(unary_union([*solid, *_list_rails(ramps, free)]))
     prepare(walkable)
-    walls = _list_segments(lines)
+    merged = linemerge(lines) if isinstance(lines, MultiLineString) else lines
+    parts = [p for p in getattr(merged, "geoms", [merged]) if isinstance(p, LineString)]
+    rows: list[list[float]] = []
+    for part in parts:
+        points = part.simplify(0.001).coords
+        rows.extend([*a, *b] for a, b in pairwise(points) if Point(a).distance(Point(b)) > 0.02)
+    walls = np.asarray(sorted(rows), dtype=np.float64).reshape(-1, 4)
     ends = [_list_threshold(o) for o in openings if o.leads_to is None]
     return FloorPlan(
         walls=walls,
@@ -239,16 +245,6 @@ def _make_rectangle(at: PointXY, angle: float, width_m: float, back_m: float, fr
 def _doorway_depth_m(opening: Opening) -> float:
     through = opening.leads_to is not None
     return WALL_THICKNESS_M / 2 + 0.01 if through else DOORWAY_DEPTH_M + WALL_THICKNESS_M
-
-
-def _list_segments(lines: BaseGeometry) -> FloatArray:
-    merged = linemerge(lines) if isinstance(lines, MultiLineString) else lines
-    parts = [p for p in getattr(merged, "geoms", [merged]) if isinstance(p, LineString)]
-    rows: list[list[float]] = []
-    for part in parts:
-        points = part.simplify(0.001).coords
-        rows.extend([*a, *b] for a, b in pairwise(points) if Point(a).distance(Point(b)) > 0.02)
-    return np.asarray(sorted(rows), dtype=np.float64).reshape(-1, 4)
 
 
 Point3 = tuple[float, float, float]

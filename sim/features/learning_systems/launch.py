@@ -85,7 +85,20 @@ def begin_launch(app: App, params: Mapping[str, str], *, redirect_uri: str) -> t
     issuer, hint = params.get("iss", ""), params.get("login_hint", "")
     if not issuer or not hint or not params.get("target_link_uri"):
         raise AccessError("this is no launch of a learning system", expected="iss, login_hint and target_link_uri")
-    platform = _find_platform(app, issuer, params.get("client_id", ""), params.get("lti_deployment_id", ""))
+    client_id = params.get("client_id", "")
+    deployment_id = params.get("lti_deployment_id", "")
+    with app.store.read() as work:
+        known = work.lti.list_all()
+    found = [each for each in known if each.issuer == issuer and client_id in ("", each.client_id)]
+    if len(found) > 1 and deployment_id:
+        found = [each for each in found if deployment_id in each.deployments]
+    if len(found) != 1:
+        raise AccessError(
+            f"the learning system {issuer[:80]!r} is not registered here",
+            expected="its issuer and client ID as an administrator entered them under Learning systems",
+            todo=ASK_ADMIN,
+        )
+    platform = found[0]
     nonce, cookie = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
     expires = int((app.clock.read().wall + LASTS).timestamp())
     state = STATE.sign(app.access.secret, [platform.platform_id, nonce, _hash(cookie), expires])
@@ -159,21 +172,6 @@ def check_times(found: Mapping[str, Any], *, now: datetime) -> None:
             expected="a launch of now, and clocks at most 5 minutes apart",
             todo=AGAIN,
         )
-
-
-def _find_platform(app: App, issuer: str, client_id: str, deployment_id: str) -> PlatformRow:
-    with app.store.read() as work:
-        known = work.lti.list_all()
-    found = [each for each in known if each.issuer == issuer and client_id in ("", each.client_id)]
-    if len(found) > 1 and deployment_id:
-        found = [each for each in found if deployment_id in each.deployments]
-    if len(found) != 1:
-        raise AccessError(
-            f"the learning system {issuer[:80]!r} is not registered here",
-            expected="its issuer and client ID as an administrator entered them under Learning systems",
-            todo=ASK_ADMIN,
-        )
-    return found[0]
 
 
 def _check_signature(platform: PlatformRow, token: str, *, now_s: float) -> dict[str, Any]:

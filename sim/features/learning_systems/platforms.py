@@ -182,9 +182,20 @@ def describe_for_canvas(base: str) -> dict[str, Any]:
 
 
 def register(app: App, *, code: str, config_url: str, token: str, base: str) -> str:
-    number = _read_code(app, code)
+    def parse(number: str, expires_s: int) -> tuple[str, int]:
+        return str(number), int(expires_s)
+
+    number, expires_s = CODE.read(app.access.secret, code, parse)
+    CODE.check_time(expires_s, app.clock.read().wall)
     _require_safe(app, {"configuration": config_url})
-    _use_once(app, number)
+    # noted as used before anything is asked: of two at once one goes on
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        work.delete(NonceRow, NonceRow.used_at < now - NONCES_KEPT)
+        nonce_sha256 = hashlib.sha256(f"register {number}".encode()).hexdigest()
+        is_first = work.insert_new(NonceRow(nonce_sha256=nonce_sha256, used_at=now))
+    if not is_first:
+        raise AccessError("this registration link was used before, and each one works only once", todo=CODE.todo)
     answer = ask(config_url, what="the learning system's configuration", headers=_bear(token))
     found = answer.data if answer.is_good and isinstance(answer.data, dict) else {}
     issuer = _get(found, "issuer")
@@ -247,15 +258,6 @@ def register(app: App, *, code: str, config_url: str, token: str, base: str) -> 
     return wish.name
 
 
-def _read_code(app: App, code: str) -> str:
-    def parse(number: str, expires_s: int) -> tuple[str, int]:
-        return str(number), int(expires_s)
-
-    number, expires_s = CODE.read(app.access.secret, code, parse)
-    CODE.check_time(expires_s, app.clock.read().wall)
-    return number
-
-
 def _require_safe(app: App, addresses: Mapping[str, str]) -> None:
     """Raise OutsideError where an address that the learning system names is not to be asked by this server."""
     is_trial = is_at_home(app.settings.address)
@@ -266,17 +268,6 @@ def _require_safe(app: App, addresses: Mapping[str, str]) -> None:
                 "another machine",
                 todo="check its settings, and make a new link",
             )
-
-
-def _use_once(app: App, number: str) -> None:
-    """Note that a link is used, before anything is asked: of two at once one goes on. Raises AccessError."""
-    now = app.clock.read().wall
-    with app.store.write() as work:
-        work.delete(NonceRow, NonceRow.used_at < now - NONCES_KEPT)
-        nonce_sha256 = hashlib.sha256(f"register {number}".encode()).hexdigest()
-        is_first = work.insert_new(NonceRow(nonce_sha256=nonce_sha256, used_at=now))
-    if not is_first:
-        raise AccessError("this registration link was used before, and each one works only once", todo=CODE.todo)
 
 
 def _bear(token: str) -> dict[str, str]:
