@@ -26,8 +26,7 @@ from sim.errors import SimError
 from sim.features.accounts.sign_in import make_account
 from sim.features.learning_systems import launch
 from sim.features.learning_systems import platforms as registration
-from sim.features.learning_systems.keys import KEY_NAME, PlatformKeys
-from sim.features.learning_systems.launch import LASTS
+from sim.features.learning_systems.launch import KEY_NAME, LASTS, PlatformKeys
 from sim.features.learning_systems.people import list_new
 from sim.features.learning_systems.platforms import list_platforms, remove_platform
 from sim.features.learning_systems.routes import make_lti_routes

@@ -8,8 +8,8 @@ from joserfc.jwk import KeySet
 
 from sim.app.wiring import App
 from sim.db.teams import CourseRow
-from sim.features.learning_systems import keys as service_token
-from sim.features.learning_systems.keys import describe_own_keys
+from sim.features.learning_systems import launch as service_token
+from sim.features.learning_systems.launch import describe_own_keys
 from sim.features.learning_systems.platforms import PlatformForm as Wish
 from sim.features.learning_systems.platforms import save_platform
 from sim.rules.viewer import AT_THIS_MACHINE

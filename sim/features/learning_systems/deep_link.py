@@ -12,7 +12,6 @@ from sim.app.asking import is_safe_url
 from sim.app.signed import Purpose
 from sim.app.wiring import App
 from sim.errors import AccessError, RecordingError
-from sim.features.learning_systems.keys import sign
 from sim.features.learning_systems.launch import (
     AGAIN,
     CONTENT_ITEMS,
@@ -24,6 +23,7 @@ from sim.features.learning_systems.launch import (
     VERSION_NOW,
     Launch,
     has_role,
+    sign,
 )
 from sim.forms.forms import Origin
 from sim.tasks import get_task_type

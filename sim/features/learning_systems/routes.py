@@ -25,13 +25,13 @@ from sim.features.learning_systems import deep_link
 from sim.features.learning_systems import platforms as registration
 from sim.features.learning_systems.cmi5 import LAUNCH_PATH as CMI5_PATH
 from sim.features.learning_systems.cmi5 import begin_session
-from sim.features.learning_systems.keys import describe_own_keys
 from sim.features.learning_systems.launch import (
     DEEP_LINK,
     LASTS,
     LAUNCH_PATH,
     SELECT_PATH,
     begin_launch,
+    describe_own_keys,
     name_cookie,
     read_launch,
 )

@@ -19,8 +19,7 @@ from sim.db.columns import MOST_SAID
 from sim.db.store import Transaction
 from sim.db.teams import CourseRow, PlatformRow, ResultRow
 from sim.errors import AccessError, RosterError, SimError
-from sim.features.learning_systems.keys import get_token
-from sim.features.learning_systems.launch import LEARNER, NAMES_SCOPE, SCORE_SCOPE, has_role
+from sim.features.learning_systems.launch import LEARNER, NAMES_SCOPE, SCORE_SCOPE, get_token, has_role
 from sim.features.learning_systems.people import make_identity, make_team_id
 from sim.features.learning_systems.platforms import WAITS
 from sim.features.team.entry import (

@@ -10,7 +10,7 @@ from sim.attempt.attempt import Mode, Phase
 from sim.console import attempts, scores
 from sim.db.teams import ResultRow
 from sim.errors import AccessError, StoreError
-from sim.features.learning_systems import keys as service_token
+from sim.features.learning_systems import launch as service_token
 from sim.features.learning_systems.people import make_identity
 from sim.features.learning_systems.platforms import PlatformCard, list_platforms
 from sim.features.learning_systems.services import GIVEN_UP_AFTER, list_courses, push, read_course
