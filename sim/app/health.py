@@ -92,7 +92,6 @@ FIGURES = {
 
 
 def list_figures(app: App, check: HealthCheck) -> dict[str, float]:
-    """Return today's figures by name; what cannot be had now is left out."""
     health = check.look(app)
     found: dict[str, float] = {
         "ready": health.is_ready,

@@ -47,8 +47,6 @@ LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": loggin
 
 
 class Secured(StrEnum):
-    """How the line to the mail server is secured: from the first byte, after STARTTLS, or not."""
-
     TLS = "smtps"
     STARTTLS = "smtp+starttls"
     PLAIN = "smtp"

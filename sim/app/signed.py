@@ -130,8 +130,6 @@ def mark_browser(secret: bytes, event_id: str, browser: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenCode:
-    """What a screen shows in this minute: the token behind its QR code, and the digits for those who type."""
-
     token: str
     typed: str
 
@@ -203,8 +201,6 @@ def _parse_door(door: str, event_id: str, number: int, at: int, browser: str) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatGrant:
-    """What a seat allows: to be this person in this session, until the name is freed."""
-
     session_id: str
     person_id: str
     seat: int

@@ -110,7 +110,6 @@ def system_clock() -> Clock:
 
 @contextmanager
 def open_here() -> Iterator[App]:
-    """Open what the environment of this process names, as commands do, and close it again."""
     app = open_app(read_settings(os.environ), system_clock())
     try:
         yield app

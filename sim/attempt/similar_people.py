@@ -32,8 +32,6 @@ CROP_MARGIN_LEAST_PX = 6.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarQuery:
-    """One question to the appearance search."""
-
     camera_id: str  # the main picture's camera
     frame: int  # the one on screen
     box: BoxPx  # x1, y1, x2, y2 of the box drawn, 0..1 of the picture

@@ -168,7 +168,6 @@ def _describe_question(
 
 
 def write_question(form: Form, manifest: Manifest) -> str:
-    """Return what is asked, with the time it is about where that is not the whole recording."""
     if form.window_s == (0.0, manifest.duration_s):
         return form.question
     first, last = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
@@ -249,7 +248,6 @@ def list_right_replies(app: App, row: AttemptRow) -> dict[str, str] | None:
 
 
 def list_shown_cameras(form: Form, manifest: Manifest) -> tuple[RecordedCamera, ...]:
-    """Return the cameras that a form is about, in the recording's order, by the names that its console shows."""
     kept, wrong = form.cameras, find_wrong_names(form)
     return tuple(
         camera.model_copy(update={"name": wrong.get(camera.camera_id, camera.name)})

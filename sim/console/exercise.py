@@ -202,7 +202,6 @@ def find_post(work: Transaction, attempt_id: str) -> ExercisePost | None:
 
 
 def share(work: Transaction, post: ExercisePost, fresh: Sequence[StoredEvent]) -> None:
-    """Give what counts of a post to the exercise's feed, and keep who leads and which camera this member has."""
     work.save_row(post.exercise)
     number = work.find_highest(FeedEntry.number, FeedEntry.exercise_id == post.exercise.exercise_id) or 0
     camera_id = post.own.camera_id

@@ -287,7 +287,6 @@ def is_running(app: App, attempt_id: str) -> bool:
 
 
 def note_file(app: App, recording_name: str, file_name: str, file: FootageFile) -> None:
-    """Note a file that a running drill may fetch, under the names that stand for it, where a proxy reads it."""
     if app.settings.accel:
         known, now_s = _get(app), app.clock.read().steady_s
         with known.lock:
@@ -297,7 +296,6 @@ def note_file(app: App, recording_name: str, file_name: str, file: FootageFile) 
 
 
 def find_open(app: App, grant: Grant, recording_name: str, file_name: str) -> FootageFile | None:
-    """Return a file that a grant opens, as far as that is known without asking; None to look it up."""
     if recording_name != grant.recording_id or file_name == grant.reference or not is_running(app, grant.attempt_id):
         return None
     looked_s, file = _get(app).files.get((recording_name, file_name), (None, None))

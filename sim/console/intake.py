@@ -255,7 +255,6 @@ def note_opening(row: AttemptRow, fresh: Sequence[StoredEvent], *, tab_id: str) 
 def append_own(
     work: Transaction, row: AttemptRow, now: Instant, *, kind: EventKind, payload: Mapping[str, object]
 ) -> Event:
-    """Write something that the server itself did into the log of a running attempt, under a tab of its own."""
     elapsed_s = compute_elapsed_s(row.timing, now)
     attempt_id = row.timing.attempt_id
     own = (StoredEvent.attempt_id == attempt_id, StoredEvent.tab_id == SERVER_TAB)

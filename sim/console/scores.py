@@ -231,7 +231,6 @@ def make_replay(
     captions: Sequence[Caption] = (),
     back: BackLink | None = None,
 ) -> ConsoleView:
-    """Return what the console draws of a search; `captions` say why, `back` leads on, None to the debrief."""
     back = back or BackLink(query=urlencode({"attempt": row.timing.attempt_id}), label="Back to debrief")
     replay = {
         "events": [

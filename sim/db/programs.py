@@ -159,7 +159,6 @@ class ExposuresTable(Rows):
         return frozenset(self.list_values(ExposureRow.form_id, ExposureRow.person_id == person_id, ~_IS_LOOK))
 
     def list_versions(self) -> dict[str, frozenset[str]]:
-        """Return for each form_id that anybody was ever given the versions it had in those attempts, where kept."""
         attempt = metadata.tables["attempt"]
         is_it = (attempt.c.attempt_id == ExposureRow.attempt_id) & (attempt.c.form_id == ExposureRow.form_id)
         chosen = select(ExposureRow.form_id, attempt.c.form_version).outerjoin_from(ExposureRow.table, attempt, is_it)

@@ -180,7 +180,6 @@ class Rows:
         return tuple(self.connection.scalars(select(column).where(*where).order_by(*order_by)))
 
     def list_columns(self, columns: Columns, *where: Condition, order_by: Columns = ()) -> tuple[Any, ...]:
-        """Return some columns, also of tables that `where` joins, as a tuple for each row."""
         return tuple(map(tuple, self.connection.execute(select(*columns).where(*where).order_by(*order_by))))
 
     def list_distinct(self, column: Column[T], *where: Condition) -> frozenset[T]:
@@ -217,7 +216,6 @@ class Rows:
             self.insert(row)
 
     def change(self, kind: type[Row], *where: Condition, **values: Any) -> int:
-        """Write some values of the rows that are chosen; return how many those are."""
         return self.connection.execute(sa.update(kind.table).where(*where).values(**values)).rowcount
 
     def delete(self, kind: type[Row], *where: Condition) -> int:

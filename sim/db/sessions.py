@@ -311,7 +311,6 @@ class SessionRow(
 
     @property
     def begins_at(self) -> datetime:
-        """When it is to begin, or was opened; UTC."""
         return self.day.planned_at or self.created_at
 
     @property
@@ -402,6 +401,5 @@ class SessionsTable(RowsOf[SessionRow]):
 
 
 def is_open(now: datetime) -> tuple[Condition, ...]:
-    """Choose sessions that let people in and have not ended."""
     let_in = SessionRow.planned_at.is_(None) | (SessionRow.planned_at <= now + DOORS)
     return SessionRow.ended_at.is_(None), SessionRow.expires_at > now, let_in

@@ -224,7 +224,6 @@ class Attention:
         return next((each.point for each in reversed(self.sightings) if each.point is not None), None)
 
     def look_at_main(self) -> bool:
-        """Look at the main picture; return whether the student is in it."""
         camera_id = self.hands.camera_id
         return camera_id is not None and self._take(camera_id, self._see(camera_id, MAIN_WIDTH_PX), is_expected=True)
 

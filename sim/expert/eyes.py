@@ -50,8 +50,6 @@ Reads = NDArray[np.int8]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPicture:
-    """One picture on the screen. `shown_px` is how wide it is shown."""
-
     camera_id: str
     t_s: float
     shown_px: float

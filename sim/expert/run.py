@@ -212,7 +212,6 @@ def _choose_patience(search: Search, until_s: float) -> float:
 
 
 def _choose_speed(search: Search, until_s: float) -> float:
-    """Return 2 where there is time to watch all until then so, else 4."""
     left_s = search.limit_s - search.hands.at_s
     return 2.0 if abs(until_s - search.hands.site_s) / 2.0 < 0.5 * left_s else SWEEP_SPEED
 
@@ -376,7 +375,6 @@ CUTTING_S = 45.0
 
 
 def play_export(search: Search, task: Task) -> None:
-    """Find every appearance as in a trace, then cut each from coming into view to leaving it."""
     hands, sense = search.hands, search.sense
     search.cuts = True
     search.limit_s -= CUTTING_S

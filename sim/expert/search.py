@@ -79,7 +79,6 @@ class Search(Attention):
         return hands.site_s == until_s
 
     def sweep(self, direction: int, *, until_s: float, speed: float = SWEEP_SPEED) -> bool:
-        """Watch all pictures of the wall at once until the student is found; return whether they were."""
         hands = self.hands
         cameras = [camera.camera_id for camera in self.sense.site.cameras]
         while not self.is_short and hands.site_s != until_s:
@@ -113,7 +112,6 @@ class Search(Attention):
                 return
 
     def _watch_stretch(self, camera_id: str, stretch: Stretch) -> None:
-        """Look at a camera while it must have shown the student: once, or playing where it is long."""
         hands = self.hands
         hands.say(f"They must have passed camera {self.sense.name_camera(camera_id)}. Look there too.")
         (low_s, _), (high_s, _) = stretch[0], stretch[-1]

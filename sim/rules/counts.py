@@ -346,7 +346,6 @@ def has_program(app: App, team_id: str, *phases: Phase) -> bool:
 
 
 def foresee_device(app: App, team_id: str) -> str:
-    """Return the kind of device that a team's measured drills are done on. Raises StoreError: unknown team."""
     with app.store.read() as work:
         work.teams.get(team_id)
         drills = work.attempts.list_drills(team_id=team_id)
@@ -535,8 +534,6 @@ def _choose_console(rows: Mapping[str, Sequence[Any]], places: Sequence[int]) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What counts of what was done."""
-
     # why a drill that has ended does not count, by attempt; none whose step is done all the same
     uncounted: Mapping[str, str]
     # the same of those whose step is done all the same, as far as everybody may read it

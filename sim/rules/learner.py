@@ -37,8 +37,6 @@ class Learner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Practiced:
-    """One attempt of a learner as it is now, and what is known of it besides."""
-
     row: AttemptRow
     known: LearnerRow
 
@@ -196,8 +194,6 @@ MOST_STARS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextTry:
-    """How a lesson goes on: with or without help, and whether at an easier question."""
-
     is_helped: bool
     is_easier: bool
 
@@ -212,7 +208,6 @@ class LessonProgress:
 
 
 def fold_progress(course: Course, practiced: Sequence[Practiced]) -> tuple[LessonProgress, ...]:
-    """Return how somebody stands in each lesson of a course."""
     found = []
     for known in course.lessons:
         own = [each for each in practiced if each.known.lesson_id == known.lesson.lesson_id and has_ended(each)]

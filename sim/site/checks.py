@@ -255,7 +255,6 @@ def make_site(drawing: Drawing, *, site_id: str, ready_only: bool = False, trace
 
 
 def list_drawn_problems(drawing: Drawing, *, site_id: str) -> tuple[SiteProblem, ...]:
-    """Return all that is wrong with a drawing: first what keeps it from being a plan, then the rest."""
     broken = (*_check_outlines(drawing), *_check_scale(drawing), *_check_stairs(drawing), *_check_drawn_doors(drawing))
     spaces, _, cameras = read_parts(drawing)
     if not spaces:

@@ -332,7 +332,6 @@ class PlaceWays:
         return sorted(node for node in self.ways if self.zones[node] == {zone})
 
     def _list_passed(self, start: str) -> Mapping[str, set[tuple[str, ...]]]:
-        """Return for every node that can be reached the zones passed on the shortest ways to it, each sequence once."""
         import networkx as nx  # noqa: PLC0415 - loaded when first needed
 
         before, far = nx.dijkstra_predecessor_and_distance(self.ways, start, weight="length_mm")

@@ -66,7 +66,6 @@ class FloorPlan:
         return bool(self.walkable.covers(Point(at).buffer(margin_m, quad_segs=4)))
 
     def is_clear(self, start: PointXY, end: PointXY, *, margin_m: float = 0.0) -> bool:
-        """Tell whether a body of radius `margin_m` can walk straight from one point to another."""
         line = LineString([start, end])
         return bool(self.walkable.covers(line.buffer(margin_m) if margin_m > 0 else line))
 

@@ -199,7 +199,6 @@ def _note(what: str, account_id: str, viewer: Viewer) -> None:
 
 
 def set_pin(app: App, viewer: Viewer, person_id: str, pin: str) -> str:
-    """Give somebody of the roster a PIN, and an account where they have none; return their sign-in name."""
     require(viewer, Duty.SET_PINS)
     with app.store.read() as work:
         row = work.accounts.find(person_id=person_id)

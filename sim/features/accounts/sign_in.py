@@ -129,7 +129,6 @@ def sign_in(app: App, *, name: str, secret: str, origin: Origin, instead_of: str
 
 
 def finish_sign_in(app: App, *, ticket: str, code: str, instead_of: str = "") -> str:
-    """Return the secret for the cookie of somebody whose passphrase was right and who types a code of their app."""
     account = read_ticket(app, ticket)
     check_code(app, account, code)
     return open_session(app, account.account_id, instead_of=instead_of)

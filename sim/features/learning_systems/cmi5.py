@@ -144,7 +144,6 @@ def begin_session(app: App, params: Mapping[str, str], *, address: str) -> str:
 
 
 def push_sessions(app: App) -> int:
-    """Tell how drills that were opened by cmi5 ended; return how many learning systems have taken it."""
     now = app.clock.read().wall
     with app.store.read() as work:
         waits = (Cmi5Row.done_at.is_(None), Cmi5Row.next_at.is_(None) | (Cmi5Row.next_at <= now))

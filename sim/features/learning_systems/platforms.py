@@ -41,8 +41,6 @@ WAITS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformForm:
-    """A learning system as an administrator describes it; fields as of `PlatformRow`."""
-
     name: str
     issuer: str
     client_id: str

@@ -84,8 +84,6 @@ _log = logging.getLogger("sightline.lti")
 
 
 def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
-    """Return the routes, that of course packages (cmi5) too; `get_app` is called once a request."""
-
     async def login(request: Request) -> Response:
         app = get_app()
         params = await _read_params(request)

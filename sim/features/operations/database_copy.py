@@ -39,7 +39,6 @@ def split_conninfo(url: str) -> tuple[str, str]:
 
 
 def refuse_restore(url: str, path: Path) -> StoreError:
-    """Return why a backup is not put back here, and the command that does it."""
     place, _ = split_conninfo(url)
     return StoreError(
         "a PostgreSQL database is not put back by Sightline: other servers may be writing to it",

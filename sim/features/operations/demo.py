@@ -184,7 +184,6 @@ def play_attempt(
     skill: Skill,
     post_every_s: float = POST_EVERY_S,
 ) -> None:
-    """Play one attempt as the console would: briefing, start, events every so often, submit or time-out."""
     attempts.get_briefing(app, attempt_id)
     clock.pass_s(READING_S)
     attempts.begin(app, attempt_id)

@@ -276,7 +276,6 @@ def find_clip(folders: tuple[Path, ...]) -> Path | None:
 
 
 def is_fit(findings: list[Finding]) -> bool:
-    """Return whether drills can be run: nothing is wrong, whatever is doubtful."""
     return all(finding.state is not State.WRONG for finding in findings)
 
 

@@ -219,7 +219,6 @@ def find_browser() -> str | None:
 
 
 def check_browser(clip: Path, *, within_s: float = PLAYS_WITHIN_S) -> list[Finding]:
-    """Play a clip in a browser without a window; without one say how to check by hand."""
     name, browser = "browser", find_browser()
     if browser is None:
         return [ok(name, f"none found here to try; {CHECK_BY_HAND}")]

@@ -223,7 +223,6 @@ _OTHERS: Final = 0o005
 
 
 def check_private_files(data: Path) -> list[Finding]:
-    """Return whether somebody else could open one of the files that tell answers or open doors."""
     if os.name == "nt" or not data.is_dir():
         return []
     found = [path for path in _list_files(data, OWN) if _is_open(path, data, _GROUP) or _is_open(path, data, _OTHERS)]
@@ -246,7 +245,6 @@ def _list_files(data: Path, names: tuple[str, ...]) -> Iterator[Path]:
 
 
 def _is_open(path: Path, data: Path, rights: int) -> bool:
-    """Return whether a group or the others (their right to read and to pass) get to a file and read it."""
     passes = rights & 0o011
     way = [folder for folder in path.parents if folder.is_relative_to(data)]
     return bool(path.stat().st_mode & rights & 0o044) and all(folder.stat().st_mode & passes for folder in way)

@@ -72,7 +72,6 @@ class Redactor:
 
     @classmethod
     def of(cls, environ: Mapping[str, str], settings: Settings) -> "Redactor":
-        """Return those of an installation: settings, folders, its name, what was made here."""
         own = [place.name for place in find_recordings(settings.recordings) if PROJECT not in place.parents]
         known = {name: f"<own recording {number}>" for number, name in enumerate(own, 1)}
         for folder, pattern, kind in (("sites", "*", "school"), ("forms", "*.yaml", "file of drills")):
@@ -113,7 +112,6 @@ def _list_folders(environ: Mapping[str, str], settings: Settings) -> set[str]:
 
 
 def read_log(path: Path | None, withheld: Redactor) -> tuple[list[str], int]:
-    """Return the last lines of a log that this program wrote, cleaned, and how many others there were among them."""
     if path is None:
         return [], 0
     try:

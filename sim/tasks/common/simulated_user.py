@@ -134,7 +134,6 @@ class SimulatedUser:
         self._act(StepKind.MARK, **asdict(mark), mark_number=self.marks)
 
     def stray(self, camera_ids: Sequence[str], window: TruthWindow, *, around_s: float) -> None:
-        """Open some cameras at random and watch a little, as often as the skill's detours say."""
         low, high = window.window_s
         for _ in range(int(self.rng.poisson(self.skill.detours))):
             self.open_camera(str(self.rng.choice(list(camera_ids))))

@@ -135,7 +135,6 @@ class TaskType(ABC):
         """Yield a line for every measure of the answer that has a value, in the order shown."""
 
     def write_parts(self, score: Judged, task: Task) -> tuple[PartView, ...]:
-        """Return a line for every measure that has a value, the time used last."""
         return (*self.list_parts(score, task), *list_time_parts(score.card))
 
     @abstractmethod
