@@ -15,6 +15,7 @@ from sim.attempt.arrivals import SILENT_S, is_clean
 from sim.attempt.attempt import AttemptState, Mode
 from sim.console.footage_access import list_open_measured
 from sim.db.attempts import AttemptRow
+from sim.db.programs import ProgramRow
 from sim.db.store import Transaction
 from sim.rules.counts import find_done, list_given, load_judged
 from sim.rules.viewer import AT_THIS_MACHINE, Duty, Viewer, limit_app, may
@@ -88,20 +89,23 @@ def _list_ends(
     yield from (at + WAITS_AT_MOST for at in given if at + WAITS_AT_MOST > now)
     for program in work.programs.list_all(team_id=together) if together else ():
         if program.closed_at is None and recording_id in program.recordings:
-            zone = ZoneInfo(program.time_zone)
-            people = [person for person in work.people.list_all(team_id=program.team_id) if person.left_at is None]
-            given = list_given(work, team_id=program.team_id)
-            judged = load_judged(app, work, given, team_id=program.team_id)
-            for step in work.programs.list_steps([program.program_id]):
-                end = datetime.combine(step.due_to + timedelta(days=1), datetime.min.time(), zone)
-                if step.kind.phase is None or step.dropped_at is not None or end <= now:
-                    continue
-                asked = [person for person in people if (person.joined_at or person.created_at) < end]
-                own = {
-                    person.person_id: [row for row in given if row.person_id == person.person_id] for person in asked
-                }
-                if any(find_done(step, rows, judged, now=now) is None for rows in own.values()):
-                    yield end
+            yield from _list_step_ends(app, work, program, now=now)
+
+
+def _list_step_ends(app: App, work: Transaction, program: ProgramRow, *, now: datetime) -> Iterator[datetime]:
+    """Return when the steps of a program are over that somebody still has to do, the last day of each gone by."""
+    zone = ZoneInfo(program.time_zone)
+    people = [person for person in work.people.list_all(team_id=program.team_id) if person.left_at is None]
+    given = list_given(work, team_id=program.team_id)
+    judged = load_judged(app, work, given, team_id=program.team_id)
+    for step in work.programs.list_steps([program.program_id]):
+        end = datetime.combine(step.due_to + timedelta(days=1), datetime.min.time(), zone)
+        if step.kind.phase is None or step.dropped_at is not None or end <= now:
+            continue
+        asked = [person for person in people if (person.joined_at or person.created_at) < end]
+        own = {person.person_id: [row for row in given if row.person_id == person.person_id] for person in asked}
+        if any(find_done(step, rows, judged, now=now) is None for rows in own.values()):
+            yield end
 
 
 def list_remarks(doubts: Mapping[str, Any]) -> tuple[str, ...]:
