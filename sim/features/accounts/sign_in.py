@@ -24,7 +24,7 @@ from sim.features.accounts.second_step import SecondStepError, check_code, is_on
 from sim.rules import lockout
 from sim.rules.sessions import GIVEN, AccountChange, hash_cookie, note_account, open_session
 from sim.rules.viewer import Role, Viewer
-from sim.text.typed import clean_name, fold_name
+from sim.text.words import clean_name, fold_name
 
 LEAST_PASSPHRASE: Final = 12
 LEAST_PIN: Final = 6

@@ -11,8 +11,16 @@ from sim.features.debrief.facts import EndedAttempt
 from sim.scoring.case import describe_legs
 from sim.scoring.evidence import Watch
 from sim.scoring.plan_points import MarkedPlace, MarkKind, TracePoint, find_marked_places, make_true_path
-from sim.scoring.time_budget import TimeUse, compute_time_budget, list_stretches
-from sim.scoring.use_metrics import Span, compute_watched_s, list_seen, merge_spans, sum_overlap_s
+from sim.scoring.use_metrics import (
+    Span,
+    TimeUse,
+    compute_time_budget,
+    compute_watched_s,
+    list_seen,
+    list_stretches,
+    merge_spans,
+    sum_overlap_s,
+)
 from sim.site.camera import find_ground
 from sim.tasks import get_task_type
 from sim.text.tables import round_to_sum

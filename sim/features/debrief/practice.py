@@ -6,9 +6,8 @@ The expert's search is a simulation that sees what a person could, see `sim.expe
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.app.catalog import Catalog
+from sim.app.catalog import Catalog, KnownForm, make_version
 from sim.app.expert_search import Expert, ExpertResult, find_unfair, make_expert
-from sim.app.forms import KnownForm, make_version
 from sim.app.wiring import App
 from sim.attempt.attempt import UNSCORED, Mode, find_told_s
 from sim.console.console_data import ConsoleView, number_cameras
@@ -21,8 +20,8 @@ from sim.expert.run import EXPERT_VERSION, can_play
 from sim.features.debrief.facts import EndedAttempt
 from sim.footage.recording.open import load_people
 from sim.forms.forms import Form, Origin
+from sim.rules.held import say_time
 from sim.rules.learner import list_known
-from sim.rules.remarks import say_time
 from sim.scoring.score_card import PartView
 from sim.tasks import get_task_type
 from sim.tasks.common.task_words import Advice, Trains

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from sim.app.forms import write_form_set
+from sim.app.catalog import write_form_set
 from sim.app.settings import PROJECT
 from sim.builds.kinds import FRESH, MEASURED, Job
 from sim.builds.queue import count_processes
