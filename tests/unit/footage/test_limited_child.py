@@ -26,7 +26,7 @@ WAITS = """
 import time
 from sim.footage.limited_child import limit_this_process
 limit_this_process(memory_bytes=3_000_000_000, cpu_s=1.0, too_long="This takes too long to read.")
-time.sleep(4)
+time.sleep(2)
 print('{"read": true}')
 """
 

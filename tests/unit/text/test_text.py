@@ -156,8 +156,3 @@ def test_a_table_opens_with_types_and_a_frozen_head() -> None:
 )
 def test_a_page_says_it_in_sentences_without_labels(error: SimError, said: str) -> None:
     assert error.on_screen == said
-
-
-def test_the_command_line_keeps_its_labels() -> None:
-    error = SimError("the clip is gone", expected="a clip", todo="build again")
-    assert str(error) == "the clip is gone. Expected: a clip. What to do: build again."

@@ -157,7 +157,9 @@ def test_a_countdown_is_seen_by_all_and_who_looks_first_after_it_starts_them(dri
     assert (hold.starts_in_s, room.board.starts_in_s, room.board.is_started) == (3.0, 3.0, False)
     clock.pass_s(3)
     assert opening.find_hold(drill_app, given[1]) is None
-    assert [load_attempt(drill_app, each).timing.state for each in given] == [AttemptState.RUNNING] * 2
+    timings = [load_attempt(drill_app, each).timing for each in given]
+    assert [each.state for each in timings] == [AttemptState.RUNNING] * 2
+    assert {each.released_at for each in timings} == {clock.read().wall}
     assert room.board.starts_in_s is None
 
 
