@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from sim.app.asking import Answer
@@ -23,7 +25,7 @@ from sim.app.wiring import App
 from sim.attempt.attempt import Mode
 from sim.db.teams import PlatformRow, ResultRow
 from sim.errors import SimError
-from sim.features.accounts.sign_in import make_account
+from sim.features.accounts.sign_in import make_account, set_up
 from sim.features.learning_systems import launch
 from sim.features.learning_systems import platforms as registration
 from sim.features.learning_systems.launch import KEY_NAME, LASTS, PlatformKeys
@@ -33,8 +35,10 @@ from sim.features.learning_systems.routes import make_lti_routes
 from sim.features.team import team
 from sim.rules.sessions import find_viewer
 from sim.rules.viewer import AT_THIS_MACHINE, Role
+from sim.ui.http.guards import SafeRequests
 from sim.ui.page.request_origin import COOKIE
 from tests.support.fake_clock import FakeClock
+from tests.support.lti_course import connect, run_platform
 from tests.support.lti_platform import (
     CLAIM,
     CLIENT_ID,
@@ -47,7 +51,56 @@ from tests.support.lti_platform import (
     LtiPlatform,
     User,
 )
-from tests.support.lti_school import PASSPHRASE, TOOL, School, read_problem, run_school
+
+TOOL = "https://testserver"
+PASSPHRASE = "four words that wander about"
+
+
+@dataclass
+class School:
+    app: App
+    platform: LtiPlatform
+    client: TestClient
+    platform_id: str
+    drill: str
+
+    def begin(self, sub: str = "ana", *, deep: bool = False, **headers: str) -> Any:
+        return self.client.get(self.platform.write_login(sub, deep=deep), headers=headers)
+
+    def make_message(self, sub: str = "ana", *, deep: bool = False) -> dict[str, str]:
+        begun = self.begin(sub, deep=deep)
+        assert begun.status_code == 303, begun.text
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(begun.headers["location"]).query).items()}
+        claims = self.platform.make_claims(sub, asked["nonce"], deep=deep)
+        return {"id_token": self.platform.sign(claims), "state": asked["state"]}
+
+    def launch(self, sub: str = "ana", *, deep: bool = False) -> Any:
+        return self.client.post("/lti/launch", data=self.make_message(sub, deep=deep))
+
+    def change(self, **changes: Any) -> None:
+        with self.app.store.write() as work:
+            work.put(replace(work.lti.get(self.platform_id), **changes))
+
+
+@contextmanager
+def run_school(app: App, clock: FakeClock) -> Iterator[School]:
+    set_up(app, name="Kim", secret=PASSPHRASE)
+    routes = make_lti_routes(lambda: app)
+    served = Starlette(routes=routes, middleware=[Middleware(SafeRequests)])
+    drill = app.catalog.list_forms()[0].form.form_id
+    users = {"ana": User("ana", "Ana Lopez", "ana@school.example"), "ira": User("ira", "Ira Cole", roles=(INSTRUCTOR,))}
+    with (
+        run_platform(app, clock, users, tool_url=TOOL, custom={"drill": drill}) as platform,
+        TestClient(served, base_url=TOOL, follow_redirects=False) as client,
+    ):
+        platform_id = connect(app, platform, takes_in=True, school="Maple Ridge")
+        yield School(app=app, platform=platform, client=client, platform_id=platform_id, drill=drill)
+
+
+def read_problem(answer: Any) -> str:
+    found = re.search(r'role="alert">([^<]*)<', answer.text)
+    assert found is not None, answer.text
+    return found[1]
 
 
 @pytest.fixture
@@ -212,7 +265,7 @@ def test_a_launch_of_another_browser_and_a_forged_or_old_state_open_nothing(scho
     assert "expired" in read_problem(school.client.post("/lti/launch", data=late))
 
 
-def test_a_launch_begins_only_for_who_is_registered(school: School) -> None:
+def test_who_is_not_registered_and_garbage_begin_nothing_and_in_a_frame_a_launch_opens_a_window(school: School) -> None:
     asked = dict(parse_qs(urlsplit(school.platform.write_login("ana")).query))
     for change, said in (
         ({"iss": "https://elsewhere.example"}, "not registered here"),
@@ -223,6 +276,20 @@ def test_a_launch_begins_only_for_who_is_registered(school: School) -> None:
         answer = school.client.post("/lti/login", data=asked | change)
         assert (answer.status_code, said in read_problem(answer)) == (403, True), change
         assert "location" not in answer.headers
+
+    assert school.client.post("/lti/launch", content=b"{}", headers={"content-type": "text/plain"}).status_code == 403
+    large = school.client.post("/lti/launch", data={"id_token": "x" * 70_000})
+    assert large.status_code == 403 and "too large" in read_problem(large)
+    many = "&".join(f"a{number}=1" for number in range(60))
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    assert school.client.post("/lti/launch", content=many, headers=kind).status_code == 403
+    answer = school.client.post("/lti/launch", data={"error": "login_required\nWARNING <b>", "state": "x"})
+    assert "login_requiredWARNING &lt;b&gt;" in read_problem(answer), "what the learning system refuses is told"
+
+    answer = school.begin("ana", **{"sec-fetch-dest": "iframe"})
+    assert answer.status_code == 200 and "set-cookie" not in answer.headers
+    assert 'target="_blank"' in answer.text and "login?iss=" in answer.text
+    assert "frame-ancestors *" in answer.headers["content-security-policy"]
 
 
 def test_after_it_was_removed_a_learning_system_lets_nobody_in(school: School) -> None:
@@ -241,17 +308,6 @@ def test_keys_that_cannot_be_fetched_are_said_and_fetched_again_when_new(school:
     school.platform.key = RSAKey.generate_key(2048, auto_kid=True)
     clock.pass_s(31)
     assert school.launch().status_code == 303, "a key that was changed is fetched"
-
-
-def test_a_body_of_another_kind_or_size_and_a_refusal_are_told(school: School) -> None:
-    assert school.client.post("/lti/launch", content=b"{}", headers={"content-type": "text/plain"}).status_code == 403
-    large = school.client.post("/lti/launch", data={"id_token": "x" * 70_000})
-    assert large.status_code == 403 and "too large" in read_problem(large)
-    many = "&".join(f"a{number}=1" for number in range(60))
-    kind = {"content-type": "application/x-www-form-urlencoded"}
-    assert school.client.post("/lti/launch", content=many, headers=kind).status_code == 403
-    answer = school.client.post("/lti/launch", data={"error": "login_required\nWARNING <b>", "state": "x"})
-    assert "login_requiredWARNING &lt;b&gt;" in read_problem(answer), "what the learning system refuses is told"
 
 
 def test_nobody_gets_in_before_sign_in_is_set_up(drill_app: App) -> None:
@@ -328,14 +384,7 @@ def test_two_people_of_one_name_are_two_and_a_name_that_cannot_be_used_is_replac
     assert names == {"Ana Lopez", "Ana Lopez 2", "Course member", "Course member 2"}
 
 
-def test_in_a_frame_a_launch_is_a_link_that_opens_a_window(school: School) -> None:
-    answer = school.begin("ana", **{"sec-fetch-dest": "iframe"})
-    assert answer.status_code == 200 and "set-cookie" not in answer.headers
-    assert 'target="_blank"' in answer.text and "login?iss=" in answer.text
-    assert "frame-ancestors *" in answer.headers["content-security-policy"]
-
-
-def test_an_instructor_chooses_a_drill_in_the_frame_and_the_course_gets_it(school: School) -> None:
+def test_an_instructor_and_no_learner_chooses_a_drill_in_the_frame_and_the_course_gets_it(school: School) -> None:
     begun = school.begin("ira", deep=True, **{"sec-fetch-dest": "iframe"})
     assert begun.status_code == 303, "choosing needs no window of its own"
     message = school.make_message("ira", deep=True)
@@ -357,8 +406,6 @@ def test_an_instructor_chooses_a_drill_in_the_frame_and_the_course_gets_it(schoo
     assert "list" in read_problem(school.client.post("/lti/select", data={"ticket": found[1], "drill": "nothing"}))
     assert "not valid" in read_problem(school.client.post("/lti/select", data={"ticket": "x", "drill": school.drill}))
 
-
-def test_a_learner_chooses_no_drill_for_the_course(school: School) -> None:
     assert "by its instructors" in read_problem(school.launch("ana", deep=True))
     school.platform.users["ana"].roles = (f"{MEMBER}Learner", "Instructor")
     assert school.launch("ana", deep=True).status_code == 200, "short names of roles count too"
