@@ -26,45 +26,9 @@ def list_links(services: App, camera_id: str) -> set[str]:
     return {camera["camera_id"] for zone in zones for camera in zone["cameras"]}
 
 
-def test_a_link_shows_and_opens_the_next_camera_in_time(open_drill: OpenDrill, page: Page, services: App) -> None:
-    console = open_drill(page, FORM)
-    console.go_to("8:01:40")
-    console.choose("CAM-01")
-    console.wait_settled(1000)
-    shown = {link.get_attribute("data-link") for link in console.page.locator(".link-chip").all()}
-    assert shown == list_links(services, "CAM-01")
-
-    lobby = get_link(console, "CAM-02")
-    expect(lobby).to_have_accessible_name("Next camera 2, Lobby, in view at once")
-    lobby.hover()
-    expect(console.part("linkPreview")).to_contain_text("Lobby")
-    same = """(preview) => {
-      const tile = preview.getRootNode().querySelector(".tile[data-camera=CAM-02] canvas");
-      const pixels = (canvas) => canvas.getContext("2d").getImageData(0, 0, 320, 180).data;
-      const [a, b] = [pixels(preview), pixels(tile)];
-      return a.every((level, place) => level === b[place]) && new Set(a).size > 50;
-    }"""
-    assert console.part("linkPreview").locator("canvas").evaluate(same)
-    lobby.click()
-    console.wait_shown("CAM-02")
-    console.wait_settled(1000)
-    expect(console.part("linkPreview")).to_be_hidden()
-    console.wait_saved()
-    kinds = [(e.event.kind.value, e.event.payload) for e in list_events(services, console.attempt_id)]
-    (place,) = [n for n, (kind, _) in enumerate(kinds) if kind == "link"]
-    assert kinds[place][1]["camera_id"] == "CAM-02"
-    assert kinds[place + 1][0] == "focus"
-    assert kinds[place + 1][1]["t_s"] == pytest.approx(100.0, abs=0.05)
-
-    console.press("n")
-    expect(console.page.locator(".link-chip:focus")).to_have_count(1)
-    goes_to = console.page.locator(".link-chip:focus").get_attribute("data-link")
-    assert goes_to is not None
-    console.press("Enter")
-    console.wait_shown(goes_to)
-
-
-def test_a_link_points_at_where_people_leave_and_links_can_be_off(open_drill: OpenDrill, page: Page) -> None:
+def test_links_point_at_where_people_leave_can_be_off_and_open_the_next_camera_in_time(
+    open_drill: OpenDrill, page: Page, services: App
+) -> None:
     console = open_drill(page, FORM)
     console.go_to("8:01:40")
     console.choose("CAM-01")
@@ -98,6 +62,38 @@ def test_a_link_points_at_where_people_leave_and_links_can_be_off(open_drill: Op
     console.part("moreOpen").click()
     console.page.locator(".more-row[data-tool=links]").click()
     expect(get_link(console, "CAM-14")).to_be_visible()
+
+    shown = {link.get_attribute("data-link") for link in console.page.locator(".link-chip").all()}
+    assert shown == list_links(services, "CAM-01")
+
+    lobby = get_link(console, "CAM-02")
+    expect(lobby).to_have_accessible_name("Next camera 2, Lobby, in view at once")
+    lobby.hover()
+    expect(console.part("linkPreview")).to_contain_text("Lobby")
+    same = """(preview) => {
+      const tile = preview.getRootNode().querySelector(".tile[data-camera=CAM-02] canvas");
+      const pixels = (canvas) => canvas.getContext("2d").getImageData(0, 0, 320, 180).data;
+      const [a, b] = [pixels(preview), pixels(tile)];
+      return a.every((level, place) => level === b[place]) && new Set(a).size > 50;
+    }"""
+    assert console.part("linkPreview").locator("canvas").evaluate(same)
+    lobby.click()
+    console.wait_shown("CAM-02")
+    console.wait_settled(1000)
+    expect(console.part("linkPreview")).to_be_hidden()
+    console.wait_saved()
+    kinds = [(e.event.kind.value, e.event.payload) for e in list_events(services, console.attempt_id)]
+    (place,) = [n for n, (kind, _) in enumerate(kinds) if kind == "link"]
+    assert kinds[place][1]["camera_id"] == "CAM-02"
+    assert kinds[place + 1][0] == "focus"
+    assert kinds[place + 1][1]["t_s"] == pytest.approx(100.0, abs=0.05)
+
+    console.press("n")
+    expect(console.page.locator(".link-chip:focus")).to_have_count(1)
+    goes_to = console.page.locator(".link-chip:focus").get_attribute("data-link")
+    assert goes_to is not None
+    console.press("Enter")
+    console.wait_shown(goes_to)
 
 
 def test_the_plan_joins_marks_keeps_cameras_apart_and_comes_closer(open_drill: OpenDrill, page: Page) -> None:

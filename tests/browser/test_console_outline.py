@@ -81,7 +81,9 @@ def test_heads_chests_and_legs_are_outlined(at_person: ConsolePage, services: Ap
     assert count_white(at_person) == pytest.approx(seen, rel=0.2)
 
 
-def test_a_click_on_nobody_is_stored_when_confirmed(at_person: ConsolePage, services: App, stored: Stored) -> None:
+def test_a_click_on_nobody_is_stored_when_confirmed_and_marks_and_nobody_are_asked_about_before_handing_in(
+    at_person: ConsolePage, services: App, stored: Stored
+) -> None:
     words, card = at_person.part("pendingWords"), at_person.part("pending")
     at_person.click_picture(*NOBODY)
     expect(words).to_have_text("No one is there. Mark this spot anyway?")
@@ -115,6 +117,33 @@ def test_a_click_on_nobody_is_stored_when_confirmed(at_person: ConsolePage, serv
     expect(at_person.cards).to_have_count(2)
     at_person.wait_saved()
     assert len(stored()["marks"]) == 2
+
+    at_person.press("z")
+    expect(at_person.cards).to_have_count(1)
+    at_person.part("handIn").click()
+    asked = at_person.part("handInContradiction")
+    expect(asked).to_have_count(0)
+    at_person.part("notOnCamera").check()
+    expect(asked).to_contain_text("You made 1 mark and also said that the student doesn't appear on any camera.")
+    expect(at_person.part("handInNow")).to_have_text("Submit anyway")
+    at_person.part("handInNow").click()
+    expect(at_person.part("handInSure")).to_have_text(
+        "Submit with marks, and nobody on camera? Nothing can be added after it."
+    )
+    expect(at_person.part("handInBack")).to_be_focused()
+    asked.get_by_role("button", name="The student does appear").click()
+    expect(asked).to_have_count(0)
+    expect(at_person.part("notOnCamera")).not_to_be_checked()
+    at_person.part("notOnCamera").check()
+    asked.get_by_role("button", name="Remove my marks").click()
+    expect(asked).to_have_count(0)
+    expect(at_person.part("handInNow")).to_have_text("Submit")
+    expect(at_person.part("handInSure")).to_be_hidden()
+    at_person.part("handInBack").click()
+    expect(at_person.part("handInSheet")).to_be_hidden()
+    expect(at_person.cards).to_have_count(0)
+    at_person.press("z")
+    expect(at_person.cards).to_have_count(1)
 
 
 def test_a_tap_shows_whom_it_is_on_before_it_marks_and_is_not_lost_when_another_camera_opens(
@@ -247,32 +276,3 @@ def test_a_place_is_marked_without_asking_whom_it_is_on(page: Page, open_drill: 
     expect(console.cards).to_have_count(1)
     console.wait_saved()
     assert not [url for url in asked if url.endswith("/outline")]
-
-
-def test_marks_and_nobody_to_mark_are_asked_about_before_handing_in(at_person: ConsolePage, services: App) -> None:
-    click_person(at_person, services)
-    expect(at_person.cards).to_have_count(1)
-    at_person.part("handIn").click()
-    asked = at_person.part("handInContradiction")
-    expect(asked).to_have_count(0)
-    at_person.part("notOnCamera").check()
-    expect(asked).to_contain_text("You made 1 mark and also said that the student doesn't appear on any camera.")
-    expect(at_person.part("handInNow")).to_have_text("Submit anyway")
-    at_person.part("handInNow").click()
-    expect(at_person.part("handInSure")).to_have_text(
-        "Submit with marks, and nobody on camera? Nothing can be added after it."
-    )
-    expect(at_person.part("handInBack")).to_be_focused()
-    asked.get_by_role("button", name="The student does appear").click()
-    expect(asked).to_have_count(0)
-    expect(at_person.part("notOnCamera")).not_to_be_checked()
-    at_person.part("notOnCamera").check()
-    asked.get_by_role("button", name="Remove my marks").click()
-    expect(asked).to_have_count(0)
-    expect(at_person.part("handInNow")).to_have_text("Submit")
-    expect(at_person.part("handInSure")).to_be_hidden()
-    at_person.part("handInBack").click()
-    expect(at_person.part("handInSheet")).to_be_hidden()
-    expect(at_person.cards).to_have_count(0)
-    at_person.press("z")
-    expect(at_person.cards).to_have_count(1)

@@ -154,7 +154,9 @@ def own_data(tmp_path: Path, tiny_library: Path) -> Path:
     return tmp_path / "data"
 
 
-def test_a_killed_server_comes_back_and_the_console_goes_on(page: Page, own_data: Path) -> None:
+def test_a_killed_server_comes_back_the_console_goes_on_and_a_page_without_it_does_not_talk_of_streamlit(
+    page: Page, own_data: Path
+) -> None:
     services = open_data(own_data)
     attempt_id = begin_practice(services, PRACTICE_FORM)
     component = page.locator("[data-testid=stBidiComponentIsolated]")
@@ -170,7 +172,7 @@ def test_a_killed_server_comes_back_and_the_console_goes_on(page: Page, own_data
     console.mark_spot(0.5, 0.5)
     expect(console.part("statusText")).to_contain_text("Offline", timeout=SLOW_MS)
     (own_data / SECRET_NAME).write_bytes(b"another secret".ljust(SECRET_BYTES, b"."))
-    with ServerProcess(own_data, port=port):
+    with ServerProcess(own_data, port=port) as server:
         expect(console.part("statusText")).to_have_text("Saved", timeout=2 * SLOW_MS)
         expect(console.cards).to_have_count(2)
         console.wait_pictures(35)
@@ -182,12 +184,9 @@ def test_a_killed_server_comes_back_and_the_console_goes_on(page: Page, own_data
         console.wait_saved()
         expect(console.part("cover")).to_be_hidden()
         expect(component).to_have_attribute("data-mounted", "once")
-    assert len(describe_state(services, attempt_id)["marks"]) == 3
-    services.close()
+        assert len(describe_state(services, attempt_id)["marks"]) == 3
+        services.close()
 
-
-def test_a_page_without_its_server_does_not_talk_of_streamlit(page: Page, own_data: Path) -> None:
-    with ServerProcess(own_data) as server:
         page.goto(f"{server.url.replace('127.0.0.1', 'localhost')}/stored")
         expect(page.get_by_role("heading").first).to_be_visible(timeout=SLOW_MS)
         server.kill()
@@ -214,7 +213,9 @@ def test_after_a_sleep_time_is_right(page: Page, open_console: OpenConsole, serv
     assert mark.event.t_client_ms / 1000 == pytest.approx(mark.arrived_s, abs=3.0)
 
 
-def test_nothing_plays_out_of_sight(page: Page, open_console: OpenConsole, services: App, attempt_id: str) -> None:
+def test_nothing_plays_out_of_sight_and_refused_footage_asks_to_reload(
+    page: Page, open_console: OpenConsole, services: App, attempt_id: str, name_clip: Callable[[str], str]
+) -> None:
     page.add_init_script(
         "let isAway = false;"
         "Object.defineProperty(document, 'hidden', { get: () => isAway });"
@@ -239,9 +240,6 @@ def test_nothing_plays_out_of_sight(page: Page, open_console: OpenConsole, servi
         == 1
     )
 
-
-def test_refused_footage_asks_to_reload(page: Page, open_console: OpenConsole, name_clip: Callable[[str], str]) -> None:
-    console = open_console(page)
     page.route(f"**/{name_clip('CAM-02')}", lambda route: route.fulfill(status=403, json={"error": "no"}))
     page.locator(".tile[data-camera=CAM-02]").click()
     expect(console.part("coverTitle")).to_have_text("Your access has expired", timeout=SLOW_MS)

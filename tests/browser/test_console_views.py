@@ -234,7 +234,9 @@ def expect_floor(console: ConsolePage, floor: str, cameras: tuple[str, ...]) -> 
     expect(console.page.locator(".plan-cone")).to_have_count(10)
 
 
-def test_the_plan_shows_one_floor_follows_the_camera_and_says_what_marks_another_holds(tall: ConsolePage) -> None:
+def test_the_plan_shows_one_floor_and_says_what_marks_another_holds_and_cameras_are_pulled_up_by_name_or_number(
+    tall: ConsolePage, services: App
+) -> None:
     upper = tall.page.locator(".plan-floors [data-floor='2']")
     expect(upper).to_have_accessible_name("Upper floor")
     expect_floor(tall, "1", ("CAM-01", "CAM-02"))
@@ -263,6 +265,27 @@ def test_the_plan_shows_one_floor_follows_the_camera_and_says_what_marks_another
     expect(groups.nth(0)).to_have_attribute("label", "Ground floor")
     expect(groups.nth(0).locator("option")).to_have_text(["Hall A", "Lobby"])
     expect(groups.nth(1).locator("option")).to_have_text(["Cafeteria", "Hall B"])
+
+    tall.part("handInBack").click()
+    tall.press("/")
+    expect(tall.part("finderField")).to_be_focused()
+    tall.part("finderField").fill("b case 3")
+    expect(tall.page.locator(".finder-row").first).to_have_attribute("data-camera", "CAM-15")
+    tall.part("finderField").press("Enter")
+    expect(tall.part("finderSheet")).to_be_hidden()
+    tall.wait_shown("CAM-15")
+    expect_floor(tall, "2", ("CAM-15",))
+    tall.press("/")
+    tall.part("finderField").fill("zebra")
+    expect(tall.part("finderNone")).to_be_visible()
+    tall.part("finderField").fill("17")
+    expect(tall.page.locator(".finder-row").first).to_have_attribute("data-camera", "CAM-17")
+    tall.root.evaluate(PRESS_TWO_BEFORE_ANY_DRAWING)
+    tall.wait_shown("CAM-17")
+    expect(tall.part("stage")).to_have_attribute("data-zoomed", "true")
+    expect(tall.part("wallPage")).to_have_text("Cameras 17 to 20 of 20")
+    tall.wait_saved()
+    assert describe_state(services, tall.attempt_id)["resume"]["camera_id"] == "CAM-17"
 
 
 def test_a_search_watched_again_shows_the_floors_that_were_looked_at(tall: ConsolePage, services: App) -> None:
@@ -312,28 +335,6 @@ PRESS_TWO_BEFORE_ANY_DRAWING = """
   }
 }
 """
-
-
-def test_a_camera_is_pulled_up_by_part_of_its_name_or_by_its_number(tall: ConsolePage, services: App) -> None:
-    tall.press("/")
-    expect(tall.part("finderField")).to_be_focused()
-    tall.part("finderField").fill("b case 3")
-    expect(tall.page.locator(".finder-row").first).to_have_attribute("data-camera", "CAM-15")
-    tall.part("finderField").press("Enter")
-    expect(tall.part("finderSheet")).to_be_hidden()
-    tall.wait_shown("CAM-15")
-    expect_floor(tall, "2", ("CAM-15",))
-    tall.press("/")
-    tall.part("finderField").fill("zebra")
-    expect(tall.part("finderNone")).to_be_visible()
-    tall.part("finderField").fill("17")
-    expect(tall.page.locator(".finder-row").first).to_have_attribute("data-camera", "CAM-17")
-    tall.root.evaluate(PRESS_TWO_BEFORE_ANY_DRAWING)
-    tall.wait_shown("CAM-17")
-    expect(tall.part("stage")).to_have_attribute("data-zoomed", "true")
-    expect(tall.part("wallPage")).to_have_text("Cameras 17 to 20 of 20")
-    tall.wait_saved()
-    assert describe_state(services, tall.attempt_id)["resume"]["camera_id"] == "CAM-17"
 
 
 def test_a_phone_pulls_up_a_camera_by_taps(phone_context: BrowserContext, open_drill: OpenDrill, services: App) -> None:

@@ -278,14 +278,12 @@ def read_words(page: Page, address: str, *, ready: str) -> list[str]:
     return words
 
 
-def test_a_visitor_reads_little_before_the_first_lesson_runs(page: Page, server: ServerProcess) -> None:
+def test_a_visitor_reads_little_before_a_lesson_or_drill_runs(page: Page, server: ServerProcess, services: App) -> None:
     home = read_words(page, server.url, ready="Start lesson 1")
     assert len(home) <= HOME, " ".join(home)
     lesson = read_words(page, f"{server.url}/drill?lesson=1", ready="Start (the clock starts now)")
     assert len(lesson) <= BRIEFING, " ".join(lesson)
 
-
-def test_a_briefing_says_nothing_twice(page: Page, server: ServerProcess, services: App) -> None:
     for form in map(find_form, AT_A_DESK):
         attempt_id = attempts.create_practice(services, form_id=form.form_id)
         words = read_words(page, f"{server.url}/drill?attempt={attempt_id}", ready="Start drill (the clock starts now)")
