@@ -87,11 +87,6 @@ def test_the_first_start_is_set_up_at_the_machine_itself(drill_app: App, client:
     assert client.post("/account/set-up", data=form, headers=SAME).status_code == 403
 
 
-def test_a_form_larger_than_any_of_ours_is_not_read(trainee: str, client: TestClient) -> None:
-    assert enter(client, secret=PIN, more="x" * MAX_FORM_BYTES) == 403
-    assert enter(client, secret=PIN, more="x") == 303
-
-
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(trainee: str, client: TestClient) -> None:
     form = {"name": "ana <b>lopez", "secret": PIN}
     plain = client.post("/account/sign-in", data=form, headers=SAME).headers["set-cookie"].lower()
@@ -130,7 +125,7 @@ def test_a_form_of_another_site_is_refused(drill_app: App, trainee: str, client:
     assert look(drill_app, client).person_id == trainee
 
 
-def test_what_is_no_form_is_refused(trainee: str, client: TestClient) -> None:
+def test_what_is_no_form_or_a_larger_one_than_ours_is_refused(trainee: str, client: TestClient) -> None:
     assert client.post("/account/sign-in", json={"name": "a"}, headers=SAME).status_code == 403
     assert client.post("/account/sign-in", data={"name": "a" * 9000}, headers=SAME).status_code == 403
     many = "&".join(f"a{number}=1" for number in range(50))
@@ -138,6 +133,9 @@ def test_what_is_no_form_is_refused(trainee: str, client: TestClient) -> None:
     assert client.post("/account/sign-in", content=many, headers=kind).status_code == 403
     assert client.post("/account/sign-in", content=b"name=\xff", headers=kind).status_code == 403
     assert client.post("/account/sign-in", content=b"name=%ff&secret=%00", headers=kind).status_code == 403
+
+    assert enter(client, secret=PIN, more="x" * MAX_FORM_BYTES) == 403
+    assert enter(client, secret=PIN, more="x") == 303
 
 
 def test_wrong_tries_are_answered_alike_and_then_slowed(trainee: str, client: TestClient) -> None:

@@ -71,7 +71,9 @@ def unfold(page: AppTest, opened: list[str] | None = None) -> AppTest:
     return page.run()
 
 
-def test_the_first_wrong_moment_is_open(run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_wrong_moment_is_open_and_its_pictures_have_no_address(
+    run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
     opened: list[str] = []
     load = debrief_moments.load_stills
 
@@ -88,10 +90,7 @@ def test_the_first_wrong_moment_is_open(run_page: RunPage, drill_app: App, monke
     assert len(opened) == 1
     assert "correct" not in opened[0]
 
-
-def test_pictures_have_no_address_that_opens_elsewhere(run_page: RunPage, drill_app: App) -> None:
-    """The attack: open a debrief's picture by its address, in a browser in which nobody is signed in."""
-    page = unfold(run_page("drill", attempt=play_form(drill_app, "tiny-trace-a", skill=FOLLOWER)))
+    # the attack: open a picture by its address, in a browser in which nobody is signed in
     pictures = [picture.url for each in page.get("image") for picture in each.proto.imgs]
     assert pictures
     assert all(url.startswith("data:image/jpeg;base64,/9j/") for url in pictures)
@@ -158,7 +157,9 @@ def test_the_expert_is_beside_ones_own_search_and_can_be_watched(run_page: RunPa
     assert [button.key for button in page.button if button.key == "watch-expert"] == ["watch-expert"] * result.passed
 
 
-def test_the_ghost_is_the_truth_inside_the_window(drill_app: App) -> None:
+def test_ones_own_replay_has_the_truth_inside_the_window_the_plain_one_nothing_and_before_the_end_there_is_none(
+    drill_app: App, clock: FakeClock
+) -> None:
     attempt_id = play_form(drill_app, "tiny-trace-a", skill=NOVICE)
     form = drill_app.catalog.get_form("tiny-trace-a").form
     truth = drill_app.catalog.get_truth(form.recording_id).table
@@ -176,10 +177,7 @@ def test_the_ghost_is_the_truth_inside_the_window(drill_app: App) -> None:
     assert [point[0] for point in ghost["path"]] == sorted(point[0] for point in ghost["path"])
     assert {floor for *_, floor in ghost["path"]} <= set(own["floor"])
 
-
-def test_the_plain_replay_tells_nothing_and_before_the_end_there_is_none(drill_app: App, clock: FakeClock) -> None:
-    played = play_form(drill_app, "tiny-trace-a", skill=NOVICE)
-    assert get_replay(drill_app, played).data["replay"]["ghost"] is None
+    assert get_replay(drill_app, attempt_id).data["replay"]["ghost"] is None
     attempt_id = begin_practice(drill_app, "tiny-practice-1")
     clock.pass_s(5.0)
     for watch in (

@@ -239,7 +239,7 @@ def judge_answer(answer: Response) -> str:
 
 
 @pytest.mark.slow
-def test_each_page_asks_its_doors_and_opens_as_the_table_says(
+def test_each_page_asks_its_doors_opens_as_the_table_says_and_taking_a_name_asks_who_it_is(
     world: World, run_page: RunPage, peer: list[Peer]
 ) -> None:
     found = {}
@@ -256,6 +256,20 @@ def test_each_page_asks_its_doors_and_opens_as_the_table_says(
                 gets += next(each for each in (SHOWS, HELD, PAUSED, OPENS, CLOSED) if each in got)
         found[page.path] = f"{', '.join(sorted(asked))} | `{gets}`"
     check("Pages", found)
+
+    app, north = world.district.app, world.district.north
+    session, training = world.links["join"][0]["t"], world.links["training-sign-in"][0]["t"]
+    takes: tuple[Callable[[Viewer, str], object], ...] = (
+        lambda viewer, person_id: joining.take_name(app, viewer, session, person_id),
+        lambda viewer, person_id: sign_in_to_training(app, viewer, training, person_id),
+    )
+    ana = north.people[0]
+    for take in takes:
+        for who in ("nobody", "other", "elsewhere", "trainer", "former"):
+            with note_doors() as asked, pytest.raises(AccessError):
+                take(sessions.find_viewer(app, world.cookies[who], is_local=False), ana)
+            assert "who" in asked
+        take(sessions.find_viewer(app, world.cookies["trainee"], is_local=False), ana)
 
 
 class Calls:
@@ -354,22 +368,6 @@ def test_a_part_that_refreshes_is_judged_each_time(monkeypatch: pytest.MonkeyPat
     assert [each.value for each in page.run().title] == ["Drawn"]
     monkeypatch.setattr(actions, "get_app", fail(AccessError("this page is not open to you any more")))
     assert not page.run().title and page.exception
-
-
-def test_taking_a_name_asks_who_it_is(world: World) -> None:
-    app, north = world.district.app, world.district.north
-    session, training = world.links["join"][0]["t"], world.links["training-sign-in"][0]["t"]
-    takes: tuple[Callable[[Viewer, str], object], ...] = (
-        lambda viewer, person_id: joining.take_name(app, viewer, session, person_id),
-        lambda viewer, person_id: sign_in_to_training(app, viewer, training, person_id),
-    )
-    ana = north.people[0]
-    for take in takes:
-        for who in ("nobody", "other", "elsewhere", "trainer", "former"):
-            with note_doors() as asked, pytest.raises(AccessError):
-                take(sessions.find_viewer(app, world.cookies[who], is_local=False), ana)
-            assert "who" in asked
-        take(sessions.find_viewer(app, world.cookies["trainee"], is_local=False), ana)
 
 
 OPEN_TO_ALL: Final = {

@@ -152,10 +152,6 @@ def test_a_malformed_post_is_refused_whole_and_says_where(drill: Drill) -> None:
         answer = drill.client.post(f"{drill.url}/events", headers=drill.headers, content=content)
         assert answer.status_code == 422, answer.text
         assert names in answer.json()["error"]
-    assert drill.state()["acked"] == {}
-
-
-def test_a_mark_outside_the_picture_and_odd_notes_beside_marks_are_refused(drill: Drill) -> None:
     spot = {"mark_id": "f", "camera_id": "CAM-01", "frame": 3, "t_s": 3.0, "x": 0.5, "y": 0.5}
     for kind, payload, words in (
         ("mark", {**spot, "x": 1.01}, "payload.x"),
@@ -169,6 +165,7 @@ def test_a_mark_outside_the_picture_and_odd_notes_beside_marks_are_refused(drill
     ):
         answer = drill.post(event(1, kind, payload))
         assert (answer.status_code, words in answer.json()["error"]) == (422, True), answer.text
+    assert drill.state()["acked"] == {}
 
 
 def test_the_largest_body_is_taken_and_a_larger_one_refused_while_it_is_read(drill: Drill) -> None:
@@ -221,15 +218,12 @@ def test_a_token_has_a_pace_and_another_is_not_slowed_by_it(
     assert drill.state()["acked"] == {TAB: 1}
 
 
-def test_reading_an_attempt_waits_for_nobody_who_writes(drill: Drill) -> None:
+def test_reading_an_attempt_waits_for_nobody_who_writes_and_does_not_write(drill: Drill, clock: FakeClock) -> None:
     drill.post(event(1, "open"), mark(2, "f1"))
     with drill.app.store.write(), ThreadPoolExecutor(1) as pool:
         state = pool.submit(drill.state).result(timeout=20.0)
     assert [each["mark_id"] for each in state["marks"]] == ["f1"]
 
-
-def test_reading_does_not_write(drill: Drill, clock: FakeClock) -> None:
-    drill.post(event(1, "open"))
     clock.pass_s(PRACTICE_LIMIT_S + 30)
     before = load_attempt(drill.app, drill.attempt_id)
     assert drill.state()["state"] == "timed_out"

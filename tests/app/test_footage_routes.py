@@ -84,44 +84,27 @@ def test_no_path_token_or_other_recording_leads_out_of_the_whitelist(drill: Dril
         assert drill.client.get(f"{other}/main/CAM-01.mp4").status_code == 403
 
 
-def test_before_release_only_the_reference_picture_opens(waiting: Drill) -> None:
+def test_before_release_only_the_reference_picture_opens_then_clips_their_index_and_the_timeline(
+    waiting: Drill,
+) -> None:
     target = waiting.app.catalog.list_forms()[0].form.target
     reference = waiting.client.get(waiting.links.link(f"people/{target}.webp"))
     assert (reference.status_code, reference.headers["content-type"]) == (200, "image/webp")
     for name in ("main/CAM-01.mp4", "wall/wall-0.mp4", "thumbs/CAM-01.webp"):
         assert waiting.client.get(waiting.links.link(name)).status_code == 403
+    clip_index, timeline = waiting.links.link_index("main/CAM-01.mp4"), waiting.links.link_timeline()
+    for url in (clip_index, timeline):
+        assert waiting.client.get(url).status_code == 403
     waiting.begin()
     assert waiting.client.get(waiting.links.link("wall/wall-0.mp4")).status_code == 200
 
-
-@pytest.mark.parametrize("name", ["main/CAM-01.mp4", "activity.parquet"])
-def test_a_damaged_clip_or_motion_is_not_served(drill: Drill, tiny_recording_copy: Recording, name: str) -> None:
-    drill.app.catalog.get_recording("tiny")
-    drill.app.catalog._kept[("recording", "tiny")] = tiny_recording_copy
-    path = tiny_recording_copy.folder / name
-    is_clip = name.endswith(".mp4")
-    path.write_bytes(path.read_bytes()[:-1] + (b"" if is_clip else b"x"))
-    answer = drill.client.get(drill.links.link(name) if is_clip else drill.links.link_timeline())
-    assert answer.status_code == 404
-    assert str(path) not in answer.text
-
-
-def test_the_frame_index_of_a_clip_opens_as_the_clip_does(waiting: Drill) -> None:
-    url = waiting.links.link_index("main/CAM-01.mp4")
-    assert waiting.client.get(url).status_code == 403
-    waiting.begin()
-    index = waiting.client.get(url)
+    index = waiting.client.get(clip_index)
     assert index.status_code == 200
     assert len(index.json()["sizes"]) == waiting.app.catalog.get_recording("tiny").manifest.frame_count
     assert waiting.client.get(waiting.links.link_index("thumbs/CAM-01.webp")).status_code == 404
     assert waiting.client.get(waiting.links.link_index(TRUTH_FILE)).status_code == 404
 
-
-def test_it_opens_when_the_drill_has_started(waiting: Drill) -> None:
-    url = waiting.links.link_timeline()
-    assert waiting.client.get(url).status_code == 403
-    waiting.begin()
-    answer = waiting.client.get(url)
+    answer = waiting.client.get(timeline)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     recording = waiting.app.catalog.get_recording("tiny")
     told = answer.json()
@@ -134,6 +117,18 @@ def test_it_opens_when_the_drill_has_started(waiting: Drill) -> None:
         assert (np.round(255 * np.sqrt(own)) == levels).all()
         assert camera["gaps_s"] == []
     assert len(answer.content) < 2 * len(activity) + 60 * len(recording.manifest.cameras)
+
+
+@pytest.mark.parametrize("name", ["main/CAM-01.mp4", "activity.parquet"])
+def test_a_damaged_clip_or_motion_is_not_served(drill: Drill, tiny_recording_copy: Recording, name: str) -> None:
+    drill.app.catalog.get_recording("tiny")
+    drill.app.catalog._kept[("recording", "tiny")] = tiny_recording_copy
+    path = tiny_recording_copy.folder / name
+    is_clip = name.endswith(".mp4")
+    path.write_bytes(path.read_bytes()[:-1] + (b"" if is_clip else b"x"))
+    answer = drill.client.get(drill.links.link(name) if is_clip else drill.links.link_timeline())
+    assert answer.status_code == 404
+    assert str(path) not in answer.text
 
 
 def test_a_gap_is_told_and_no_fault(faulty_recording: Recording) -> None:

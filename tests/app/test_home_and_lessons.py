@@ -173,13 +173,10 @@ def test_a_page_gives_the_browser_a_key_that_scripts_and_other_sites_cannot_use(
     assert "set-cookie" not in site.get("/text").headers
     again = site.get("/").headers["set-cookie"]
     assert again == said, "a browser keeps its key, for as long again"
-
-
-@pytest.mark.parametrize("key", ["", "short", "x" * 44, "' or 1=1 --".ljust(43), "\x00" * 43])
-def test_a_key_that_nobody_gave_out_is_replaced(drill_app: App, site: TestClient, key: str) -> None:
-    site.cookies.clear()
-    said = site.get("/", headers={"cookie": f"{LEARNER_COOKIE}={key}"}).headers["set-cookie"]
-    assert key == "" or f"{LEARNER_COOKIE}={key};" not in said
+    for key in ("", "short", "x" * 44, "' or 1=1 --".ljust(43), "\x00" * 43):
+        site.cookies.clear()
+        said = site.get("/", headers={"cookie": f"{LEARNER_COOKIE}={key}"}).headers["set-cookie"]
+        assert key == "" or f"{LEARNER_COOKIE}={key};" not in said, "one that nobody gave out is replaced"
 
 
 DONE = "Your past drills"

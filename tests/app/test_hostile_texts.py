@@ -151,7 +151,9 @@ def test_what_was_typed_stands_on_every_page_letter_by_letter(room: Room, run_pa
         assert check(run_page(page, **query)) > 0, page
 
 
-def test_an_open_session_and_its_waiting_room_too(room: Room, run_page: RunPage) -> None:
+def test_an_open_session_its_waiting_room_and_an_error_quote_what_was_typed_letter_by_letter(
+    room: Room, run_page: RunPage
+) -> None:
     later = open_room(room.app, team_id=room.team_id)
     page = run_page("session", session=later.session_id)
     for view in ("join", "board", "people"):
@@ -163,8 +165,6 @@ def test_an_open_session_and_its_waiting_room_too(room: Room, run_page: RunPage)
     (own,) = later.join("C")
     assert check(run_page("join", seat=own)) > 0
 
-
-def test_an_error_that_quotes_what_was_typed_quotes_it_letter_by_letter(room: Room, run_page: RunPage) -> None:
     page = run_page("team", team=room.team_id)
     page.text_area[0].set_value("<img src=x onerror=1>\n![x](http://127.0.0.1:9/p.png)")
     page.button(key="add-people-button").click().run()

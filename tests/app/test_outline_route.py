@@ -395,12 +395,11 @@ def test_a_hint_does_not_tell_whether_there_is_anybody(
         assert hints.ask(**here).json()["in_picture"] is True
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [{"mode": Mode.ASSESSMENT}, {"options": frozenset()}, {"options": frozenset({DrillOption.INTERRUPTIONS})}],
-)
-def test_an_assessment_and_a_drill_without_the_option_get_no_hint(hints: HintDrill, changes: dict[str, Any]) -> None:
-    hints.change(**changes)
+def test_an_assessment_and_a_drill_without_the_option_get_no_hint(hints: HintDrill) -> None:
+    for options in (frozenset(), frozenset({DrillOption.INTERRUPTIONS})):
+        hints.change(options=options)
+        assert hints.ask().status_code == 403
+    hints.change(options=HINTS, mode=Mode.ASSESSMENT)
     assert hints.ask().status_code == 403
     assert hints.stored_hints() == 0
 

@@ -113,23 +113,8 @@ def test_who_begins_them_has_them_and_another_school_does_not(
     assert not list((district.app.settings.data / WALKS).glob("*"))
 
 
-def test_rights_given_and_withdrawn_for_all_bind_who_is_for_one_school(
-    district: District, north: App, school_id: str, run_page: RunPage, peer: list[Peer]
-) -> None:
-    assert rights.is_confirmed(north)
-    peer[0] = Peer(is_local=False, cookie=district.cookies[Role.TRAINER])
-    assert not [each for each in run_page("our-school").button if each.key == "rights-off-sure"]
-    rights.require_open(north, school_id)
-    rights.withdraw(district.app, district.admin)
-    assert not rights.is_confirmed(north)
-    assert not [each for each in run_page("our-school").button if each.key == "rights-on"]
-    for begin in (lambda: ready.ask(north, school_id, ages=(5, 11)), lambda: traced.start(north, school_id)):
-        with pytest.raises(AccessError, match="turned off"):
-            begin()
-
-
-def test_every_route_is_closed_to_another_school_to_nobody_and_to_other_sites(
-    district: District, south: App, school_id: str, walk_id: str
+def test_every_route_is_closed_to_others_and_rights_given_and_withdrawn_for_all_bind_who_is_for_one_school(
+    district: District, south: App, school_id: str, *, walk_id: str, north: App, run_page: RunPage, peer: list[Peer]
 ) -> None:
     manage.add_account(
         district.app,
@@ -157,6 +142,17 @@ def test_every_route_is_closed_to_another_school_to_nobody_and_to_other_sites(
                 answer = client.request(method, path, params=known, json=sent, headers=headers)
                 assert answer.status_code == 403, (method, path, headers)
                 assert "Oak" not in answer.text
+
+    assert rights.is_confirmed(north)
+    peer[0] = Peer(is_local=False, cookie=district.cookies[Role.TRAINER])
+    assert not [each for each in run_page("our-school").button if each.key == "rights-off-sure"]
+    rights.require_open(north, school_id)
+    rights.withdraw(district.app, district.admin)
+    assert not rights.is_confirmed(north)
+    assert not [each for each in run_page("our-school").button if each.key == "rights-on"]
+    for begin in (lambda: ready.ask(north, school_id, ages=(5, 11)), lambda: traced.start(north, school_id)):
+        with pytest.raises(AccessError, match="turned off"):
+            begin()
 
 
 def test_drills_on_a_drawing_are_given_and_practiced_in_its_school_alone(

@@ -31,7 +31,9 @@ from tests.unit.ledger.conftest import room
 LIST = b"name,email,team\nAna Lopez,ana@school.example,Front office\n=1+1,,Front office\n"
 
 
-def test_a_list_is_looked_at_and_then_applied(run_page: RunPage, drill_app: App) -> None:
+def test_a_list_is_looked_at_and_then_applied_and_of_one_of_wrong_rows_nobody_is_here_already(
+    run_page: RunPage, drill_app: App
+) -> None:
     at = run_page("import-people")
     at.file_uploader(key="roster-file").set_value(("staff.csv", LIST, "text/csv")).run()
     assert "line 3" in read_page(at)
@@ -48,6 +50,11 @@ def test_a_list_is_looked_at_and_then_applied(run_page: RunPage, drill_app: App)
     at.file_uploader(key="roster-file").set_value(("staff.csv", LIST, "text/csv")).run()
     assert "Nothing would change: everybody in this file is here already, as the file says." in read_page(at)
     assert "Done. Added" not in read_page(at)
+
+    at = run_page("import-people")
+    at.file_uploader(key="roster-file").upload("people.csv", b"name,email\n=1,\n", "text/csv").run()
+    assert "Nothing would change: no row of this file can be used. The reasons are in the list above." in read_page(at)
+    assert "Nothing would change: everybody in this file is here already, as the file says." not in read_page(at)
 
 
 def test_anybody_reads_what_is_stored(run_page: RunPage) -> None:
@@ -70,13 +77,6 @@ def test_a_person_is_deleted_after_their_name_was_typed(run_page: RunPage, drill
     assert "Ana was deleted" in " ".join(each.value for each in at.success)
     assert at.title[0].value == "Front office", "the page of who is gone does not stay"
     assert team.list_people(drill_app, team_id) == ()
-
-
-def test_a_file_of_wrong_rows_does_not_say_that_everybody_is_here(run_page: RunPage) -> None:
-    at = run_page("import-people")
-    at.file_uploader(key="roster-file").upload("people.csv", b"name,email\n=1,\n", "text/csv").run()
-    assert "Nothing would change: no row of this file can be used. The reasons are in the list above." in read_page(at)
-    assert "Nothing would change: everybody in this file is here already, as the file says." not in read_page(at)
 
 
 __all__ = ["room"]
@@ -111,7 +111,9 @@ def test_the_page_shows_people_sessions_gaps_and_a_whole_ledger(room: Room, monk
     assert "The ledger is intact" in at.success[0].value
 
 
-def test_ones_own_record_is_read_and_acknowledged_by_its_link(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ones_own_record_is_acknowledged_by_its_link_alone_and_the_trainer_types_an_address(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ben = room.people["Ben"]
     at = open_page(room.app, monkeypatch, "record")
     at.query_params[JOIN_PARAM] = show_link(room.app, LinkKind.RECORD, ben)
@@ -126,8 +128,6 @@ def test_ones_own_record_is_read_and_acknowledged_by_its_link(room: Room, monkey
     assert noted is not None
     assert (noted.by, noted.data["words"]) == ("Ben Hill", "I was ill that day")
 
-
-def test_the_trainer_sees_record_and_link_but_cannot_acknowledge(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     at = open_page(room.app, monkeypatch, "record")
     at.query_params[PERSON_PARAM] = room.people["Ana"]
     assert "Not acknowledged yet." in read_page(run(at))
@@ -137,17 +137,14 @@ def test_the_trainer_sees_record_and_link_but_cannot_acknowledge(room: Room, mon
     at.session_state["send-record"] = True
     assert any("record?t=" in code.value for code in run(at).code)
 
-
-def test_an_address_is_typed_on_the_persons_page(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    person_id = room.people["Ben"]
     at = open_page(room.app, monkeypatch, "record")
-    at.query_params[PERSON_PARAM] = person_id
+    at.query_params[PERSON_PARAM] = ben
     run(at)
     for typed, said in (("no address", "Enter a mail address such as"), ("Ben@School.Example", "ben@school.example")):
-        at.text_input(f"address-{person_id}").set_value(typed)
-        at.button(f"address-save-{person_id}").click()
+        at.text_input(f"address-{ben}").set_value(typed)
+        at.button(f"address-save-{ben}").click()
         assert said in read_page(run(at)) + "".join(each.value for each in at.success)
-    assert get_address(room.app, person_id) == "ben@school.example"
+    assert get_address(room.app, ben) == "ben@school.example"
 
 
 def test_each_person_who_left_opens_from_the_records_with_their_drills(room: Room, run_page: RunPage) -> None:
@@ -182,7 +179,18 @@ def platform(drill_app: App, clock: FakeClock) -> Iterator[LtiPlatform]:
         yield running
 
 
-def test_the_people_of_a_course_come_in_after_a_look(run_page: RunPage, drill_app: App, platform: LtiPlatform) -> None:
+def test_the_people_of_a_course_come_in_after_a_look_and_one_that_cannot_be_read_is_said(
+    run_page: RunPage, drill_app: App, platform: LtiPlatform
+) -> None:
+    platform.fails = {"/members": 503}
+    page = run_page("import-people")
+    page.selectbox(key="roster-course").select("course").run()
+    assert not page.exception
+    assert any("answered 503" in each.value for each in page.error)
+    with drill_app.store.read() as work:
+        assert work.people.list_all() == ()
+
+    platform.fails = {}
     page = run_page("import-people")
     page.selectbox(key="roster-course").select("course").run()
     assert "Ana Lopez" in read_page(page) and "Camera training" in read_page(page)
@@ -191,16 +199,6 @@ def test_the_people_of_a_course_come_in_after_a_look(run_page: RunPage, drill_ap
     with drill_app.store.read() as work:
         assert {person.name for person in work.people.list_all()} == {"Ana Lopez", "Cy Park"}
     assert "Joined from the learning system in the last 14 days (2): " in read_page(run_page("team"))
-
-
-def test_a_course_that_cannot_be_read_is_said(run_page: RunPage, drill_app: App, platform: LtiPlatform) -> None:
-    platform.fails = {"/members": 503}
-    page = run_page("import-people")
-    page.selectbox(key="roster-course").select("course").run()
-    assert not page.exception
-    assert any("answered 503" in each.value for each in page.error)
-    with drill_app.store.read() as work:
-        assert work.people.list_all() == ()
 
 
 def open_all(app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:

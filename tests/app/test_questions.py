@@ -87,16 +87,13 @@ def test_it_is_answered_while_the_drill_runs_and_never_else(asking: Asking, cloc
     assert handed_in.ask().status_code == 409
 
 
-def test_garbage_is_refused_by_name_and_counts_as_nothing(asking: Asking) -> None:
+def test_garbage_and_what_is_no_body_or_a_large_one_are_refused_and_count_as_nothing(asking: Asking) -> None:
     asking.begin()
     for changes, words in GARBAGE[asking.question]:
         answer = asking.ask(**changes)
         assert (answer.status_code, words in answer.json()["error"]) == (422, True), (changes, answer.text)
     assert (asking.state()["hints"], asking.state()["similar"]["asked"]) == (0, 0)
 
-
-def test_what_is_no_body_or_a_large_one_is_refused_while_it_is_read(asking: Asking) -> None:
-    asking.begin()
     most = MOST_BYTES[asking.question]
     for content, status in ((b"", 422), (b"\xff\x00", 422), (b"[]", 422), (b" " * (most + 1), 413)):
         assert asking.send(content).status_code == status

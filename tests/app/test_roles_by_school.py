@@ -102,33 +102,35 @@ HARMLESS = ("verify",)
 """What a principal may press: it changes nothing. Downloads are no buttons here."""
 
 
-@pytest.mark.parametrize("role", [Role.TRAINER, Role.PRINCIPAL, Role.RECORDS])
-def test_ones_own_school_is_open_by_role(district: District, run_page: RunPage, peer: list[Peer], role: Role) -> None:
-    peer[0] = Peer(is_local=False, cookie=district.cookies[role])
-    viewer = district.find(role)
+def test_ones_own_school_is_open_by_role(district: District, run_page: RunPage, peer: list[Peer]) -> None:
     opening.end(district.app, district.north.session_id)
-    walked = offered = 0
-    for name, query in district.north.list_addresses():
-        page = next(each for each in pages.PAGES if each.path == name)
-        drawn = run_page(name, **query)
-        shown = read(drawn)
-        if name == "drill" or not pages.is_open(page, viewer):
-            continue
-        walked += 1
-        offered += "Offer another day" in shown
-        assert "North" in shown, (name, query)
-        assert "is not open to you" not in shown, (name, query)
-        assert "Import a list of people" not in shown, "a list is the whole district's"
-        assert ("send-record" in drawn.session_state) is (name == "record" and role is not Role.PRINCIPAL)
-        if role is Role.PRINCIPAL:
-            assert "Plan or record" not in shown, (name, query)
-            assert [each.key for each in drawn.button if each.key not in HARMLESS] == [], (name, query)
-            assert not [each for kind in ("text_input", "text_area", "checkbox") for each in drawn.get(kind)], name
-    assert walked > 8
-    assert (offered > 0) is (role is Role.TRAINER)
+    for role in (Role.TRAINER, Role.PRINCIPAL, Role.RECORDS):
+        peer[0] = Peer(is_local=False, cookie=district.cookies[role])
+        viewer = district.find(role)
+        walked = offered = 0
+        for name, query in district.north.list_addresses():
+            page = next(each for each in pages.PAGES if each.path == name)
+            drawn = run_page(name, **query)
+            shown = read(drawn)
+            if name == "drill" or not pages.is_open(page, viewer):
+                continue
+            walked += 1
+            offered += "Offer another day" in shown
+            assert "North" in shown, (name, query)
+            assert "is not open to you" not in shown, (name, query)
+            assert "Import a list of people" not in shown, "a list is the whole district's"
+            assert ("send-record" in drawn.session_state) is (name == "record" and role is not Role.PRINCIPAL)
+            if role is Role.PRINCIPAL:
+                assert "Plan or record" not in shown, (name, query)
+                assert [each.key for each in drawn.button if each.key not in HARMLESS] == [], (name, query)
+                assert not [each for kind in ("text_input", "text_area", "checkbox") for each in drawn.get(kind)], name
+        assert walked > 8
+        assert (offered > 0) is (role is Role.TRAINER)
 
 
-def test_a_principal_sees_results_and_not_what_is_still_to_be_done(district: District) -> None:
+def test_a_principal_sees_results_and_changes_nothing_and_a_trainer_makes_teams_in_their_school_alone(
+    district: District,
+) -> None:
     viewer = district.find(Role.PRINCIPAL)
     assert judge_access(district.app, viewer, district.north.ended_id) is Access.OPEN
     assert judge_access(district.app, viewer, district.north.attempt_id) is Access.OF_ANOTHER
@@ -139,8 +141,6 @@ def test_a_principal_sees_results_and_not_what_is_still_to_be_done(district: Dis
         for each in (viewer, trainer):
             assert judge_access(district.app, each, attempt_id) is Access.OF_ANOTHER
 
-
-def test_who_only_looks_changes_nothing_whatever_is_called(district: District) -> None:
     app, north = limit_app(district.app, district.find(Role.PRINCIPAL)), district.north
     changes: tuple[Callable[[], object], ...] = (
         lambda: team.add_person(app, north.team_id, "Eve"),
@@ -157,8 +157,6 @@ def test_who_only_looks_changes_nothing_whatever_is_called(district: District) -
     with pytest.raises(AccessError, match="not change it"):
         changes[0]()
 
-
-def test_a_trainer_of_a_school_makes_teams_there_and_nowhere_else(district: District) -> None:
     app = limit_app(district.app, district.find(Role.TRAINER))
     team.add_team(app, "Evening shift", school=NORTH)
     with pytest.raises(AccessError, match="not one of yours"):
@@ -189,7 +187,7 @@ def test_schools_changed_on_the_page_count_at_once(district: District, run_page:
     assert district.find(Role.PRINCIPAL).schools == {NORTH, SOUTH}
 
 
-def test_what_is_of_another_school_is_told_as_what_is_closed_or_not_there(
+def test_what_is_of_another_school_and_links_of_someone_deleted_are_told_as_what_is_not_there(
     district: District, run_page: RunPage, peer: list[Peer], caplog: pytest.LogCaptureFixture
 ) -> None:
     peer[0] = Peer(is_local=False, cookie=district.cookies[Role.TRAINER])
@@ -201,10 +199,6 @@ def test_what_is_of_another_school_is_told_as_what_is_closed_or_not_there(
             assert any(words in shown for words in closed) or shown == read(run_page(name, **unknown)), (name, query)
     assert "South" not in caplog.text
 
-
-def test_links_of_someone_who_was_deleted_open_as_little_as_invented_ones(
-    district: District, run_page: RunPage, peer: list[Peer], caplog: pytest.LogCaptureFixture
-) -> None:
     app, (ana, _), drill = district.app, district.north.people, district.north.attempt_id
     record = show_link(app, LinkKind.RECORD, ana)
     link = show_link(app, LinkKind.DRILL, ana, attempt_id=drill)

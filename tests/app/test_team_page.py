@@ -138,7 +138,9 @@ def count_drawn(results: AppTest) -> tuple[int, int]:
     return shown.count("data:image/svg+xml;base64,"), shown.count('<div class="sl-table"')
 
 
-def test_the_comparison_is_drawn_with_a_table_and_a_download_beside_each_chart(demo_results: AppTest) -> None:
+def test_the_comparison_has_a_table_and_a_download_beside_each_chart_and_names_when_asked_for(
+    demo_results: AppTest,
+) -> None:
     pictures, tables = count_drawn(demo_results)
     shown = read_page(demo_results)
     for sentence in ("Why anything changed", "How long a search would take", "How any one person changed"):
@@ -154,6 +156,15 @@ def test_the_comparison_is_drawn_with_a_table_and_a_download_beside_each_chart(d
         "Download all numbers (JSON)",
     } <= set(shown_labels)
 
+    def table() -> str:
+        bodies = [element.proto.body for element in demo_results.get("html")]
+        return "\n".join(body for body in bodies if "<table>" in body)
+
+    assert ("M001" in table(), "Heron" in table()) == (True, False)
+    demo_results.toggle(key="by-name").set_value(True)
+    run(demo_results)
+    assert ("M001" in table(), "Heron" in table()) == (False, True)
+
 
 def test_beyond_the_first_pictures_only_open_parts_are_drawn(demo_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     def count(*opened: str) -> tuple[int, int]:
@@ -165,17 +176,6 @@ def test_beyond_the_first_pictures_only_open_parts_are_drawn(demo_app: App, monk
     pictures, tables = count()
     assert pictures == 3
     assert count("found") == (pictures + 1, tables + 1)
-
-
-def test_names_are_shown_only_when_asked_for(demo_results: AppTest) -> None:
-    def table() -> str:
-        bodies = [element.proto.body for element in demo_results.get("html")]
-        return "\n".join(body for body in bodies if "<table>" in body)
-
-    assert ("M001" in table(), "Heron" in table()) == (True, False)
-    demo_results.toggle(key="by-name").set_value(True)
-    run(demo_results)
-    assert ("M001" in table(), "Heron" in table()) == (False, True)
 
 
 def test_a_press_compares_nothing_anew(demo_results: AppTest, demo_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
