@@ -389,7 +389,7 @@ OPEN_TO_ALL: Final = {
     "people.one_roster_rest.prepare_sync": "previews by `preview_roster`",
     "people.one_roster_rest.apply_sync": "applies by `apply_roster`",
     "team.choosing_forms.note_look": "notes a look, once the page has opened",
-    "record.notes.may_acknowledge": "answers who may",
+    "record.load.may_acknowledge": "answers who may",
 }
 """What services do or say without a duty, though they are told who asks; and why."""
 
