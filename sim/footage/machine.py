@@ -1,6 +1,14 @@
-"""What rendering needs of the machine beyond Python packages."""
+"""What rendering needs of the machine beyond Python packages, and processes that may take only so much of it."""
 
 import importlib
+import json
+import os
+import shutil
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
 
 from sim.errors import MachineError
 
@@ -41,3 +49,52 @@ def _require(module: str, *, name: str, expected: str, todo: str) -> None:
         raise
     except ImportError as error:
         raise MachineError(f"{name} cannot be loaded ({error})", expected=expected, todo=todo) from error
+
+
+WALL_S: Final = 900.0
+"""Who waits for an answer waits this long: it may take on a busy server, but no process that hangs is waited for."""
+BUSY: Final = "the server was too busy to read it within 15 minutes"
+UPLOAD: Final = ".upload-"
+"""So begins the name of a folder in which what somebody sent lies while it is read."""
+
+
+def delete_left_uploads(data: Path, *, now_s: float) -> None:
+    """Delete what somebody sent to a server that was killed while it was read."""
+    for folder in data.glob(f"{UPLOAD}*"):
+        with suppress(OSError):
+            if now_s - folder.stat().st_mtime > WALL_S:
+                shutil.rmtree(folder)
+
+
+def limit_this_process(*, memory_bytes: int, cpu_s: float, too_long: str) -> None:
+    """Let this process take no more memory, where the system can hold it to that, and no more processor time.
+
+    What counts is the work it does and not the time that passes, so a busy server ends nothing. It looks itself at what
+    it took, on Windows too, and ends with `too_long` as its answer; where the system can, that ends it a little later
+    if it comes no more to looking.
+    """
+    threading.Thread(target=_end_after, args=(cpu_s, too_long), daemon=True).start()
+    with suppress(ImportError):
+        import resource  # noqa: PLC0415 - not on Windows
+
+        most_cpu_s = int(cpu_s) + 10
+        for which, most in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CPU, most_cpu_s)):
+            with suppress(ValueError, OSError):
+                resource.setrlimit(which, (most, most))
+
+
+def _end_after(cpu_s: float, words: str) -> None:
+    while time.process_time() < cpu_s:
+        time.sleep(0.5)
+    os.write(1, f"\n{json.dumps({'error': words})}\n".encode())
+    os._exit(1)
+
+
+def read_answer(output: bytes) -> dict[str, Any]:
+    """Return the JSON on the last line of what such a process said, {} where there is none."""
+    lines = output.decode("utf-8", "replace").strip().splitlines()
+    with suppress(ValueError, IndexError):
+        found = json.loads(lines[-1])
+        if isinstance(found, dict):
+            return found
+    return {}

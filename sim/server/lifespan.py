@@ -19,7 +19,7 @@ from sim.errors import SimError
 from sim.features.course.home import make_first_pictures
 from sim.features.library.library import get_cover, get_demo_search
 from sim.features.privacy.person_data import delete_old_anonymous, delete_old_practice
-from sim.footage.limited_child import delete_left_uploads
+from sim.footage.machine import delete_left_uploads
 from sim.ui.page.page_state import get_services
 
 SETTLE_EVERY_S = 2.0

@@ -21,7 +21,7 @@ from sim.features.record.view import get_team_view
 from sim.features.training.events import add_sheet, cancel_training, enter_training, list_trainings, load_sheet
 from sim.features.training.sign_in import make_sign_in_code, open_sign_in, tick_off
 from sim.features.training.view import ATTENDANCE, write_came
-from sim.footage.limited_child import UPLOAD, WALL_S, delete_left_uploads
+from sim.footage.machine import UPLOAD, WALL_S, delete_left_uploads
 from sim.ledger.record import CAME
 from sim.ledger.verify import verify
 from sim.program.session_day import Attendance

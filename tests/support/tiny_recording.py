@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim.columns import PEOPLE
-from sim.crowd.people.likeness import find_nearest
 from sim.crowd.people.people import Crowd
+from sim.crowd.people.wardrobe import find_nearest
 from sim.footage.build.assemble import BuildPlan, build_recording
 from sim.footage.build.camera_job import Encoding, Reporter
 from sim.footage.recording.open import Recording, open_recording

@@ -21,7 +21,7 @@ from sim.footage.clips.blur import SMALL_WH, Blurrer, Hall
 from sim.footage.clips.child import start_import
 from sim.footage.clips.import_clip import list_spans
 from sim.footage.clips.worker import GO_FILE
-from sim.footage.limited_child import read_answer
+from sim.footage.machine import read_answer
 from sim.footage.recording.open import open_recording
 from sim.footage.recording.recording import Picture
 from sim.footage.stills.person_detector import MODEL, PersonDetector

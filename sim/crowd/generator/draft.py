@@ -14,13 +14,22 @@ import numpy as np
 
 from sim.crowd.generator.levels import AIMS, Aims, Level, pick, pick_weighted, split
 from sim.crowd.generator.stories import STORIES
-from sim.crowd.generator.stories.site_facts import DoorUse, Halt, HaltKind, SiteFacts, judge_use, read_site_facts
-from sim.crowd.generator.stories.story import Curb, Pattern, Story
+from sim.crowd.generator.stories.site_facts import (
+    Curb,
+    DoorUse,
+    Halt,
+    HaltKind,
+    Pattern,
+    SiteFacts,
+    Story,
+    judge_use,
+    read_site_facts,
+)
 from sim.crowd.generator.ways import Sightlines, Way, WayFinder
 from sim.crowd.people.body_index import NEWEST_SET
 from sim.crowd.people.people import Kind
 from sim.crowd.scenario.scenario import SCENARIO_SCHEMA
-from sim.crowd.traffic.curb import add_stops
+from sim.crowd.traffic.drive import add_stops
 from sim.crowd.traffic.vehicles import Road, Vehicle, check_vehicles
 from sim.errors import ScenarioError
 from sim.site.model import Site
@@ -94,7 +103,9 @@ def make_staff(
     free = list(facts.halts.get(HaltKind.DOORWAY, ()))
     for number in range(1, count + 1):
         if number > 1 and number <= 1 + custodians:
-            name, steps = f"custodian-{number - 1}", _make_round(furniture, rng)
+            name = f"custodian-{number - 1}"
+            halts = [furniture.take(HaltKind.TALK, 1, rng) for _ in range(12)]
+            steps = [{**halt.step, "for_s": [12.0, 25.0]} for halt in halts if halt is not None]
         elif number % 2 and free:
             halt = free.pop(int(rng.integers(len(free))))
             name, steps = f"teacher-{number}", [{**halt.step, "for_s": [_STAY_S, _STAY_S]}]
@@ -107,11 +118,6 @@ def make_staff(
             continue
         days.append({"day_id": name, "people": 1, "role": "staff", "arrive": [{"doors": []}], "steps": steps})
     return days
-
-
-def _make_round(furniture: Furniture, rng: np.random.Generator) -> list[DayData]:
-    stops = [furniture.take(HaltKind.TALK, 1, rng) for _ in range(12)]
-    return [{**halt.step, "for_s": [12.0, 25.0]} for halt in stops if halt is not None]
 
 
 def _is_possible(pattern: Pattern, facts: SiteFacts) -> bool:

@@ -9,8 +9,6 @@ import numpy as np
 
 
 class Level(StrEnum):
-    """How hard the drills of a generated recording are meant to be."""
-
     EASY = "easy"
     MEDIUM = "medium"
     HARD = "hard"

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from shapely.geometry import Polygon
 
 from sim.crowd.generator.levels import Aims, pick
-from sim.crowd.generator.stories.site_facts import HIDDEN, Halt, HaltKind, SiteFacts
-from sim.crowd.generator.stories.story import Story
+from sim.crowd.generator.stories.site_facts import HIDDEN, Halt, HaltKind, SiteFacts, Story
 from sim.crowd.places.ground import FloatArray, find_crossing
 from sim.errors import ScenarioError
 from sim.site.camera import CameraView, make_view
@@ -36,8 +35,6 @@ class Seen:
 
 
 class Sightlines:
-    """The cameras of a site at a picture size, ready to be asked about points on the ground."""
-
     def __init__(self, site: Site, *, size_wh: tuple[int, int]) -> None:
         self._size_wh = size_wh
         self._views: list[tuple[str, str, CameraView]] = [

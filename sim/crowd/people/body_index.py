@@ -38,7 +38,6 @@ class BodyFacts:
 
 
 def load_body_index(folder: Path) -> dict[str, BodyFacts]:
-    """Read `bodies.json` of a bodies folder: body_id to facts."""
     path = folder / "bodies.json"
     try:
         data = json.loads(path.read_text(encoding="utf-8"))

@@ -17,8 +17,6 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Garment:
-    """One piece of clothing, bag or hair style."""
-
     kind: str  # word of the wardrobe ("hoodie", "jeans", "backpack", "ponytail", "none")
     colour: str  # colour name, part of the descriptor; "none" when `kind` is
     rgb: Rgb  # the colour itself, linear 0..1
@@ -179,8 +177,6 @@ class DoorTrack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crowd:
-    """All people of a recording, all their tracks, the things they left somewhere and what happened among them."""
-
     people: tuple[Person, ...]
     tracks: tuple[Track, ...]
     fps: float

@@ -10,11 +10,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import Polygon
 
-from sim.crowd.people.people import DoorTrack, Track
+from sim.crowd.people.people import DoorTrack, FloatArray, Track
 from sim.site.model import Opening, PointXY, Site
 from sim.site.plan import FloorPlan, compute_ramp_z, make_floor_plan
-
-FloatArray = NDArray[np.float64]
 
 RoomDoor = Literal["classroom", "office", "restroom"]
 
@@ -251,7 +249,6 @@ class Ground:
 
 
 def make_ground(site: Site, floor: str) -> Ground:
-    """Build one floor for walking from the site's floor plan."""
     plan = make_floor_plan(site, floor)
     elevation_m = next(f.elevation_m for f in site.floors if f.floor_id == floor)
     shape = plan.walkable.simplify(0.005)

@@ -89,8 +89,6 @@ class Need(Enum):
 
 
 class RouteMap:
-    """The walk graph of a site, with the ground of each floor."""
-
     def __init__(self, site: Site) -> None:
         import networkx as nx  # noqa: PLC0415 - loaded when first needed
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.crowd.people.body_index import ADULT_PREFIXES, BodyFacts, draw_manner
-from sim.crowd.people.likeness import LIKENESS_LIMIT, compute_distances, make_look_alike
 from sim.crowd.people.people import Aid, Outfit, Person, Role
-from sim.crowd.people.wardrobe import make_outfit
+from sim.crowd.people.wardrobe import LIKENESS_LIMIT, compute_distances, make_look_alike, make_outfit
 from sim.crowd.scenario.beats.closet import Closet, Part, PersonKey, make_garment
 from sim.crowd.scenario.scenario import Day, Scenario
 from sim.crowd.scenario.story import check_story, list_planted, order_beats

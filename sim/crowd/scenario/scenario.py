@@ -17,7 +17,7 @@ from sim.crowd.scenario.beats import BEAT_KINDS
 from sim.crowd.scenario.beats.base import Beat
 from sim.crowd.scenario.beats.place import Clothing, FilePart, SecondsRange
 from sim.crowd.scenario.faults import Fault, check_faults
-from sim.crowd.traffic.curb import add_stops
+from sim.crowd.traffic.drive import add_stops
 from sim.crowd.traffic.vehicles import Road, Vehicle, check_vehicles, is_stop, list_hours
 from sim.errors import ScenarioError
 from sim.site.model import Identifier, PointXY, Site
@@ -217,7 +217,6 @@ def parse_scenario(data: object, *, source: str) -> Scenario:
 
 
 def find_site_folder(path: Path, scenario: Scenario) -> Path:
-    """Return the folder of the site that the scenario file at `path` names."""
     return path.parent / scenario.site
 
 

@@ -5,16 +5,22 @@ from itertools import combinations
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sim.crowd.people.people import Kind, VehicleTrack
-from sim.crowd.traffic.curb import STOP_PREFIX, find_lanes, find_stops
-from sim.crowd.traffic.drive import PAINTS, SIZES_M, Drive, compute_along, find_drive, outline
+from sim.crowd.people.people import FloatArray, Kind, VehicleTrack
+from sim.crowd.traffic.drive import (
+    PAINTS,
+    SIZES_M,
+    STOP_PREFIX,
+    Drive,
+    compute_along,
+    find_drive,
+    find_lanes,
+    find_stops,
+    outline,
+)
 from sim.errors import ScenarioError
 from sim.site.model import Identifier, Site
-
-FloatArray = NDArray[np.float64]
 
 OPENS_S = 1.5
 """So long after a vehicle stands people get off and on."""
@@ -49,15 +55,12 @@ def list_hours(vehicles: Sequence[Vehicle]) -> dict[str, tuple[tuple[float, floa
 
 
 class Road:
-    """The road before a school: its lane and its stops, looked for once."""
-
     def __init__(self, site: Site) -> None:
         self.site = site
         self.lanes = find_lanes(site)
         self.stops = {stop.stop_id: stop for stop in find_stops(site)}
 
     def find_drive(self, vehicle: Vehicle, *, number: int) -> Drive:
-        """Return the way of a vehicle, the `number`-th of its file."""
         if not self.lanes:
             raise ScenarioError(f"vehicles.{number}: {self.site.name} has no road", todo="leave vehicles out")
         if vehicle.stop is None:

@@ -232,7 +232,6 @@ class Avoidance:
 
 
 def is_free(walkers: Sequence[Walker], at: PointXY, *, z_m: float, gap_m: float, but: Walker) -> bool:
-    """Tell whether nobody else is within `gap_m` of a point on the ground `z_m` high."""
     return all(
         math.dist(w.at, at) >= gap_m
         for w in walkers

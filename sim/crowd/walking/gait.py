@@ -17,10 +17,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people.people import PLAIN, Manner, Pose
+from sim.crowd.people.people import PLAIN, FloatArray, Manner, Pose
 from sim.crowd.walking.walker import Footprints
-
-FloatArray = NDArray[np.float64]
 
 CYCLE_SHARE = {Pose.RUN: 1.69}
 CYCLE_M = {Pose.STAIRS_UP: 0.6, Pose.STAIRS_DOWN: 0.6, Pose.WHEEL: 0.91, Pose.CRUTCHES: 0.92}

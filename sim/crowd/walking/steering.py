@@ -113,8 +113,6 @@ _BRAKE_M_S2 = 0.8
 
 
 class Steering:
-    """Chooses the velocity that each walker would like."""
-
     def __init__(
         self,
         routes: RouteMap,

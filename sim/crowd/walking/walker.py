@@ -259,6 +259,5 @@ def _project(at: PointXY, start: PointXY, end: PointXY) -> float:
 
 
 def _compute_distance_m(at: PointXY, start: PointXY, end: PointXY) -> float:
-    """Return the distance of a point from the line start-end, meters."""
     share = _project(at, start, end)
     return math.hypot(at[0] - start[0] - share * (end[0] - start[0]), at[1] - start[1] - share * (end[1] - start[1]))

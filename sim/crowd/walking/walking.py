@@ -29,8 +29,6 @@ class _Talk:
 
 
 class Pastimes:
-    """Chooses pose and facing of those who stay, again and again, by their own random streams."""
-
     def __init__(self, parties: Mapping[int, Sequence[Walker]]) -> None:
         self._parties = parties
         self._talks: dict[int, _Talk] = {}
@@ -106,8 +104,6 @@ _SEAT_ROOM_M = 0.6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walked:
-    """Everybody with their footprints, and the record of what happened."""
-
     walkers: tuple[Walker, ...]
     acting: Acting
 
@@ -121,7 +117,6 @@ def walk(
     rng: np.random.Generator,
     hours: Hours | None = None,
 ) -> Walked:
-    """Let everybody live their day for `steps` steps of `step_s` seconds."""
     check_cues(itineraries)
     streams = rng.spawn(len(itineraries))
     walkers = tuple(
@@ -138,8 +133,6 @@ def walk(
 
 
 class _Building:
-    """The walkers, the doors between them, and the clock's next step."""
-
     def __init__(self, routes: RouteMap, walkers: tuple[Walker, ...], step_s: float, hours: Hours) -> None:
         self._routes = routes
         self._walkers = walkers

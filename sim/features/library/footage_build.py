@@ -27,14 +27,13 @@ from sim.crowd.generator.draft import Draft, Wish, make_draft
 from sim.crowd.generator.levels import AIMS
 from sim.crowd.generator.ways import Sightlines
 from sim.crowd.people.body_index import choose_by_age, load_body_index
-from sim.crowd.people.likeness import find_nearest
 from sim.crowd.people.people import Crowd
-from sim.crowd.people.wardrobe import describe
+from sim.crowd.people.wardrobe import describe, find_nearest
 from sim.crowd.scenario.casting import cast_people
 from sim.crowd.scenario.faults import ClockOffset, describe_fault
 from sim.crowd.scenario.scenario import Scenario, find_site_folder, load_scenario
 from sim.crowd.scenario.story_events import cut_events, list_story_events
-from sim.crowd.traffic.curb import add_stops
+from sim.crowd.traffic.drive import add_stops
 from sim.db.engine import make_private
 from sim.errors import BeatMissedError, ScenarioError
 from sim.features.library.forms import UNSURE, LevelChoice, choose_for_level, make_level_forms

@@ -34,7 +34,7 @@ from sim.footage.build.workfolder import remove_tree
 from sim.footage.clips.child import cover_in_child
 from sim.footage.clips.retimed import Cover
 from sim.footage.clips.worker import GO_FILE
-from sim.footage.limited_child import read_answer
+from sim.footage.machine import read_answer
 
 COVERS_FILE: Final = "covers.json"
 Frame = Annotated[int, Field(ge=-1, le=1_000_000)]

@@ -202,7 +202,7 @@ def withdraw_approval(work: Transaction, training_id: str, *, at: datetime, by: 
 
 def add_sheet(app: App, training_id: str, name: str, data: bytes, *, by: str = "") -> None:
     """Keep a picture of the paper that people signed, made anew by a process that may take little of the machine."""
-    from sim.footage.limited_child import UPLOAD  # noqa: PLC0415 - loaded with the first picture
+    from sim.footage.machine import UPLOAD  # noqa: PLC0415 - loaded with the first picture
     from sim.footage.stills.uploaded import Kind, convert  # noqa: PLC0415 - the same
 
     if len(data) > MOST_SHEET_MB * 1_000_000:

@@ -322,7 +322,6 @@ def write_activity(folder: Path, jobs: Sequence[CameraJob]) -> None:
 
 
 def list_recorded(jobs: Sequence[CameraJob], names: Mapping[str, str]) -> tuple[RecordedCamera, ...]:
-    """Return what a manifest says of the cameras, `names` by camera_id."""
     return tuple(
         RecordedCamera(
             camera_id=job.camera_id,

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from sim.errors import RecordingError
 from sim.footage.clips.retimed import Cover, write_covers
-from sim.footage.limited_child import BUSY, WALL_S, read_answer
+from sim.footage.machine import BUSY, WALL_S, read_answer
 
 PROJECT = Path(__file__).parents[3]
 _UNKNOWN = "This clip could not be read. Export it again as MP4 with H.264."

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from sim.errors import RecordingError
-from sim.footage.limited_child import limit_this_process
+from sim.footage.machine import limit_this_process
 
 PROBE_CPU_S = 60
 """Processor time, however long it takes to get it."""
@@ -20,7 +20,6 @@ _TOO_LARGE = "This clip takes too much memory to be read here. Export it smaller
 
 
 def main(arguments: list[str]) -> int:
-    """Do one of `WORK` and answer with JSON on the last line of its output."""
     _limit(PROBE_CPU_S if arguments[0] == "probe" else (4 * 3600))
     answer: dict[str, Any] = {}
     try:

@@ -87,7 +87,6 @@ def make_camera_faults(faults: Sequence[AnyFault], camera: CameraSpec, *, fps: f
 
 
 def find_shown_name(camera: CameraSpec, faults: Sequence[AnyFault]) -> str:
-    """Return what a camera calls itself: its name, or the wrong one of a fault."""
     wrong = (f.shown for f in faults if isinstance(f, WrongName) and f.camera == camera.camera_id)
     return next(wrong, camera.name)
 

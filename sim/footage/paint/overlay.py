@@ -55,8 +55,6 @@ class CharacterCell:
 
 
 class TextLine:
-    """One line at a fixed place of the picture, blended into frames."""
-
     def __init__(self, cells: CharacterCell, *, left_px: int, top_px: int) -> None:
         self._cells = cells
         self._left, self._top = left_px, top_px

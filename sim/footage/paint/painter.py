@@ -220,7 +220,6 @@ class CameraSources:
         )
 
     def make_stances(self) -> Stances:
-        """Return how everybody stands in each frame; shared likewise."""
         return Stances(self.crowd)
 
     def _find_light(self, camera: CameraSpec, view: CameraView, plate: Plate, lighting: Lighting) -> Irradiance | None:

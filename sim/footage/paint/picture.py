@@ -26,14 +26,13 @@ from sim.footage.paint.plate import Plate, Projected, Projector, compute_nearnes
 from sim.footage.paint.raster import Texture, compute_nearest_m, draw_triangles, is_behind, mix_light, shade_vertices
 from sim.footage.paint.resolve import LEAST_TALL_PX, Shutter, clear_mask, cut_cells, make_resolver
 from sim.footage.paint.shadows import ShadowCaster, find_sunlight, make_samples
-from sim.footage.people.meshes import InView
+from sim.footage.people.meshes import FloatArray, InView
 from sim.footage.people.motion import Stance, Walk
 from sim.footage.recording.recording import Sighting
 from sim.footage.textures.coat import compute_folds
 from sim.site.camera import CameraView
 from sim.truth.silhouettes import CELL_PX
 
-FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
 SAMPLES = 2

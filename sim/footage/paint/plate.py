@@ -12,7 +12,7 @@ from sim.errors import RecordingError
 from sim.footage.compiled import compiled
 from sim.footage.paint.light import find_sunlight_file
 from sim.footage.paint.raster import project_vertices
-from sim.footage.people.meshes import NEAR_M
+from sim.footage.people.meshes import NEAR_M, FloatArray
 from sim.footage.video.sizes import check_size
 from sim.site.camera import CameraView
 
@@ -173,9 +173,6 @@ def compute_nearness(depth_m: NDArray[np.float32], *, samples: int, bias_m: floa
     stepped = cv2.resize(near, size_wh, interpolation=cv2.INTER_NEAREST)
     smooth = cv2.resize(near, size_wh, interpolation=cv2.INTER_LINEAR)
     return np.where(np.abs(smooth - stepped) < 0.03 * stepped, smooth, stepped).astype(np.float32)
-
-
-FloatArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,12 @@ from sim.errors import NewerSchemaError, RecordingError
 from sim.footage.paint.plate import Plate
 from sim.footage.people.bags import BAG_SOLIDS
 from sim.footage.people.extra import TOPS, paint
-from sim.footage.people.meshes import compute_normals, make_grid_faces
+from sim.footage.people.meshes import FloatArray, compute_normals, make_grid_faces
 from sim.footage.people.motion import Stance
 from sim.site.camera import CameraView
 from sim.site.model import Site
 from sim.site.plan import Leaf, LeafPart, list_leaves
 
-FloatArray = NDArray[np.float32]
 _HATS = frozenset({"cap", "beanie", "hijab"})
 _ROWS, _COLUMNS = 11, 26
 

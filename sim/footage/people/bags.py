@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from sim.crowd.people.people import Garment, Rgb
 from sim.footage.people.bodies import REST, Body
 from sim.footage.people.extra import Clothed, Extra, Material, Side, attach, darken, lay_on, make_extra, make_ribbon
-from sim.footage.people.meshes import make_rounded_box, make_slab
+from sim.footage.people.meshes import FloatArray, IntArray, make_rounded_box, make_slab
 
-FloatArray = NDArray[np.float32]
 HAND_BAGS = frozenset({"violin case", "trumpet case", "sports bag"})
 PULLED_BAGS = frozenset({"rolling backpack"})
 CARRY, PULL = "carry", "pull"
@@ -33,7 +32,7 @@ def hold_bag(body: Body, kind: str) -> Body:
     held = body.pose_names.index(CARRY if kind in HAND_BAGS else PULL)
     upright = [i for i, name in enumerate(body.pose_names) if is_carried(name)]
     arm = body.get_part("upper_arm", "forearm", "hand") * (body.rest_m[:, 1] > 0)
-    trunk = _to_square(body.get_frames("spine02"))
+    trunk = to_square(body.get_frames("spine02"))
     change = (trunk @ np.linalg.inv(trunk[held]))[upright].astype(np.float32)
     vertices = body.vertices_m.copy()
     moved = np.einsum("pij,vj->pvi", change[:, :3, :3], body.vertices_m[held]) + change[:, None, :3, 3]
@@ -45,17 +44,15 @@ def hold_bag(body: Body, kind: str) -> Body:
         if name in ("upperarm01.L", "lowerarm01.L", "wrist.L") or (name.startswith("finger") and name.endswith(".L"))
     ]
     for bone in bones:
-        frames[upright, bone] = (change @ _to_square(body.frames[:, bone])[held])[:, :3]
+        frames[upright, bone] = (change @ to_square(body.frames[:, bone])[held])[:, :3]
     return replace(body, vertices_m=vertices, frames=frames)
 
 
-def _to_square(frames: FloatArray) -> NDArray[np.float64]:
+def to_square(frames: FloatArray) -> NDArray[np.float64]:
     square = np.tile(np.eye(4), (len(frames), 1, 1))
     square[:, :3] = frames
     return square
 
-
-IntArray = NDArray[np.int32]
 
 _METAL: Rgb = (0.30, 0.30, 0.31)
 _RUBBER: Rgb = (0.018, 0.018, 0.019)

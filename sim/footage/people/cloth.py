@@ -11,9 +11,8 @@ from scipy import sparse
 from sim.crowd.people.people import Outfit, Rgb
 from sim.footage.people.bodies import Body
 from sim.footage.people.extra import BOTTOMS, CUFFED, LEGS_UNDER, OPEN_FRONT, TOPS, ClothFit
-from sim.footage.people.meshes import compute_normals
+from sim.footage.people.meshes import FloatArray, IntArray, compute_normals
 
-FloatArray = NDArray[np.float32]
 TAILORED_M = 1.6
 
 
@@ -74,9 +73,6 @@ def measure_body(body: Body) -> Measures:
         head=body.get_part("head", "neck"),
         leg_radius=radius,
     )
-
-
-IntArray = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

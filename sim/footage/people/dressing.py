@@ -13,15 +13,12 @@ from scipy.sparse.csgraph import connected_components
 
 from sim.crowd.people.body_index import HURRY
 from sim.crowd.people.people import Aid, Manner, Person
-from sim.footage.people.bags import CARRY, HAND_BAGS, PULL, PULLED_BAGS, hold_bag
+from sim.footage.people.bags import CARRY, HAND_BAGS, PULL, PULLED_BAGS, hold_bag, to_square
 from sim.footage.people.bodies import REST, Body, find_cycle, find_group
 from sim.footage.people.cloth import Piece, Surface, dress_surface, measure_body
 from sim.footage.people.extra import Clothed, Material
 from sim.footage.people.garments import make_extras
-from sim.footage.people.meshes import compute_normals, lift_skin
-
-FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int32]
+from sim.footage.people.meshes import FloatArray, IntArray, compute_normals, lift_skin
 
 
 # Vertices are clustered on a grid, after J. Rossignac and P. Borrel, "Multi-resolution 3D approximations for
@@ -183,7 +180,7 @@ def _hold_strap(body: Body) -> Body:
         rows = list(body.find_cycle(name))
         if not rows:
             continue
-        trunk = _to_square(body.get_frames("spine02"))
+        trunk = to_square(body.get_frames("spine02"))
         # the motions [n, 4, 4] that turn by a rotation [3, 3] about points [n, 3]
         points_m = shoulders[held]
         motions = np.tile(np.eye(4), (len(points_m), 1, 1))
@@ -193,7 +190,7 @@ def _hold_strap(body: Body) -> Body:
         moved = np.einsum("pij,pvj->pvi", change[:, :3, :3], body.vertices_m[held]) + change[:, None, :3, 3]
         vertices[rows] += (arm[None, :, None] * (moved - vertices[rows])).astype(np.float32)
         for bone in bones:
-            frames[rows, bone] = (change @ _to_square(body.frames[:, bone])[held])[:, :3]
+            frames[rows, bone] = (change @ to_square(body.frames[:, bone])[held])[:, :3]
     return replace(body, vertices_m=vertices, frames=frames)
 
 
@@ -204,12 +201,6 @@ def _make_rigid(frames: FloatArray, heads_m: FloatArray) -> FloatArray:
     rigid[..., :3] = left @ right
     rigid[..., 3] += np.einsum("pbij,bj->pbi", frames[..., :3] - rigid[..., :3], heads_m)
     return rigid
-
-
-def _to_square(frames: FloatArray) -> NDArray[np.float64]:
-    square = np.tile(np.eye(4), (len(frames), 1, 1))
-    square[:, :3] = frames
-    return square
 
 
 _MADE_OF = {

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.crowd.people.people import Rgb
 from sim.footage.people.bodies import REST, Body
-from sim.footage.people.meshes import add_carried, find_laid
+from sim.footage.people.meshes import FloatArray, IntArray, add_carried, find_laid
 
 
 class Material(IntEnum):
@@ -30,10 +29,6 @@ class Material(IntEnum):
     SKIRT = 12
     BAG = 13
     PRINT = 14
-
-
-FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

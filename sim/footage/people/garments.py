@@ -21,7 +21,7 @@ from sim.footage.people.extra import (
     make_ribbon,
 )
 from sim.footage.people.hair import Head, find_back, find_head, look, make_hair, make_shell
-from sim.footage.people.meshes import make_falling_faces, make_grid_faces, make_rounded_box
+from sim.footage.people.meshes import FloatArray, IntArray, make_falling_faces, make_grid_faces, make_rounded_box
 from sim.footage.people.tailoring import make_bottom_parts, make_prints, make_top_parts
 
 _BUCKET = ((0, 60), (60, 68), (100, 80), (140, 90), (180, 94))
@@ -186,9 +186,6 @@ def _make_drape(body: Body, head: Head, cloth: Clothed, hat: Garment, *, reach: 
         np.repeat(0.75 + 0.25 * share, columns).astype(np.float32),
     )
 
-
-FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int32]
 
 _AID_FRAME: Rgb = (0.05, 0.055, 0.07)
 _SEAT: Rgb = (0.02, 0.02, 0.022)

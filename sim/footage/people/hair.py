@@ -10,10 +10,7 @@ from sim.crowd.people.people import Outfit, Rgb
 from sim.crowd.people.wardrobe import COVERING
 from sim.footage.people.bodies import Body
 from sim.footage.people.extra import Clothed, Extra, attach, make_extra
-from sim.footage.people.meshes import find_farthest, make_falling_faces, make_rounded_box
-
-FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int32]
+from sim.footage.people.meshes import FloatArray, IntArray, find_farthest, make_falling_faces, make_rounded_box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +167,32 @@ def make_hair(body: Body, head: Head, cloth: Clothed, outfit: Outfit, rng: np.ra
         return [_make_fuller_cap(body, head, rgb, rng, shape, pressed=covered, skin=skin)]
     if kind == "afro":
         if covered:
-            return [_make_puff(body, head, rgb, rng, low_deg=_BEANIE_DEG if hat == "beanie" else 0.0)]
+            # curls under a hat: flat where it lies, full below its edge, which lies `low_deg` lower than a cap's
+            vertices, down = make_shell(head, line=_FULL, thick_m=0.006, edge_m=0.006)
+            outward = vertices - head.center_m
+            outward /= np.linalg.norm(outward, axis=2, keepdims=True)
+            around = np.arctan2(outward[..., 1], outward[..., 0])
+            below_rad = (
+                np.arccos(np.clip(outward[..., 2], -1, 1))
+                - _interpolate_line(_CAP_EDGE, around)
+                - np.deg2rad(_BEANIE_DEG if hat == "beanie" else 0.0)
+            )
+            full_m = 0.034 * np.clip(below_rad / _PUFF_RAD, 0, 1) + rng.normal(0, 0.002, size=down.shape).clip(
+                -0.003, 0.003
+            )
+            full_m[-1] = 0.0
+            return [
+                make_extra(
+                    attach(
+                        body,
+                        (vertices + outward * (full_m * head.scale)[..., None]).reshape(-1, 3).astype(np.float32),
+                        _HEAD,
+                    ),
+                    make_falling_faces(len(vertices), _COLUMNS, closed=True),
+                    _strands(rng, len(vertices), _COLUMNS, rgb),
+                    (1 - 0.22 * down).reshape(-1).astype(np.float32),
+                )
+            ]
         return [
             _make_cap(
                 body,
@@ -326,23 +348,6 @@ def _make_cap(
     colours = _strands(rng, rows, _COLUMNS, rgb) * (1 - thin) + np.asarray(skin, dtype=np.float32) * thin
     locks = _grow_locks(vertices, colours, np.repeat(shade, _COLUMNS), rng, tip_m=tip_m, lift=lift)
     return _put_on_head(body, locks)
-
-
-def _make_puff(body: Body, head: Head, rgb: Rgb, rng: np.random.Generator, *, low_deg: float) -> Extra:
-    """Return curls under a hat: flat where it lies, full below its edge, which lies `low_deg` lower than a cap's."""
-    vertices, down = make_shell(head, line=_FULL, thick_m=0.006, edge_m=0.006)
-    outward = vertices - head.center_m
-    outward /= np.linalg.norm(outward, axis=2, keepdims=True)
-    around = np.arctan2(outward[..., 1], outward[..., 0])
-    below_rad = np.arccos(np.clip(outward[..., 2], -1, 1)) - _interpolate_line(_CAP_EDGE, around) - np.deg2rad(low_deg)
-    full_m = 0.034 * np.clip(below_rad / _PUFF_RAD, 0, 1) + rng.normal(0, 0.002, size=down.shape).clip(-0.003, 0.003)
-    full_m[-1] = 0.0
-    return make_extra(
-        attach(body, (vertices + outward * (full_m * head.scale)[..., None]).reshape(-1, 3).astype(np.float32), _HEAD),
-        make_falling_faces(len(vertices), _COLUMNS, closed=True),
-        _strands(rng, len(vertices), _COLUMNS, rgb),
-        (1 - 0.22 * down).reshape(-1).astype(np.float32),
-    )
 
 
 def _make_fuller_cap(

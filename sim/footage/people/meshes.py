@@ -15,6 +15,7 @@ from sim.site.camera import CameraView
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
+DoubleArray = NDArray[np.float64]
 
 
 @compiled
@@ -197,7 +198,6 @@ def make_slab(
     return vertices, faces[:, ::-1].copy() if clockwise else faces
 
 
-DoubleArray = NDArray[np.float64]
 MayShow = Callable[[DoubleArray, NDArray[np.bool_]], NDArray[np.bool_]]
 """Takes points on the ground [n, 3] and who of them lies [n]; returns whom a picture may show [n]."""
 

@@ -19,9 +19,7 @@ from numpy.typing import NDArray
 
 from sim.crowd.people.people import Crowd, Pose, Track, order_rows
 from sim.crowd.walking.gait import compute_hurry, compute_reach
-from sim.footage.people.meshes import MayShow
-
-DoubleArray = NDArray[np.float64]
+from sim.footage.people.meshes import DoubleArray, FloatArray, MayShow
 
 HOLD_M = 0.09
 _LIFT_M = 0.045
@@ -34,8 +32,6 @@ Soles = tuple[DoubleArray, DoubleArray]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """How the poses alone move one foot over the ground."""
-
     touches: NDArray[np.bool_]  # [n], whether the foot is on the ground
     # [n, 2], how far the points that touch in both frames have moved since the frame before, site axes
     slide_m: DoubleArray
@@ -125,8 +121,6 @@ def compute_leg_shares(standing_m: NDArray[np.float32], *, hip_m: float) -> NDAr
     left = np.clip(0.5 + standing_m[:, 1] / 0.06, 0, 1)
     return np.stack([fall * left, fall * (1 - left)], axis=1).astype(np.float32)
 
-
-FloatArray = NDArray[np.float32]
 
 _FREE = {
     Pose.WALK: 1.0,

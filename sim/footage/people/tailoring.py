@@ -22,9 +22,8 @@ from sim.footage.people.extra import (
     make_of,
     make_ribbon,
 )
-from sim.footage.people.meshes import make_falling_faces, make_grid_faces
+from sim.footage.people.meshes import FloatArray, make_falling_faces, make_grid_faces
 
-FloatArray = NDArray[np.float32]
 _SKIRT_ENDS = {"skirt": 0.43, "long skirt": 0.13, "dress": 0.40}
 
 

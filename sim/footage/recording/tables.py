@@ -71,7 +71,6 @@ class Cells:
 
 
 def write_cells(path: Path, cells: Cells) -> None:
-    """Write the silhouettes of the sightings of one camera, for `read_cells`."""
     columns = [*_make_lists(*_lay_out(cells.runs)), *_make_lists(*_lay_out(cells.shared))]
     pq.write_table(pa.table(columns, names=list(_COLUMNS)), path, compression="zstd")
 

@@ -235,22 +235,21 @@ def paint_out(bgr: Bgr, boxes: Sequence[Box]) -> Bgr:
         mask = covered[around]
         if mask.all():
             continue
-        filled = _fill(bgr[around], mask) + dice.normal(0, noise, (*mask.shape, 1))
+        # fill what is masked from around it (Telea 2004, doi:10.1080/10867651.2004.10487596); large places are coarser
+        part = bgr[around]
+        scale = min(1.0, 480 / max(part.shape[:2]))
+        size_wh = (max(8, round(part.shape[1] * scale)), max(8, round(part.shape[0] * scale)))
+        small = cv2.resize(part, size_wh, interpolation=cv2.INTER_AREA)
+        small_mask = cv2.resize(mask, size_wh, interpolation=cv2.INTER_NEAREST)
+        filled = cv2.inpaint(small, small_mask, 5, cv2.INPAINT_TELEA)
+        filled = cv2.resize(filled, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_LINEAR).astype(
+            np.float32
+        ) + dice.normal(0, noise, (*mask.shape, 1))
         share = np.zeros(mask.shape, dtype=np.float32)
         share[_shift(inner[0], around[0]), _shift(inner[1], around[1])] = 1.0
         share = np.maximum(share, cv2.GaussianBlur(share, (0, 0), 3.0))[..., None]
         painted[around] = np.clip(painted[around] * (1 - share) + filled * share, 0, 255).astype(np.uint8)
     return painted
-
-
-def _fill(part: Bgr, mask: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Fill what is masked from around it (Telea 2004, doi:10.1080/10867651.2004.10487596); large places are coarser."""
-    scale = min(1.0, 480 / max(part.shape[:2]))
-    size_wh = (max(8, round(part.shape[1] * scale)), max(8, round(part.shape[0] * scale)))
-    small = cv2.resize(part, size_wh, interpolation=cv2.INTER_AREA)
-    small_mask = cv2.resize(mask, size_wh, interpolation=cv2.INTER_NEAREST)
-    filled = cv2.inpaint(small, small_mask, 5, cv2.INPAINT_TELEA)
-    return cv2.resize(filled, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.float32)
 
 
 def _widen(box_px: NDArray[np.float64], size_wh: tuple[int, int]) -> Box:

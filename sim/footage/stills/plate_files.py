@@ -41,7 +41,6 @@ def compute_empty_picture(clip: Path, *, most: int = PICTURES) -> EmptyPicture:
 
 
 def make_empty_picture(pictures: Sequence[NDArray[np.uint8]]) -> EmptyPicture:
-    """Return the empty view of pictures [h, w, 3] of one camera, all of one size."""
     height, width = pictures[0].shape[:2]
     bgr = np.empty((height, width, 3), dtype=np.uint8)
     changing = np.empty((height, width), dtype=np.bool_)

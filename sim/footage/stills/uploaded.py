@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from sim.errors import RecordingError, TurnError
-from sim.footage.limited_child import BUSY, WALL_S, limit_this_process, read_answer
+from sim.footage.machine import BUSY, WALL_S, limit_this_process, read_answer
 from sim.footage.stills.person_detector import Box, PersonDetector, find_people, take_from_others, write_picture
 from sim.footage.stills.plate_files import make_empty_picture, read_spread
 

@@ -15,7 +15,7 @@ from sim.footage.people.bodies import Body
 from sim.footage.people.dressing import DressedPerson
 from sim.footage.people.extra import Material
 from sim.footage.textures.clothes import SLEEVE_SHARE
-from sim.footage.textures.tile import Canvas, Tile, add_folds, add_ribs, add_wear, make_noise
+from sim.footage.textures.tile import Canvas, FloatArray, Tile, add_folds, add_ribs, add_wear, make_noise
 
 _EYE_WHITE: Rgb = (0.50, 0.48, 0.46)
 _SHINE = 0.4
@@ -188,7 +188,6 @@ def make_hat_tile(hat: Garment, rng: np.random.Generator) -> NDArray[np.uint8]:
     return canvas.finish()
 
 
-FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
 
 NONE = -1

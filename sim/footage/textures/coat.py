@@ -33,9 +33,7 @@ from sim.footage.textures.clothes import (
     make_strip,
     make_torso,
 )
-from sim.footage.textures.tile import NO_FOLD, ONE, SIDE, Canvas, Tile, add_folds, add_wear, shrink
-
-FloatArray = NDArray[np.float32]
+from sim.footage.textures.tile import NO_FOLD, ONE, SIDE, Canvas, FloatArray, Tile, add_folds, add_wear, shrink
 
 _STILL = 0.75
 _BENT_MOST = 1.3

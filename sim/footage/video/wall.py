@@ -87,8 +87,6 @@ WEBP_LIMIT_PX = 16383
 
 
 class ThumbSheet:
-    """Collects the thumbnails of one camera, row by row as `layout` says."""
-
     def __init__(self, *, layout: ThumbLayout, fps: float, frame_count: int) -> None:
         self._layout = layout
         self._every = max(1, round(layout.every_s * fps))

@@ -10,21 +10,21 @@ import pytest
 
 from sim.errors import RecordingError
 from sim.footage.clips.child import probe_clip
-from sim.footage.limited_child import read_answer
+from sim.footage.machine import read_answer
 from tests.support.staged_clips import CLIPS, cut_clip
 
 BURNS = """
 import sys
 if {is_windows}:
     sys.modules["resource"] = None
-from sim.footage.limited_child import limit_this_process
+from sim.footage.machine import limit_this_process
 limit_this_process(memory_bytes=3_000_000_000, cpu_s=1.0, too_long="This takes too long to read.")
 while True:
     pass
 """
 WAITS = """
 import time
-from sim.footage.limited_child import limit_this_process
+from sim.footage.machine import limit_this_process
 limit_this_process(memory_bytes=3_000_000_000, cpu_s=1.0, too_long="This takes too long to read.")
 time.sleep(2)
 print('{"read": true}')

@@ -4,6 +4,6 @@ from collections.abc import Mapping
 
 from sim.crowd.generator.stories.arrival import ARRIVAL, DISMISSAL
 from sim.crowd.generator.stories.class_time import CLASS_TIME, LUNCH, PASSING
-from sim.crowd.generator.stories.story import Story
+from sim.crowd.generator.stories.site_facts import Story
 
 STORIES: Mapping[str, Story] = {story.name: story for story in (ARRIVAL, PASSING, LUNCH, DISMISSAL, CLASS_TIME)}

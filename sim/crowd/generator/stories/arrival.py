@@ -1,7 +1,6 @@
 """Morning arrival: everybody comes in from outside, most by way of a locker, and ends in a classroom."""
 
-from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse, HaltKind
-from sim.crowd.generator.stories.story import Curb, Pattern, PatternHalt, Story
+from sim.crowd.generator.stories.site_facts import ROOMS, Curb, DoorUse, HaltKind, Pattern, PatternHalt, Story
 
 ARRIVAL = Story(
     name="arrival",

@@ -1,7 +1,6 @@
 """Class time: quiet halls, a few students with a pass, staff and errands."""
 
-from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse, HaltKind
-from sim.crowd.generator.stories.story import Pattern, PatternHalt, Story
+from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse, HaltKind, Pattern, PatternHalt, Story
 
 CLASS_TIME = Story(
     name="class-time",

@@ -3,11 +3,12 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 import numpy as np
 
 from sim.crowd.people.people import Pose
+from sim.crowd.places.ground import RoomDoor
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.places.spots import NEAR_M, Area, Spot, SpotBook
 from sim.errors import ScenarioError
@@ -38,8 +39,6 @@ MOST_TOGETHER = 3
 
 
 class DoorUse(StrEnum):
-    """What lies behind a door through which people leave the modeled space."""
-
     OUTSIDE = "outside"
     CLASSROOM = "classroom"
     OFFICE = "office"
@@ -222,3 +221,45 @@ def list_doorways(site: Site, routes: RouteMap, door_ids: Sequence[str]) -> list
             found.append(Halt(kind=HaltKind.DOORWAY, node=node, zone=zone, step=step))
             break
     return found
+
+
+class Curb(Enum):
+    BRINGS = "brings"
+    FETCHES = "fetches"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatternHalt:
+    kind: HaltKind
+    for_s: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    name: str  # part of the day_id
+    share: float  # its part of these people, relative to the other patterns
+    group: int  # how many come together
+    enter: tuple[DoorUse, ...]  # through doors of one of these uses; empty: already inside at the first halt
+    window: tuple[float, float]  # when they come, as shares of the recording's length
+    halts: tuple[PatternHalt, ...]  # where they stop, in order
+    leave: tuple[DoorUse, ...]  # through doors of one of these uses; empty: they stay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A story template: any site, any seed. A new one is a file in `sim.crowd.generator.stories` and a line there."""
+
+    name: str  # as the command line has it
+    title: str  # of the recording
+    summary: str  # one sentence for the person who chooses
+    clock: tuple[int, int]  # hour and minute at which the recording begins
+    enter: tuple[DoorUse, ...]  # how targets come in
+    leave: tuple[DoorUse, ...]  # how they end
+    halts: tuple[HaltKind, ...]  # what targets may stop for
+    patterns: tuple[Pattern, ...]  # what everybody else does
+    on_the_way: float  # share of the school's students who come through the halls in a recording of the hardest level
+    staff_share: float  # staff among all people
+    custodians: int = 1  # of these, how many go about the halls with short stops
+    curb: Curb = Curb.PASSED  # whether vehicles bring people, fetch them, or only pass
+    doors_shut: tuple[RoomDoor, ...] = ("restroom",)  # kinds of doors that stand shut and open for those who go through

@@ -5,8 +5,8 @@ import pytest
 
 from sim.crowd.people import wardrobe
 from sim.crowd.people.body_index import load_body_index
-from sim.crowd.people.likeness import LIKENESS_LIMIT, compute_distances, find_nearest, make_look_alike
 from sim.crowd.people.people import Aid, Garment, Outfit, Person, Role
+from sim.crowd.people.wardrobe import LIKENESS_LIMIT, compute_distances, find_nearest, make_look_alike
 from sim.crowd.scenario.casting import make_people
 from sim.errors import ScenarioError
 from tests.support.painted_hall import BODIES

@@ -8,8 +8,7 @@ from sim.crowd.generator.draft import Wish, make_draft
 from sim.crowd.generator.levels import Level
 from sim.crowd.people.people import Crowd, Kind
 from sim.crowd.scenario.scenario import Scenario, check_scenario, parse_scenario
-from sim.crowd.traffic.curb import add_stops, find_stops
-from sim.crowd.traffic.drive import DOOR_BEHIND_FRONT_M, SIZES_M, find_drive, outline
+from sim.crowd.traffic.drive import DOOR_BEHIND_FRONT_M, SIZES_M, add_stops, find_drive, find_stops, outline
 from sim.crowd.traffic.vehicles import OPENS_S
 from sim.errors import ScenarioError
 from sim.site.model import LookSpec, Opening, Site, load_site
