@@ -13,7 +13,8 @@ from shapely.geometry import Polygon
 
 from sim.crowd.generator.levels import Aims, pick
 from sim.crowd.generator.stories.site_facts import HIDDEN, Halt, HaltKind, SiteFacts, Story
-from sim.crowd.places.ground import FloatArray, find_crossing
+from sim.crowd.people.people import FloatArray
+from sim.crowd.places.ground import find_crossing
 from sim.errors import ScenarioError
 from sim.site.camera import CameraView, make_view
 from sim.site.coverage import CHEST_M

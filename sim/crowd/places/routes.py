@@ -8,7 +8,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.places.ground import FloatArray, Ground, make_ground
+from sim.crowd.people.people import FloatArray
+from sim.crowd.places.ground import Ground, make_ground
 from sim.errors import ScenarioError, SiteError
 from sim.site.model import PointXY, Site, WalkNode
 from sim.site.plan import LEVEL_M

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from sim.crowd.people.people import Pose
-from sim.crowd.places.ground import FloatArray, compute_distances, compute_least_distances
+from sim.crowd.people.people import FloatArray, Pose
+from sim.crowd.places.ground import compute_distances, compute_least_distances
 from sim.crowd.places.routes import Place, RouteMap
 from sim.site.model import Furnishing, PointXY, Site
 
