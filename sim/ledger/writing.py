@@ -145,11 +145,8 @@ def undo_made_up(work: Transaction, of: Event, person_id: str, *, at: datetime, 
     came = ((each.makes_up, _find_person(work, each, person_id)) for each in others)
     made_up = {missed for missed, own in came if own is not None and own.attendance is Attendance.PRESENT}
     for missed, person in _list_missed(work, of, person_id):
-        is_by_this = _get_id(missed) not in made_up
-        if is_by_this and (person.attendance, person.reason) == (
-            Attendance.MADE_UP,
-            MADE_UP_LATER.format(of.table.name),
-        ):
+        is_made_up = person.attendance is Attendance.MADE_UP and person.reason == MADE_UP_LATER.format(of.table.name)
+        if is_made_up and _get_id(missed) not in made_up:
             reason = f"was not at the later {of.table.name} after all"
             set_attendance(work, missed, person, Attendance.ABSENT, at=at, by=by, reason=reason)
 

@@ -167,20 +167,7 @@ def _too_large(name: str) -> RosterError:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """What roles.csv says about one user: the org of their staff role, None where they have none now."""
-
-    org_id: str | None
-    is_staff: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Person:
-    """An entry with what tells two people of one name apart."""
-
-    entry: Entry
-    middle: str
+Person = tuple[Entry, str]  # an entry, and the middle name that tells two people of one name apart
 
 
 def read_one_roster(export: Export, *, today: date) -> Roster:
@@ -238,8 +225,8 @@ def _read_orgs(file: RosterTableFile | None, wrong: list[WrongRow]) -> dict[str,
     }
 
 
-def _read_places(file: RosterTableFile | None, wrong: list[WrongRow], *, today: date) -> dict[str, _Place]:
-    """Return for each user of roles.csv where they are staff; the primary role counts first."""
+def _read_places(file: RosterTableFile | None, wrong: list[WrongRow], *, today: date) -> dict[str, str | None]:
+    """Return for each user of roles.csv the org of their staff role, the primary one first; None for no staff."""
     staff: dict[str, list[tuple[bool, str, str]]] = defaultdict(list)
     known: set[str] = set()
     for place, row in _list_rows(file, wrong):
@@ -256,10 +243,7 @@ def _read_places(file: RosterTableFile | None, wrong: list[WrongRow], *, today: 
         is_over = bool(row["endDate"]) and row["endDate"] < today.isoformat()
         if role not in NOT_STAFF and row["status"] != REMOVED and not is_over:
             staff[user_id].append((row["roleType"] != PRIMARY, row["sourcedId"], row["orgSourcedId"]))
-    return {
-        user_id: _Place(org_id=min(staff[user_id])[2] if staff.get(user_id) else None, is_staff=user_id in staff)
-        for user_id in known
-    }
+    return {user_id: min(staff[user_id])[2] if user_id in staff else None for user_id in known}
 
 
 def _read_users(
@@ -267,37 +251,37 @@ def _read_users(
     wrong: list[WrongRow],
     *,
     orgs: dict[str, TeamName],
-    places: dict[str, _Place],
+    places: dict[str, str | None],
     roles: RosterTableFile | None,
-) -> tuple[list[_Person], int]:
-    people: list[_Person] = []
+) -> tuple[list[Person], int]:
+    people: list[Person] = []
     passed = 0
     seen: set[str] = set()
     for place, row in _list_rows(file, wrong):
-        found = places.get(row["sourcedId"])
         seen.add(row["sourcedId"])
-        if roles is not None and not roles.is_delta and row["status"] != REMOVED and not (found and found.is_staff):
+        is_staff = places.get(row["sourcedId"]) is not None
+        if roles is not None and not roles.is_delta and row["status"] != REMOVED and not is_staff:
             passed += 1
             continue
         try:
-            people.append(_read_user(row, place=place, found=found, orgs=orgs))
+            people.append(_read_user(row, place=place, places=places, orgs=orgs))
         except RosterError as error:
             wrong.append(WrongRow(place=place, problem=error.on_screen))
     for user_id in sorted(set(places) - seen):
-        found = places[user_id]
         if file is None or file.is_delta:
-            team = _find_team(found, orgs)
+            team = _find_team(places[user_id], orgs)
             entry = Entry(place=f"roles.csv, user {user_id}", external_id=user_id, team=team, has_left=team is None)
-            people.append(_Person(entry=entry, middle=""))
-        elif found.is_staff:
+            people.append((entry, ""))
+        elif places[user_id] is not None:
             wrong.append(WrongRow(place=f"roles.csv, user {user_id}", problem="This user is not in users.csv."))
     return people, passed
 
 
-def _read_user(row: Row, *, place: str, found: _Place | None, orgs: dict[str, TeamName]) -> _Person:
+def _read_user(row: Row, *, place: str, places: dict[str, str | None], orgs: dict[str, TeamName]) -> Person:
     external_id = read_external_id(row["sourcedId"])
-    if row["status"] == REMOVED or row["enabledUser"].lower() == "false" or (found is not None and not found.is_staff):
-        return _Person(entry=Entry(place=place, external_id=external_id, has_left=True), middle="")
+    is_no_staff = places.get(row["sourcedId"], "") is None
+    if row["status"] == REMOVED or row["enabledUser"].lower() == "false" or is_no_staff:
+        return Entry(place=place, external_id=external_id, has_left=True), ""
     given = row.get("preferredGivenName") or row["givenName"]
     family = row.get("preferredFamilyName") or row["familyName"]
     email = row["email"] or (row["username"] if "@" in row["username"] else "")
@@ -306,37 +290,25 @@ def _read_user(row: Row, *, place: str, found: _Place | None, orgs: dict[str, Te
         external_id=external_id,
         name=read_name(f"{given} {family}".strip(), what="name"),
         email=read_email(email) if email else None,
-        team=_find_team(found, orgs),
+        team=_find_team(places.get(row["sourcedId"]), orgs),
     )
-    return _Person(entry=entry, middle=row.get("middleName", ""))
+    return entry, row.get("middleName", "")
 
 
-def _find_team(found: _Place | None, orgs: dict[str, TeamName]) -> TeamName | None:
+def _find_team(org_id: str | None, orgs: dict[str, TeamName]) -> TeamName | None:
     """Return the team of a role; one that orgs.csv does not have is known by its id alone, and has no name."""
-    if found is None or found.org_id is None:
-        return None
-    return orgs.get(found.org_id, TeamName(name="", external_id=found.org_id))
+    return None if org_id is None else orgs.get(org_id, TeamName(name="", external_id=org_id))
 
 
-def _tell_apart(people: list[_Person]) -> tuple[Entry, ...]:
+def _tell_apart(people: list[Person]) -> tuple[Entry, ...]:
     """Return the entries; people of one name in one team get the first letter of their middle name."""
-
-    def key(person: _Person) -> tuple[str, str | None]:
-        team = person.entry.team
-        return (fold_name(person.entry.name or ""), team.external_id if team else None)
-
-    count = Counter(key(person) for person in people)
-    return tuple(
-        replace(person.entry, name=_add_initial(person.entry.name, person.middle))
-        if person.entry.name and count[key(person)] > 1 and person.middle
-        else person.entry
-        for person in people
-    )
-
-
-def _add_initial(name: str, middle: str) -> str:
-    given, _, family = name.partition(" ")
-    return f"{given} {middle[0]}. {family}"
+    keys = [(fold_name(entry.name or ""), entry.team.external_id if entry.team else None) for entry, _ in people]
+    count, told = Counter(keys), []
+    for key, (entry, middle) in zip(keys, people, strict=True):
+        given, _, family = (entry.name or "").partition(" ")
+        is_twice = given and middle and count[key] > 1
+        told.append(replace(entry, name=f"{given} {middle[0]}. {family}") if is_twice else entry)
+    return tuple(told)
 
 
 def _list_rows(file: RosterTableFile | None, wrong: list[WrongRow]) -> Iterator[tuple[str, Row]]:

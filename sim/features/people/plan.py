@@ -269,7 +269,8 @@ def make_plan(
             continue
         if found.person is not None:
             seen[found.person.person_id] = entry.place
-        if isinstance(change, Change) and not gives_roles and _is_about_roles(change):
+        had = change.before.roster_role if isinstance(change, Change) and change.before is not None else ""
+        if isinstance(change, Change) and not gives_roles and not {change.role, had} <= {*NO_RIGHTS}:
             wrong.append(WrongRow(place=entry.place, problem=ROLES_CLOSED))
         elif isinstance(change, Change):
             changes.append(change)
@@ -299,11 +300,6 @@ def make_plan(
         notes=tuple(notes),
         caution=_write_caution(changes, real),
     )
-
-
-def _is_about_roles(change: Change) -> bool:
-    had = change.before.roster_role if change.before is not None else ""
-    return change.role not in NO_RIGHTS or had not in NO_RIGHTS
 
 
 def _decide(entry: Entry, found: PersonMatch, teams: KnownTeams, roster: Roster) -> Change | str | None:

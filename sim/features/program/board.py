@@ -1,6 +1,5 @@
 """The board: everybody of a school or district, step by step: what they did, what counts, what is due; giving it."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -87,19 +86,6 @@ class Board:
             own.sort(key=lambda pair: not pair[1].is_drill)
             found += [(person, title, cell) for title, cell in own[:1]]
         return tuple(sorted(found, key=lambda each: _TODO.index(each[2].state)))
-
-    def count_schools(self) -> tuple[tuple[str, tuple[Counter[BoardState], ...]], ...]:
-        names = sorted({person.school for person in self.people}, key=str.casefold)
-        return tuple(
-            (
-                name,
-                tuple(
-                    Counter(person.cells[place].state for person in self.people if person.school == name)
-                    for place in range(len(self.titles))
-                ),
-            )
-            for name in names
-        )
 
 
 def get_board(app: App, *, school: str | None = None, team_id: Teams | None = None) -> Board:

@@ -124,14 +124,9 @@ def _list_names(form: Form) -> Iterator[tuple[str, str]]:
     """Return ids and titles of a form's kind without end: `x-trace-a`, "Trace A", `x-trace-b`, "Trace B", ..."""
     stem, own = form.form_id.rsplit("-", 1)
     title = form.title.rsplit(" ", 1)[0]
-    for mark in (str(number) for number in count(1)) if own.isdecimal() else _list_letters():
+    letters = ("".join(each) for length in count(1) for each in product(ascii_lowercase, repeat=length))
+    for mark in map(str, count(1)) if own.isdecimal() else letters:
         yield f"{stem}-{mark}", f"{title} {mark.upper()}"
-
-
-def _list_letters() -> Iterator[str]:
-    for length in count(1):
-        for letters in product(ascii_lowercase, repeat=length):
-            yield "".join(letters)
 
 
 def _name(form_ids: list[str]) -> str:

@@ -207,7 +207,12 @@ def _write_email(app: App, settings: MailSettings, message: Message) -> EmailMes
 @contextmanager
 def _open_line(settings: MailSettings) -> Iterator[Post]:
     try:
-        with _dial(settings) as server:
+        if settings.secured is Secured.TLS:
+            context = ssl.create_default_context()
+            line: smtplib.SMTP = smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT_S, context=context)
+        else:
+            line = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_S)
+        with line as server:
             if settings.secured is Secured.STARTTLS:
                 server.starttls(context=ssl.create_default_context())
             if settings.user:
@@ -225,13 +230,6 @@ def _open_line(settings: MailSettings) -> Iterator[Post]:
     except (smtplib.SMTPException, OSError, ssl.SSLError) as error:
         told = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise MailError(f"The mail server did not answer: {told.lower()}") from error
-
-
-def _dial(settings: MailSettings) -> smtplib.SMTP:
-    if settings.secured is Secured.TLS:
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT_S, context=context)
-    return smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_S)
 
 
 def _post(server: smtplib.SMTP, email: EmailMessage) -> None:

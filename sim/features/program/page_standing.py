@@ -1,6 +1,7 @@
 """Who has done which step, who is due, who is late; from here the drills are given."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from html import escape
@@ -88,7 +89,14 @@ def draw_standing(board: Board, team_id: str) -> bool:
         draw_school_counts(board)
     if may_give:
         st.subheader("To do now", anchor=False)
-        _draw_todo(board, without=asked)
+        todo = board.list_todo()
+        if not todo:
+            draw_quiet("Nothing is due today.")
+        _draw_boxes([each for each in todo[:MOST_TODO] if each != asked])
+        if len(todo) > MOST_TODO:
+            draw_quiet(
+                f"Shown are the first of {len(todo)} people with something to do; the others are in the table below."
+            )
     st.subheader(EVERYONE, anchor=False)
     shown = choose_shown(board.people, lambda person: f"{person.name} {person.team}", key=f"board-{team_id}-{school}")
     draw_board(board, shown, team_id=team_id if may_give else None)
@@ -114,14 +122,12 @@ def draw_board(board: Board, people: Sequence[BoardPerson], *, team_id: str | No
 
 def draw_school_counts(board: Board) -> None:
     rows = []
-    for school, columns in board.count_schools():
-        cells = "".join(
-            f'<td data-label="{escape(title)}"><div>{marks}</div></td>'
-            for title, counts in zip(board.titles, columns, strict=True)
-            for marks in (
-                "".join(_write_mark(state, f"{counts[state]} {state.value}") for state in _ORDER if counts[state]),
-            )
-        )
+    for school in sorted({person.school for person in board.people}, key=str.casefold):
+        cells = ""
+        for place, title in enumerate(board.titles):
+            counts = Counter(person.cells[place].state for person in board.people if person.school == school)
+            marks = (_write_mark(state, f"{counts[state]} {state.value}") for state in _ORDER if counts[state])
+            cells += f'<td data-label="{escape(title)}"><div>{"".join(marks)}</div></td>'
         rows.append(f'<tr><th scope="row">{escape(school)}</th>{cells}</tr>')
     _draw(SCHOOL, board.titles, rows, label=COUNTS)
 
@@ -197,17 +203,6 @@ def _find_asked(board: Board) -> Todo | None:
             if is_asked and cell.step_id is not None and cell.state in (BoardState.OVERDUE, BoardState.DUE):
                 return person, title, cell
     return None
-
-
-def _draw_todo(board: Board, *, without: Todo | None) -> None:
-    todo = board.list_todo()
-    if not todo:
-        draw_quiet("Nothing is due today.")
-    _draw_boxes([each for each in todo[:MOST_TODO] if each != without])
-    if len(todo) > MOST_TODO:
-        draw_quiet(
-            f"Shown are the first of {len(todo)} people with something to do; the others are in the table below."
-        )
 
 
 def _draw_boxes(todo: Sequence[Todo]) -> None:

@@ -13,7 +13,6 @@ from sim.builds import queue
 from sim.builds.queue import Progress
 from sim.compare.counting import WHY, Reason
 from sim.compare.result import FEWEST, MARGIN, SMALLEST, Plan
-from sim.console.console_profiles import list_profiles
 from sim.errors import SimError
 from sim.features.comparison.pdf import FOREST_PT, Panel
 from sim.features.comparison.pictures import draw_power
@@ -34,7 +33,7 @@ from sim.features.program.school_days import (
 from sim.features.team.attempts_table import count_teams
 from sim.features.team.choosing_forms import list_footage
 from sim.features.team.page_compared import draw_chosen_by, draw_panel
-from sim.features.team.page_giving import draw_console_trouble
+from sim.features.team.page_giving import choose_console
 from sim.features.team.team import TeamCard
 from sim.program.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish
 from sim.rules.readiness import find_making, find_readiness, write_wait
@@ -410,16 +409,11 @@ def _draw_dates(today: date) -> tuple[date, time | None]:
 def _draw_more() -> tuple[str, ProfileName]:
     zones = list_zones()
     here = get_browser_zone()
-    consoles = list_profiles(get_app())
-    titles = {card.name: card.title for card in consoles}
-    profile = st.selectbox(
-        "Console of all drills", list(titles), format_func=lambda name: titles[name], key="plan-console"
-    )
-    draw_console_trouble()
+    profile = choose_console("Console of all drills", key="plan-console")
     zone = st.selectbox(
         "Time zone of the school", zones, index=zones.index(here) if here in zones else 0, key="plan-zone"
     )
-    return zone, ProfileName(profile)
+    return zone, profile
 
 
 def _draw_preview(wish: Wish, *, zone: str) -> bool:

@@ -59,7 +59,10 @@ def get_program_view(app: App, program_id: str, board: Board | None = None) -> P
     teams = {key: names[rows[key].team_id] for key in sorted(rows, key=lambda key: names[rows[key].team_id].casefold())}
     board = board or get_board(app, team_id=tuple(each.team_id for each in rows.values()))
     zone = get_zone(row.time_zone)
-    standing = _count_steps(board.titles, [[cell.state for cell in person.cells] for person in board.people])
+    standing = {}
+    for place, title in enumerate(board.titles):
+        states = [person.cells[place].state for person in board.people]
+        standing[title] = ", ".join(f"{states.count(each)} {each.value}" for each in _STANDING if each in states)
     steps = [step for step in all_steps if step.program_id == program_id]
     same: dict[str, dict[str, StepRow]] = {}
     for step in (*steps, *all_steps):
@@ -123,15 +126,6 @@ def _write_days(same: Mapping[str, StepRow], teams: Mapping[str, str]) -> str:
     if max(map(len, days.values())) == len(teams):
         return next(iter(days))
     return "; ".join(f"{_join(who, teams)}: {span}" for span, who in days.items())
-
-
-def _count_steps(titles: tuple[str, ...], lines: list[list[BoardState]]) -> dict[str, str]:
-    found = {}
-    for place, title in enumerate(titles):
-        column = [line[place] for line in lines]
-        parts = [f"{column.count(state)} {state.value}" for state in _STANDING if column.count(state)]
-        found[title] = ", ".join(parts)
-    return found
 
 
 def list_chosen_of_program(app: App, program_id: str) -> TextTable:

@@ -18,21 +18,13 @@ from sim.errors import RateLimitError, SimError
 from sim.features.accounts.routes import GetApp
 from sim.ui.http.plain_pages import show_page
 
-# Turning reminders off by the link in one of them. Mail programs and scanners open every link in a message, so opening
-# it changes nothing: a page asks, and what mail programs post themselves is taken.
 TITLE: Final = "Reminders by mail"
 ASKED_A_MINUTE: Final = 120
 
 
 def make_mail_routes(get_app: GetApp) -> list[BaseRoute]:
-    async def show(request: Request) -> Response:
-        return await _answer(request, is_pressed=False)
-
-    async def post(request: Request) -> Response:
-        return await _answer(request, is_pressed=True)
-
-    async def _answer(request: Request, *, is_pressed: bool) -> Response:
-        app, token = get_app(), request.query_params.get("t", "")
+    async def answer(request: Request) -> Response:
+        app, token, is_pressed = get_app(), request.query_params.get("t", ""), request.method == "POST"
         try:
             app.rate_limit.note("mail-stop", now_s=app.clock.read().steady_s, most=ASKED_A_MINUTE)
             await run_sync(partial(_stop_mail, app, token, is_pressed=is_pressed))
@@ -42,7 +34,7 @@ def make_mail_routes(get_app: GetApp) -> list[BaseRoute]:
             return show_page("refused", 403, problem=error.on_screen, title=TITLE)
         return show_page("mail_stop", title=TITLE, is_done=is_pressed)
 
-    return [Route(MAIL_STOP_PATH, show, methods=["GET"]), Route(MAIL_STOP_PATH, post, methods=["POST"])]
+    return [Route(MAIL_STOP_PATH, answer, methods=["GET", "POST"])]
 
 
 def _stop_mail(app: App, token: str, *, is_pressed: bool) -> None:

@@ -73,10 +73,6 @@ USUAL_WORDS: Final[Mapping[LogKind, str]] = {
 }
 
 
-def _meets(line: LogLine) -> str:
-    return f"Meets {line.tell('standard')}" if line.tell("standard") else ""
-
-
 # What a column of a template can show.
 SHOWS: Final[Mapping[str, Callable[[LogLine, "LogTemplate", tzinfo], str]]] = {
     "school": lambda line, _, __: line.of.school,
@@ -98,7 +94,9 @@ SHOWS: Final[Mapping[str, Callable[[LogLine, "LogTemplate", tzinfo], str]]] = {
     "conducted_by": lambda line, _, __: line.tell("taught_by"),
     "standard": lambda line, _, __: line.tell("standard"),
     "notes": lambda line, _, __: line.notes,
-    "notes_and_standard": lambda line, _, __: join_parts(line.notes, _meets(line)),
+    "notes_and_standard": lambda line, _, __: join_parts(
+        line.notes, f"Meets {line.tell('standard')}" if line.tell("standard") else ""
+    ),
 }
 
 

@@ -185,7 +185,12 @@ def draw_gaps(view: TeamRecordView) -> None:
         return
     for card in cards:
         with st.container(border=True, key=f"gaps-{card.person_id}"):
-            _draw_gap(card)
+            gaps, redrill = st.columns([3, 2], vertical_alignment="center")
+            with gaps:
+                st.markdown(f"**{escape_markdown(card.name)}**")
+                draw_list(card.lines)
+            with redrill:
+                _draw_redrill(card)
     names = {line.person_id: line.name for line in view.people if line.gaps}
     if names and may_change(get_viewer()):
         with st.form(f"remedy-{view.who.team_id}", border=False, clear_on_submit=True):
@@ -201,15 +206,6 @@ def draw_gaps(view: TeamRecordView) -> None:
             pressed = st.form_submit_button("Add to the record", key="remedy-save")
         if pressed and chosen:
             run_action(lambda: note_remediation(get_app(), chosen, words=said, by=get_viewer().name))
-
-
-def _draw_gap(card: GapCard) -> None:
-    said, redrill = st.columns([3, 2], vertical_alignment="center")
-    with said:
-        st.markdown(f"**{escape_markdown(card.name)}**")
-        draw_list(card.lines)
-    with redrill:
-        _draw_redrill(card)
 
 
 def _draw_redrill(card: GapCard) -> None:

@@ -198,18 +198,14 @@ def make_own_sessions(record: Record, zone: tzinfo) -> TextTable:
             "Length": lambda session, _: write_hours(session, none="-"),
             "Place": lambda session, _: session.place or NOT_ENTERED,
             "Instructor": lambda session, _: write_instructor(session),
-            "Attendance": write_guest,
+            # "came; signed in with a PIN"
+            "Attendance": lambda session, guest: join_parts(write_attendance(session, guest), write_guest_known(guest)),
         },
     )
 
 
 def write_instructor(session: SessionRow) -> str:
     return ", ".join(part for part in (session.instructor or NOT_ENTERED, session.qualification) if part)
-
-
-def write_guest(session: SessionRow, guest: InvitedRow) -> str:
-    """Return whether somebody came to a session, and how that is known: "came; signed in with a PIN"."""
-    return join_parts(write_attendance(session, guest), write_guest_known(guest))
 
 
 def join_parts(*parts: str) -> str:

@@ -52,7 +52,10 @@ def draw() -> None:
 def _draw_session(session_id: str, board: Board) -> None:
     views, projector = st.columns([5, 3], vertical_alignment="center")
     with views:
-        view = _choose_view(board)
+        shown = [name for name in DRAW if not (board.is_over and name == "join")]
+        first = "join" if "join" in shown and not board.is_briefed and not board.is_started else "board"
+        names = {name: VIEWS[name] for name in shown}
+        view = choose_view("Show", names, first=first, key=f"view-{board.session.session_id}-{board.is_over}")
     if view in LIVE and not board.is_over:
         with projector:
             draw_projector_link("session", **{SESSION_PARAM: session_id})
@@ -78,13 +81,6 @@ def _draw_live(session_id: str, view: str) -> None:
 @fragment(run_every=LOOK_EVERY_S)
 def _draw_shown(session_id: str, view: str) -> None:
     DRAW[view](get_board(get_app(), session_id))
-
-
-def _choose_view(board: Board) -> str:
-    views = [name for name in DRAW if not (board.is_over and name == "join")]
-    first = "join" if "join" in views and not board.is_briefed and not board.is_started else "board"
-    names = {name: VIEWS[name] for name in views}
-    return choose_view("Show", names, first=first, key=f"view-{board.session.session_id}-{board.is_over}")
 
 
 def _draw_new() -> None:

@@ -6,18 +6,16 @@ from functools import partial
 
 import streamlit as st
 
-from sim.attempt.attempt import Mode
-from sim.attempt.options import NO_OPTIONS, Options, ProfileName
-from sim.console.console_profiles import list_offered, list_profiles
+from sim.attempt.options import NO_OPTIONS
 from sim.features.session.board import Board, SessionCard, Suggestion, list_invitable, list_sessions, suggest
 from sim.features.session.opening import Plan, end, is_ready_by, move_session, open_session
 from sim.features.session.page_people import EXTRA_FACTORS, EXTRA_NOTE, draw_people
 from sim.features.session.page_steps import draw_invitation
 from sim.features.team.choosing_forms import find_usual_recording, find_wait
 from sim.features.team.page_giving import (
+    choose_console,
     choose_footage,
-    draw_console_trouble,
-    draw_option_choice,
+    choose_options,
     draw_unfamiliar,
     draw_wait,
     draw_will_not_count,
@@ -25,7 +23,6 @@ from sim.features.team.page_giving import (
 from sim.features.training.events import list_trainings
 from sim.program.session_day import DOORS, EXTRA_TIMES, SessionKind, Starting, get_phase
 from sim.rules.counts import foresee_team, has_program, list_unfamiliar
-from sim.tasks.trace import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import (
     MAKES_UP_PARAM,
@@ -175,7 +172,10 @@ def _draw_form(team_id: str, people: dict[str, tuple[str, float]], hint: Suggest
             key=f"invited-{mark}",
         )
     with st.expander("Console, footage and drill", key=f"given-{mark}"):
-        profile, options = _choose_console(hint, kind, key=mark)
+        profile = choose_console(page_wording.CONSOLE, kept=hint.profile.value, key=f"console-{mark}")
+        options = NO_OPTIONS
+        if kind is not SessionKind.FAMILIARIZATION:
+            options = choose_options(hint.options, key=f"session-{mark}")
         recording_id, form_id = _choose_drill(team_id, kind, key=mark)
     with st.expander("Extended time", key=f"extra-{mark}"):
         extra_time = _choose_extra_time(people, key=mark)
@@ -236,26 +236,6 @@ def _choose(label: str, titles: Mapping[str, str], default: str, *, key: str) ->
         label, list(titles), format_func=lambda name: titles[name], default=default, required=True, wrap=True, key=key
     )
     return chosen or default
-
-
-def _choose_console(hint: Suggestion, kind: SessionKind, *, key: str) -> tuple[ProfileName, Options]:
-    consoles = list_profiles(get_app(), kept=hint.profile)
-    titles = {card.name: card.title for card in consoles}
-    names = list(titles)
-    chosen = st.selectbox(
-        page_wording.CONSOLE,
-        names,
-        index=names.index(hint.profile.value),
-        format_func=lambda name: titles[name],
-        help=page_wording.CONSOLE_NOTE,
-        key=f"console-{key}",
-    )
-    draw_quiet(next(card.summary for card in consoles if card.name == chosen))
-    draw_console_trouble()
-    if kind is SessionKind.FAMILIARIZATION:
-        return ProfileName(chosen), NO_OPTIONS
-    cards = list_offered(mode=Mode.ASSESSMENT, task_type=TRACE)
-    return ProfileName(chosen), draw_option_choice(cards, chosen=hint.options, key=f"session-{key}")
 
 
 def _choose_extra_time(people: dict[str, tuple[str, float]], *, key: str) -> dict[str, float]:

@@ -11,13 +11,13 @@ from sim.errors import RecordingError
 from sim.features.debrief.page_plan_svg import find_floors, write_plan
 from sim.features.session.board import Board, BoardRow, Stage, get_board, get_spoken_code, list_results
 from sim.features.session.group_debrief import EACH, GroupDebrief, MissedPlace, get_group_debrief, load_missed_still
-from sim.features.session.joining import make_join_token, make_screen_code
+from sim.features.session.joining import find_device_of, make_join_token, make_screen_code
 from sim.features.session.opening import renew_link, start_due
 from sim.features.session.page_people import ATTENDANCES
 from sim.features.team.given_drills import AttemptCard
 from sim.features.team.page_giving import DEVICES, draw_will_not_count
-from sim.program.session_day import Attendance, SessionKind, get_phase
-from sim.rules.counts import USUAL_DEVICE, foresee_attempts, foresee_device
+from sim.program.session_day import Attendance, SessionKind
+from sim.rules.counts import USUAL_DEVICE, foresee_attempts
 from sim.rules.held import list_held
 from sim.text.tables import TextTable
 from sim.text.tables import write_time as write_span
@@ -54,7 +54,7 @@ def draw_join_screen(board: Board, *, is_projected: bool = False) -> None:
         return
     app = get_app()
     code = make_screen_code(app, board.session.session_id)
-    wanted = "" if get_phase(board.session.day.kind) is None else foresee_device(app, board.session.team_id)
+    wanted = find_device_of(app, board.session)
     shown = shorten_names({row.person_id: row.name for row in board.rows})
     draw_join_card(
         code,

@@ -5,24 +5,21 @@ from functools import partial
 
 import streamlit as st
 
-from sim.attempt.attempt import Mode, Phase
-from sim.attempt.options import Options, ProfileName
-from sim.console.console_profiles import list_offered, list_profiles
+from sim.attempt.attempt import Phase
 from sim.errors import SimError
 from sim.features.team.choosing_forms import find_usual_recording, find_wait
 from sim.features.team.given_drills import create_attempt
 from sim.features.team.page_giving import (
     DEMO,
+    choose_console,
     choose_footage,
+    choose_options,
     draw_chosen_team,
-    draw_console_trouble,
-    draw_option_choice,
     draw_wait,
 )
 from sim.features.team.team import TeamCard
 from sim.features.team.team_view import TeamView, get_team_view
 from sim.rules.counts import foresee_team, has_program
-from sim.tasks.trace import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import TEAM_PARAM, get_app
 from sim.ui.page.pages import find_script
@@ -69,7 +66,9 @@ def _draw_form(card: TeamCard, view: TeamView) -> None:
         )
         or Phase.BEFORE
     )
-    profile, options = _choose_console(view)
+    with st.expander("Console and options", key=f"give-more-{view.team_id}"):
+        profile = choose_console("Console", kept=view.profile.name, key=f"give-console-{view.team_id}")
+        options = choose_options(view.options, key=f"give-{view.team_id}")
     footage = None
     if not has_program(get_app(), card.team_id, phase):
         footage = choose_footage(card.team_id, key=f"give-{card.team_id}")
@@ -101,24 +100,6 @@ def _draw_form(card: TeamCard, view: TeamView) -> None:
     label = page_wording.count(len(chosen), ("Give 1 person a drill", "Give {count} people a drill"))
     if st.button(label, type="primary", key="give-all", disabled=not chosen or wait is not None):
         _give_all(lambda person_id: give(person_id, phase), {each: names[each] for each in chosen})
-
-
-def _choose_console(view: TeamView) -> tuple[ProfileName, Options]:
-    consoles = list_profiles(get_app(), kept=view.profile.name)
-    titles = {card.name: card.title for card in consoles}
-    with st.expander("Console and options", key=f"give-more-{view.team_id}"):
-        profile = st.selectbox(
-            "Console",
-            list(titles),
-            index=list(titles).index(view.profile.name),
-            format_func=lambda name: titles[name],
-            help=page_wording.CONSOLE_NOTE,
-            key=f"give-console-{view.team_id}",
-        )
-        draw_console_trouble()
-        cards = list_offered(mode=Mode.ASSESSMENT, task_type=TRACE)
-        options = draw_option_choice(cards, chosen=view.options, key=f"give-{view.team_id}")
-    return ProfileName(profile), options
 
 
 def _choose_people(view: TeamView, phase: Phase) -> list[str]:

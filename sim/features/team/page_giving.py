@@ -7,12 +7,15 @@ from typing import Final
 
 import streamlit as st
 
+from sim.attempt.attempt import Mode
 from sim.attempt.options import DrillOption, OptionCard, Options
-from sim.console.console_profiles import list_console_troubles
+from sim.attempt.profile import ProfileName
+from sim.console.console_profiles import list_console_troubles, list_offered, list_profiles
 from sim.features.team import team
 from sim.features.team.choosing_forms import Footage, find_usual_recording, list_footage
 from sim.features.team.team import TeamCard
 from sim.rules.readiness import Readiness, write_wait
+from sim.tasks.trace import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import TEAM_PARAM, find_zone, get_app, get_team_id
 from sim.ui.page.pages import find_script
@@ -64,7 +67,19 @@ def draw_option_choice(cards: Sequence[OptionCard], *, chosen: Collection[DrillO
 ONE: Final = "A console file has a mistake, so its console is not in this list."
 
 
-def draw_console_trouble() -> None:
+def choose_console(label: str, *, key: str, kept: str | None = None) -> ProfileName:
+    """Draw the choice of a console and what it is like, `kept` at the beginning; return it."""
+    consoles = list_profiles(get_app(), kept=kept)
+    titles = {card.name: card.title for card in consoles}
+    chosen = st.selectbox(
+        label,
+        list(titles),
+        index=list(titles).index(kept) if kept else 0,
+        format_func=lambda name: titles[name],
+        help=page_wording.CONSOLE_NOTE,
+        key=key,
+    )
+    draw_quiet(next(card.summary for card in consoles if card.name == chosen))
     troubles = list_console_troubles(get_app())
     if troubles:
         st.warning(
@@ -73,6 +88,12 @@ def draw_console_trouble() -> None:
             else f"{len(troubles)} console files have a mistake, so their consoles are not in this list."
         )
         draw_list(troubles)
+    return ProfileName(chosen)
+
+
+def choose_options(chosen: Collection[DrillOption], *, key: str) -> Options:
+    """Draw the choice of what a measured drill is given with."""
+    return draw_option_choice(list_offered(mode=Mode.ASSESSMENT, task_type=TRACE), chosen=chosen, key=key)
 
 
 CAUTION: Final = (

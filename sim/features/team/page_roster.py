@@ -5,10 +5,9 @@ from functools import partial
 
 import streamlit as st
 
-from sim.attempt.attempt import Mode, Phase
+from sim.attempt.attempt import Phase
 from sim.attempt.options import Options, ProfileName, describe_options
 from sim.columns import BY_HAND, BY_LOT
-from sim.console.console_profiles import list_offered, list_profiles
 from sim.errors import SimError
 from sim.features.accounts.links import LinkLine, end_all_of, end_one, list_links, make_team_token
 from sim.features.accounts.manage import Slip, list_without_pin, set_pin, write_pin_slips
@@ -16,16 +15,15 @@ from sim.features.accounts.sign_in import draw_pin
 from sim.features.team import given_drills, team
 from sim.features.team.choosing_forms import Footage, find_usual_recording, find_wait
 from sim.features.team.page_giving import (
+    choose_console,
     choose_footage,
-    draw_console_trouble,
-    draw_option_choice,
+    choose_options,
     draw_unfamiliar,
     draw_wait,
 )
 from sim.features.team.team_view import DrillLine, PersonView, TeamView
 from sim.rules.counts import foresee_team, has_program, list_unfamiliar
 from sim.rules.sessions import is_set_up
-from sim.tasks.trace import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import (
     PERSON_PARAM,
@@ -93,41 +91,12 @@ def _choose_settings(view: TeamView) -> tuple[ProfileName, Options, Footage | No
     if not view.people:
         return ProfileName(view.profile.name), view.options, None
     with st.expander("Settings of the next drills", key=f"settings-{view.team_id}"):
-        profile, options = _choose_profile(view), _choose_options(view)
-        return profile, options, _choose_footage(view)
-
-
-def _choose_profile(view: TeamView) -> ProfileName:
-    consoles = list_profiles(get_app(), kept=view.profile.name)
-    titles = {card.name: card.title for card in consoles}
-    choice, note = st.columns([2, 5], vertical_alignment="bottom")
-    chosen = choice.selectbox(
-        "Console of the next drills",
-        list(titles),
-        index=list(titles).index(view.profile.name),
-        format_func=lambda name: titles[name],
-        help=page_wording.CONSOLE_NOTE,
-        key=f"console-{view.team_id}",
-    )
-    with note:
-        draw_quiet(next(card.summary for card in consoles if card.name == chosen))
-    draw_console_trouble()
-    return ProfileName(chosen)
-
-
-def _choose_options(view: TeamView) -> Options:
-    cards = list_offered(mode=Mode.ASSESSMENT, task_type=TRACE)
-    if not cards:
-        return view.options
-    chosen = draw_option_choice(cards, chosen=view.options, key=view.team_id)
-    if chosen:
-        draw_quiet(f"The next drills are given {describe_options(chosen)}.")
-    return chosen
-
-
-def _choose_footage(view: TeamView) -> Footage | None:
-    is_planned = has_program(get_app(), view.team_id, *SIDES)
-    return None if is_planned or not view.people else choose_footage(view.team_id, key=view.team_id)
+        profile = choose_console("Console of the next drills", kept=view.profile.name, key=f"console-{view.team_id}")
+        options = choose_options(view.options, key=view.team_id)
+        if options:
+            draw_quiet(f"The next drills are given {describe_options(options)}.")
+        is_planned = has_program(get_app(), view.team_id, *SIDES)
+        return profile, options, None if is_planned else choose_footage(view.team_id, key=view.team_id)
 
 
 def draw_add_people(team_id: str, *, is_first: bool) -> None:

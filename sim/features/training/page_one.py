@@ -214,14 +214,14 @@ def _draw_materials(base: TrainingPlan | Training, key: str) -> tuple[Material, 
         return error
 
 
+LOOK_EVERY_S = 2.0
+
+
 def _name(programs: dict[str, ProgramRow], program_id: str | None) -> str:
     if program_id is None:
         return "None"
     row = programs[program_id]
     return f"{row.aim} (training planned for {write_day(row.training_on) if row.training_on else ''})"
-
-
-LOOK_EVERY_S = 2.0
 
 
 def draw_sign_in(training: Training) -> None:
