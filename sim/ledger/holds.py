@@ -37,7 +37,6 @@ from sim.text.times import write_date
 from sim.text.words import clean_reason
 
 MOST_REASON = 300
-_BATCH = 500
 _KEY = {scope: f"{scope}_id" for scope in HoldScope} | {HoldScope.TRAINING: "session_id"}
 
 
@@ -212,7 +211,7 @@ def remove_content(work: Transaction, numbers: Sequence[int], *, by: str, reason
     }
     if any(entry.kind == LedgerKind.CONTENT_REMOVED for entry in present.values()):
         raise LedgerError("what says that something was removed cannot be removed", todo="leave it out")
-    for batch in in_parts(sorted(present), most=_BATCH):
+    for batch in in_parts(sorted(present), most=500):
         data: dict[str, Json] = {"numbers": list(batch), "reason": reason}
         work.ledger.note(LedgerKind.CONTENT_REMOVED, at=at, by=by, data=data)
         by_number = work.ledger.flush().number

@@ -45,7 +45,7 @@ def end_session(work: Transaction, row: SessionRow, *, at: datetime, by: str = "
     return ended
 
 
-def invite(
+def invite_person(
     work: Transaction, row: SessionRow, person: PersonRow, *, extra_time: float, at: datetime, by: str = ""
 ) -> None:
     invited = InvitedRow(

@@ -106,17 +106,9 @@ class StepKind(StrEnum):
     @property
     def phase(self) -> Phase | None:
         """The side of the training that its drills count for; None where none is measured."""
-        return _PHASES.get(self)
+        return None if self in (StepKind.FAMILIARIZATION, StepKind.TRAINING) else Phase(self.value)
 
 
-_PHASES = {
-    StepKind.BEFORE: Phase.BEFORE,
-    StepKind.AFTER: Phase.AFTER,
-    StepKind.RETENTION: Phase.RETENTION,
-}
-
-
-LEAST_BEFORE = 1
 USUAL_DRILLS = 2
 MOST_DRILLS = 6
 LEAD_DAYS = 14
@@ -249,7 +241,7 @@ def check_slots(slots: Sequence[Slot], *, training_on: date | None) -> None:
 def _check(wish: Wish, *, today: date) -> None:
     is_over = wish.training_on <= today
     for name, count in (("before", wish.before), ("after", wish.after)):
-        if not LEAST_BEFORE <= count <= MOST_DRILLS and not (is_over and name == "before" and count == 0):
+        if not 1 <= count <= MOST_DRILLS and not (is_over and name == "before" and count == 0):
             raise PlanError(f"{count} drills {name} the training were asked for", expected=f"1 to {MOST_DRILLS}")
     if add_months(wish.training_on, 36) < today:
         raise PlanError(

@@ -32,7 +32,6 @@ from sim.text.words import fold_name, write_count
 
 MANIFEST = "manifest.csv"
 VERSION = "1.2"
-MODES = ("bulk", "delta", "absent")
 MOST_BYTES = 100_000_000
 MOST_MEMBERS = 1_000
 ReadFile = Callable[[str], bytes | None]
@@ -155,7 +154,7 @@ def _open(name: str, read: ReadFile) -> Export:
             todo="choose OneRoster 1.2 CSV in the student information system",
         )
     modes = {key.removeprefix("file."): mode for key, mode in says.items() if key.startswith("file.")}
-    odd = next((f"{key} {mode[:20]!r}" for key, mode in modes.items() if mode not in MODES), None)
+    odd = next((f"{key} {mode[:20]!r}" for key, mode in modes.items() if mode not in ("bulk", "delta", "absent")), None)
     if odd is not None:
         raise RosterError(f"{MANIFEST} says {odd}", expected="bulk, delta or absent", todo="export it again")
     return Export(name=name, modes=modes, read=read)

@@ -26,7 +26,6 @@ FIRST_STEPS = (
     ("Give each a drill before training", "After the training, give another one. The comparison then appears here."),
 )
 LINK = "Import a list of people"
-MOST_NEW = 10
 
 
 def draw() -> None:
@@ -135,7 +134,7 @@ def _draw_team(card: TeamCard) -> None:
         go_to_page("session", **{TEAM_PARAM: team_id})
     new = list_new(get_app(), team_id)
     if new:
-        draw_quiet(f"Joined from the learning system in the last 14 days ({len(new)}): {', '.join(new[:MOST_NEW])}")
+        draw_quiet(f"Joined from the learning system in the last 14 days ({len(new)}): {', '.join(new[:10])}")
     draw_roster(view, is_shown_only=is_shown_only)
     if is_shown_only:
         return

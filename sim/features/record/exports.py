@@ -18,8 +18,8 @@ from sim.features.record.tables import (
     write_phase,
     write_remarks,
     write_result,
+    write_what_was_done,
 )
-from sim.features.record.tables import write_what as write_what_was_done
 from sim.features.record.view import (
     PersonRecordView,
     TeamRecordView,
@@ -29,8 +29,7 @@ from sim.features.record.view import (
     make_certificate_table,
 )
 from sim.features.session.attendance import write_guest_known
-from sim.features.training.view import write_approval, write_known, write_stay
-from sim.features.training.view import write_attendance as write_came_as
+from sim.features.training.view import write_approval, write_came_as, write_known, write_stay
 from sim.ledger.pass_parts import write_parts
 from sim.ledger.record import Record
 from sim.ledger.verify import note_head, write_head

@@ -43,12 +43,12 @@ from sim.features.training.view import (
     list_facts,
     make_attendance_table,
     write_approval,
+    write_came_as,
     write_criteria,
     write_entered,
     write_presence,
     write_rule,
 )
-from sim.features.training.view import write_attendance as write_came_as
 from sim.ledger.record import CAME, Record, find_trained_at
 from sim.ledger.writing import MADE_UP_LATER
 from sim.program.session_day import KIND_WORDS, Attendance

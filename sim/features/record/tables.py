@@ -9,8 +9,7 @@ from sim.canonical import read_moment
 from sim.db.ledger import Entry, Gap, LedgerKind, Result
 from sim.db.sessions import Attendee, InvitedRow, SessionRow, Training, TrainingState
 from sim.features.session.attendance import write_guest_known, write_late
-from sim.features.training.view import ATTENDANCE, write_length, write_presence
-from sim.features.training.view import write_attendance as write_came_as
+from sim.features.training.view import ATTENDANCE, write_came_as, write_length, write_presence
 from sim.ledger.pass_parts import name_skill, write_parts
 from sim.ledger.record import Record, find_trained_at
 from sim.program.session_day import KIND_WORDS, Attendance
@@ -139,7 +138,7 @@ def make_unscored_table(record: Record, zone: tzinfo, *, with_names: bool = True
         {
             **(own_columns(Name="name") if with_names else {}),
             "Began": lambda each: write_date_and_time(each.began_at, zone),
-            "What": write_what,
+            "What": write_what_was_done,
             "Result": lambda each: _add_remarks(write_outcome(each), each),
             "Time": write_used,
             "How known": lambda each: say_known(each.known_by),
@@ -147,7 +146,7 @@ def make_unscored_table(record: Record, zone: tzinfo, *, with_names: bool = True
     )
 
 
-def write_what(each: Result) -> str:
+def write_what_was_done(each: Result) -> str:
     """Return what it was: "Team exercise: Trace D, as Lead, 2 people"."""
     if each.kind == LedgerKind.FAMILIARIZATION:
         return "Getting to know the console"

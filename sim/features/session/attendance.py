@@ -15,9 +15,8 @@ from sim.db.sessions import BY_LIST, InvitedRow, SessionRow
 from sim.db.store import Transaction
 from sim.errors import SessionError
 from sim.ledger.writing import end_session, set_attendance, undo_made_up
-from sim.program.session_day import Attendance, end, is_canceled, is_over
-from sim.program.session_day import pause as pause_day
-from sim.program.session_day import resume as resume_day
+from sim.program import session_day
+from sim.program.session_day import Attendance
 from sim.rules.drill_access import say_known
 from sim.rules.viewer import Duty, Viewer, may, require
 from sim.text.words import clean_reason, clean_typed
@@ -35,7 +34,7 @@ def pause(app: App, session_id: str, *, reason: str = "", by: str = "") -> int:
     with app.store.write() as work:
         now = app.clock.read()
         row = work.sessions.get(session_id)
-        day = pause_day(row.day, now.wall)
+        day = session_day.pause(row.day, now.wall)
         if day is row.day:
             return 0
         work.save_row(replace(row, day=day))
@@ -58,7 +57,7 @@ def resume(app: App, session_id: str, *, by: str = "") -> None:
 def resume_row(work: Transaction, row: SessionRow, *, now: Instant, by: str = "") -> SessionRow:
     if row.day.paused_at is None:
         return row
-    day = resume_day(row.day, now.wall)
+    day = session_day.resume(row.day, now.wall)
     stood_s = round(day.paused_s - row.day.paused_s)
     resumed = replace(row, day=day, stood_s=row.stood_s + stood_s)
     work.ledger.keep(resumed, LedgerKind.SESSION_RESUMED, at=now.wall, by=by, more={"seconds": stood_s})
@@ -153,8 +152,8 @@ def settle_end(work: Transaction, row: SessionRow, *, now: Instant, by: str = ""
         return row
     at = now.wall
     row = resume_row(work, row, now=now, by=by)
-    ended = replace(row, day=end(row.day, at))
-    if is_canceled(ended.day):
+    ended = replace(row, day=session_day.end(row.day, at))
+    if session_day.is_canceled(ended.day):
         work.ledger.keep(ended, LedgerKind.SESSION_PLANNED, at=at, by=by, more={"canceled": True})
         return ended
     for invited in work.sessions.list_invited(row.session_id):
@@ -169,7 +168,7 @@ def settle_expired(app: App, session_id: str) -> SessionRow:
     now = app.clock.read()
     with app.store.read() as work:
         row = work.sessions.get(session_id)
-    if row.day.ended_at is not None or not is_over(row.day, now.wall):
+    if row.day.ended_at is not None or not session_day.is_over(row.day, now.wall):
         return row
     with app.store.write() as work:
         return settle_end(work, work.sessions.get(session_id), now=now)

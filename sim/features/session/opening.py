@@ -21,26 +21,9 @@ from sim.features.program.school_days import load_school_days
 from sim.features.session.attendance import check_not_voided, settle_end
 from sim.features.team.choosing_forms import find_wait
 from sim.features.team.given_drills import create_attempt, find_obstacle
-from sim.ledger.writing import invite as invite_person
-from sim.ledger.writing import name_team
-from sim.program.session_day import (
-    Day,
-    SessionKind,
-    Starting,
-    check_extra_time,
-    check_open,
-    count_left_s,
-    get_phase,
-    is_ahead,
-    is_over,
-    is_start_due,
-    is_there,
-)
-from sim.program.session_day import count_down as count_day_down
-from sim.program.session_day import is_held as is_held_by
-from sim.program.session_day import reopen as reopen_day
-from sim.program.session_day import show_briefing as show_day_briefing
-from sim.program.session_day import start as start_day
+from sim.ledger.writing import invite_person, name_team
+from sim.program import session_day
+from sim.program.session_day import Day, SessionKind, Starting, is_there
 from sim.rules.readiness import Readiness, write_wait
 from sim.text.words import clean_typed
 from sim.version import VERSION
@@ -48,7 +31,6 @@ from sim.version import VERSION
 DAY = timedelta(hours=12)
 FARTHEST = timedelta(days=400)
 MAX_PLACE = 120
-_CODE_TRIES = 20
 CONTENT_OF = {
     SessionKind.FAMILIARIZATION: "Getting to know the search console",
     SessionKind.BEFORE: "Camera search drill before training",
@@ -118,7 +100,7 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
         if planned_at is not None:
             work.ledger.keep(row, LedgerKind.SESSION_PLANNED, at=now, by=by)
         for person_id in dict.fromkeys(plan.person_ids):
-            factor = check_extra_time(plan.extra_time.get(person_id, 1.0))
+            factor = session_day.check_extra_time(plan.extra_time.get(person_id, 1.0))
             _invite(work, row, person_id, extra_time=factor, at=now, by=by)
     _give_chosen(app, row, plan.person_ids, plan.extra_time)
     return session_id
@@ -129,7 +111,7 @@ def find_session_wait(app: App, row: SessionRow) -> Readiness | None:
     return find_wait(
         app,
         row.team_id,
-        get_phase(row.day.kind),
+        session_day.get_phase(row.day.kind),
         profile=row.profile,
         options=row.options,
         step_id=row.step_id,
@@ -154,7 +136,7 @@ def _check_footage(app: App, row: SessionRow) -> None:
 def _find_chosen_phase(row: SessionRow) -> Phase | None:
     """Return the phase that a session's chosen drill or footage is for; None where nothing was chosen for it."""
     is_chosen = row.step_id is None and (row.recording_id is not None or row.form_id is not None)
-    return get_phase(row.day.kind) if is_chosen else None
+    return session_day.get_phase(row.day.kind) if is_chosen else None
 
 
 def _check_chosen(app: App, row: SessionRow, person_ids: Iterable[str]) -> None:
@@ -198,7 +180,7 @@ def move_session(app: App, session_id: str, *, planned_at: datetime, place: str,
     where, moment = _check_place(place), _check_time(app, planned_at, now)
     with app.store.write() as work:
         row = work.sessions.get(session_id)
-        if not is_ahead(row.day, now):
+        if not session_day.is_ahead(row.day, now):
             raise SessionError("this session has begun or ended", todo="offer another day to those who were absent")
         moved = replace(row, place=where, day=replace(row.day, planned_at=moment, expires_at=moment + DAY))
         if (moved.place, moved.day) != (row.place, row.day):
@@ -214,7 +196,7 @@ def invite(app: App, session_id: str, person_ids: Collection[str], *, by: str = 
     _check_chosen(app, row, [person_id for person_id in person_ids if person_id not in known])
     with app.store.write() as work:
         row = work.sessions.get(session_id)
-        check_open(row.day, app.clock.read().wall)
+        session_day.check_open(row.day, app.clock.read().wall)
         known = {invited.person_id for invited in work.sessions.list_invited(session_id)}
         for person_id in dict.fromkeys(person_ids):
             if person_id not in known:
@@ -229,7 +211,7 @@ def renew_link(app: App, session_id: str) -> None:
     now = app.clock.read().wall
     with app.store.write() as work:
         row = work.sessions.get(session_id)
-        check_open(row.day, now)
+        session_day.check_open(row.day, now)
         code = _draw_free_code(app, work)
         day = replace(row.day, expires_at=max(now, row.day.planned_at or now) + DAY)
         work.save_row(replace(row, code=code, link_number=row.link_number + 1, day=day))
@@ -273,7 +255,7 @@ def _invite(work: Transaction, row: SessionRow, person_id: str, *, extra_time: f
 
 
 def _draw_free_code(app: App, work: Transaction) -> str:
-    for _ in range(_CODE_TRIES):
+    for _ in range(20):
         code = draw_code(SESSION_DIGITS)
         if work.sessions.find_by_code(code, now=app.clock.read().wall) is None:
             return code
@@ -297,7 +279,7 @@ def show_briefing(app: App, session_id: str) -> None:
         raise SessionError("the footage of this session is not ready", todo="show the briefing when it is")
     with app.store.write() as work:
         row = work.sessions.get(session_id)
-        work.save_row(replace(row, day=show_day_briefing(row.day, now)))
+        work.save_row(replace(row, day=session_day.show_briefing(row.day, now)))
 
 
 def start(app: App, session_id: str) -> int:
@@ -310,7 +292,7 @@ def start(app: App, session_id: str) -> int:
         # read once it is our turn to write: waiting for other processes takes nobody's time
         now = app.clock.read()
         row = work.sessions.get(session_id)
-        day = start_day(row.day, now.wall)
+        day = session_day.start(row.day, now.wall)
         if day is row.day:
             return 0
         work.save_row(replace(row, day=day))
@@ -330,7 +312,7 @@ def count_down(app: App, session_id: str) -> None:
     now = app.clock.read().wall
     with app.store.write() as work:
         row = work.sessions.get(session_id)
-        day = count_day_down(row.day, now)
+        day = session_day.count_down(row.day, now)
         if day is not row.day:
             work.save_row(replace(row, day=day))
 
@@ -338,7 +320,7 @@ def count_down(app: App, session_id: str) -> None:
 def start_due(app: App, session_id: str) -> None:
     """Release the clocks of a session whose countdown has ended: every page that waits for it asks. Raises as start."""
     with app.store.read() as work:
-        is_due = is_start_due(work.sessions.get(session_id).day, app.clock.read().wall)
+        is_due = session_day.is_start_due(work.sessions.get(session_id).day, app.clock.read().wall)
     if is_due:
         start(app, session_id)
 
@@ -355,9 +337,9 @@ def reopen(app: App, session_id: str, *, by: str = "") -> None:
     with app.store.write() as work:
         row = work.sessions.get(session_id)
         check_not_voided(row)
-        if is_over(row.day, now.wall):
+        if session_day.is_over(row.day, now.wall):
             row = settle_end(work, row, now=now)
-        day = reopen_day(row.day, now.wall, lasts=DAY)
+        day = session_day.reopen(row.day, now.wall, lasts=DAY)
         if day is row.day:
             return
         open_again = replace(row, day=day, measured_hours=None, code=find_code(app, work, row))
@@ -374,12 +356,12 @@ def find_hold(app: App, attempt_id: str) -> Hold | None:
     with app.store.read() as work:
         invited = work.sessions.find_by_attempt(attempt_id)
         day = None if invited is None else work.sessions.get(invited.session_id).day
-    if invited is None or day is None or not is_held_by(day, now):
+    if invited is None or day is None or not session_day.is_held(day, now):
         return None
-    if is_start_due(day, now):
+    if session_day.is_start_due(day, now):
         start(app, invited.session_id)
         return None
-    return Hold(is_paused=day.paused_at is not None, starts_in_s=count_left_s(day, now))
+    return Hold(is_paused=day.paused_at is not None, starts_in_s=session_day.count_left_s(day, now))
 
 
 def begin_own(app: App, attempt_id: str) -> None:

@@ -58,7 +58,6 @@ STARTING_NOTES = {
 }
 PLACE = "Where (may be left empty)"
 USUAL_TIME = time(9, 0)
-STEP = timedelta(minutes=15)
 
 
 def draw_setup(team_id: str) -> None:
@@ -134,7 +133,7 @@ def choose_time(key: str, *, proposed: datetime | None = None) -> datetime | Non
     first = proposed.astimezone(zone) if proposed else datetime.combine(now.date() + timedelta(1), USUAL_TIME, zone)
     left, right = st.columns(2)
     day = left.date_input("Day", value=first.date(), format="MM/DD/YYYY", key=f"plan-day-{key}")
-    hour = right.time_input("Begins at", value=first.time(), step=STEP, format="12h", key=f"plan-time-{key}")
+    hour = right.time_input("Begins at", value=first.time(), format="12h", key=f"plan-time-{key}")
     return None if day is None or hour is None else datetime.combine(day, hour, zone)
 
 

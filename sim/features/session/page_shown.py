@@ -19,8 +19,7 @@ from sim.features.team.page_giving import DEVICES, draw_will_not_count
 from sim.program.session_day import Attendance, SessionKind
 from sim.rules.counts import USUAL_DEVICE, foresee_attempts
 from sim.rules.held import list_held
-from sim.text.tables import TextTable
-from sim.text.tables import write_time as write_span
+from sim.text.tables import TextTable, write_time
 from sim.text.words import shorten_names, write_count
 from sim.ui.page import theme
 from sim.ui.page.page_state import ATTEMPT_PARAM, JOIN_PARAM, SESSION_PARAM, get_app, make_address
@@ -154,7 +153,7 @@ def _list_lines(row: BoardRow, *, counts: bool, is_projected: bool) -> list[str]
     lines += [f"Joined {row.late_min} min late"] if row.late_min and not is_projected else []
     lines += [] if counts else ["Will not count"]
     if row.used_s is not None:
-        lines.append(f"{write_span(row.used_s)} so far")
+        lines.append(f"{write_time(row.used_s)} so far")
     if row.quiet_s is not None and not row.is_there:
         ago = f"{int(row.quiet_s)} s" if row.quiet_s < 60 else f"{int(row.quiet_s // 60)} min"
         lines.append(f"Page not seen for {ago}")
@@ -240,7 +239,7 @@ def _draw_line(card: AttemptCard, *, is_held: bool) -> None:
         said, way = st.columns([5, 3], vertical_alignment="center")
         told = [ENDINGS[card.row.state], {True: "passed", False: "did not pass", None: ""}[card.passed]]
         if not is_held:
-            told.append("" if card.told_s is None else write_span(card.told_s))
+            told.append("" if card.told_s is None else write_time(card.told_s))
             told.append("" if card.appearance_recall is None else f"{card.appearance_recall:.0%} of appearances found")
         said.markdown(" · ".join((f"**{name}**", *filter(None, told))))
         notes = [each for each in (card.not_counted, *card.remarks) if each]

@@ -75,7 +75,6 @@ from sim.ui.parts.blocks import (
 
 USUAL_MINUTES = 60
 USUAL_TIME = time(9, 0)
-QUARTER = timedelta(minutes=15)
 
 
 def draw_fields(
@@ -102,7 +101,7 @@ def draw_fields(
         format="MM/DD/YYYY",
         key=f"day-{key}",
     )
-    hour = hour_at.time_input("Begins at", value=begins.time(), step=QUARTER, format="12h", key=f"hour-{key}")
+    hour = hour_at.time_input("Begins at", value=begins.time(), format="12h", key=f"hour-{key}")
     minutes = length_at.number_input(
         "Minutes", value=base.minutes, min_value=1, max_value=MOST_MINUTES, step=15, key=f"minutes-{key}"
     )

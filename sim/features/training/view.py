@@ -60,7 +60,7 @@ PRESENCE: Final = (
 )
 
 
-def write_attendance(training: Training, person: Attendee) -> str:
+def write_came_as(training: Training, person: Attendee) -> str:
     return "partly attended" if training.is_partly(person) else ATTENDANCE[person.attendance]
 
 
@@ -193,7 +193,7 @@ def make_attendance_table(training: Training, zone: tzinfo) -> TextTable:
         zip(training.attendees, strict=True),
         {
             "Name": lambda person: person.name,
-            "Attendance": lambda person: write_attendance(training, person),
+            "Attendance": lambda person: write_came_as(training, person),
             "Noted": lambda person: (
                 "-"
                 if person.attendance is Attendance.INVITED or person.at is None
