@@ -10,8 +10,7 @@ import pytest
 from sim.compare.comparison import Comparison, compare_attempts
 from sim.compare.verdict import Verdict
 from sim.errors import ComparisonError
-from sim.features.comparison.attempts_csv import parse_attempts
-from sim.features.comparison.files import comparison_as_data
+from sim.features.comparison.files import comparison_as_data, parse_attempts
 from tests.support.attempts_table import make_team
 from tests.support.phrases import find_forbidden
 

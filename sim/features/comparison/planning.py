@@ -15,7 +15,7 @@ from sim.compare.table import check_attempts
 from sim.compare.verdict import FASTER, FEWEST_WAITING, Verdict, judge_without_far
 from sim.compare.wording import say_level
 from sim.errors import ComparisonError
-from sim.features.comparison.attempts_csv import read_attempts
+from sim.features.comparison.files import read_attempts
 from sim.text.words import write_count
 
 # From drill to drill of one person, log seconds. Times on task in usability studies have a standard deviation of about

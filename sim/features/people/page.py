@@ -110,9 +110,7 @@ def _draw_new_team() -> None:
         school = draw_school_field()
         pressed = st.form_submit_button("Make the team", type="primary", key="make-team")
     if pressed:
-        made = run_action(lambda: team.add_team(get_app(), name, school=school))
-        if made is not None:
-            go_to_team(made)
+        run_action(lambda: go_to_team(team.add_team(get_app(), name, school=school)))
 
 
 def _draw_team(card: TeamCard) -> None:

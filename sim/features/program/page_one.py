@@ -10,6 +10,7 @@ from sim.features.program import change, school_days
 from sim.features.program.board import Board, GivenLine, give_to_all, list_to_do
 from sim.features.program.change import Days, list_without_drills
 from sim.features.program.mail import get_status, mail_again, queue_now
+from sim.features.program.page_standing import draw_training_link
 from sim.features.program.page_wizard import AT_HELP, draw_school_calendar, draw_what_counts
 from sim.features.program.plan import list_free_teams, suggest_training_day
 from sim.features.program.program_view import ProgramView, get_program_view, list_chosen_of_program
@@ -22,8 +23,6 @@ from sim.rules.viewer import Duty, may
 from sim.text.tables import TextTable
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import (
-    PROGRAM_PARAM,
-    TEAM_PARAM,
     find_zone,
     forget_shown,
     get_app,
@@ -35,7 +34,6 @@ from sim.ui.page.page_state import (
     make_attempt_address,
     make_own_address,
 )
-from sim.ui.page.pages import find_script
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import is_local
 from sim.ui.parts.blocks import (
@@ -63,12 +61,7 @@ def draw_program(program_id: str, board: Board) -> None:
         _draw_steps(view)
         draw_text_table(view.changes)
         return
-    st.page_link(
-        find_script("training"),
-        label="Plan or record the training",
-        icon=":material/how_to_reg:",
-        query_params={TEAM_PARAM: view.program.team_id, PROGRAM_PARAM: program_id},
-    )
+    draw_training_link(view.program.team_id, program_id)
     tabs = (TAB_STEPS, "Give and send", "Calendar", "Change", ADD, "What was changed")
     steps, send, dates, alter, added, noted = st.tabs(tabs, key=f"program-tabs-{program_id}")
     with steps:

@@ -196,6 +196,15 @@ def _draw(first: str, titles: Sequence[str], rows: Sequence[str], *, label: str)
     )
 
 
+def draw_training_link(team_id: str, program_id: str) -> None:
+    st.page_link(
+        find_script("training"),
+        label="Plan or record the training",
+        icon=":material/how_to_reg:",
+        query_params={TEAM_PARAM: team_id, PROGRAM_PARAM: program_id},
+    )
+
+
 def _find_asked(board: Board) -> Todo | None:
     for person in board.people:
         for title, cell in zip(board.titles, person.cells, strict=True):
@@ -225,12 +234,7 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell, why_not: str, wait: R
         return
     if not cell.is_drill:
         with words:
-            st.page_link(
-                find_script("training"),
-                label="Plan or record the training",
-                icon=":material/how_to_reg:",
-                query_params={TEAM_PARAM: person.team_id, PROGRAM_PARAM: person.program_id or ""},
-            )
+            draw_training_link(person.team_id, person.program_id or "")
         return
     if why_not:
         words.warning(escape_markdown(why_not), icon=":material/block:")

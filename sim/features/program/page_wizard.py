@@ -32,8 +32,8 @@ from sim.features.program.school_days import (
 )
 from sim.features.team.attempts_table import count_teams
 from sim.features.team.choosing_forms import list_footage
-from sim.features.team.page_compared import draw_chosen_by, draw_panel
 from sim.features.team.page_giving import choose_console
+from sim.features.team.page_report import draw_chosen_by, draw_panel
 from sim.features.team.team import TeamCard
 from sim.program.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish
 from sim.rules.readiness import find_making, find_readiness, write_wait
@@ -92,9 +92,7 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
         smallest=smallest,
     )
     if st.button("Make the program", type="primary", key="plan-make", disabled=not is_possible):
-        program_id = run_action(lambda: plan.create_program(get_app(), order))
-        if program_id is not None:
-            go_to_program(program_id)
+        run_action(lambda: go_to_program(plan.create_program(get_app(), order)))
     if before:
         ticked = replace(_plan_for(cards, before=before, after=after, margin=margin), by_lot=waits)
         _draw_power(shown, ticked, smallest=smallest)

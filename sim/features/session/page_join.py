@@ -168,9 +168,8 @@ def _draw_way_in(token: str, view: JoinView) -> None:
 
 
 def _take(token: str, person_id: str) -> None:
-    seat = run_action(lambda: take_name(get_app(), get_viewer(), token, person_id, browser=get_browser_key()))
-    if seat is not None:
-        go_to_page("join", **{SEAT_PARAM: seat})
+    app, viewer, browser = get_app(), get_viewer(), get_browser_key()
+    run_action(lambda: go_to_page("join", **{SEAT_PARAM: take_name(app, viewer, token, person_id, browser=browser)}))
 
 
 def _draw_back(token: str) -> None:
@@ -181,9 +180,8 @@ def _draw_back(token: str) -> None:
             )
             pressed = st.form_submit_button("Come back", key="back-go", width="stretch")
         if pressed:
-            seat = run_action(lambda: come_back(get_app(), token, typed, browser=get_browser_key()))
-            if seat is not None:
-                go_to_page("join", **{SEAT_PARAM: seat})
+            app, browser = get_app(), get_browser_key()
+            run_action(lambda: go_to_page("join", **{SEAT_PARAM: come_back(app, token, typed, browser=browser)}))
 
 
 def _draw_seat(seat: str) -> None:
@@ -224,9 +222,8 @@ def _draw_waiting(seat: str, view: SeatView) -> None:
         draw_quiet("With it you come back to your place from another device.")
         draw_first_pin(seat)
         if draw_not_you(view.name):
-            names = run_action(lambda: leave_seat(get_app(), seat, browser=get_browser_key()))
-            if names is not None:
-                go_to_page("join", **{JOIN_PARAM: names})
+            app, browser = get_app(), get_browser_key()
+            run_action(lambda: go_to_page("join", **{JOIN_PARAM: leave_seat(app, seat, browser=browser)}))
     _watch(seat, view.place)
 
 

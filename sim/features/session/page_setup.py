@@ -92,9 +92,8 @@ def draw_setup(team_id: str) -> None:
     is_shut = wait is not None and not is_ready_by(wait, plan.planned_at)
     label = "Open the session" if plan.planned_at is None else "Plan the session"
     if st.button(label, key="open-session", type="primary", disabled=is_shut):
-        made = run_action(lambda: open_session(app, plan, by=get_viewer().name))
-        if made is not None:
-            go_to_page("session", **{SESSION_PARAM: made})
+        by = get_viewer().name
+        run_action(lambda: go_to_page("session", **{SESSION_PARAM: open_session(app, plan, by=by)}))
     earlier = [card for card in cards if card.is_over]
     if earlier:
         st.header("Sessions so far", anchor=False)

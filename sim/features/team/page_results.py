@@ -3,9 +3,8 @@
 import streamlit as st
 
 from sim.features.team.attempts_table import has_results
-from sim.features.team.page_compared import draw_chosen_by_of
 from sim.features.team.page_giving import DEMO, draw_chosen_team
-from sim.features.team.page_report import draw_district, draw_team_results
+from sim.features.team.page_report import draw_chosen_by_of, draw_district, draw_team_results
 from sim.features.team.team import list_teams
 from sim.rules.held import list_together
 from sim.rules.viewer import Duty, may

@@ -62,9 +62,8 @@ def _draw_done(done: str) -> None:
     with st.popover("Not you?", key="not-you"):
         st.write(f"You signed in as {name}. If that is someone else, take it back and choose your own name.")
         if st.button("That is not me", key="not-you-sure"):
-            names = run_action(lambda: take_back(get_app(), done, browser=get_browser_key()))
-            if names is not None:
-                go_to_page("training-sign-in", **{JOIN_PARAM: names})
+            app, browser = get_app(), get_browser_key()
+            run_action(lambda: go_to_page(PATH, **{JOIN_PARAM: take_back(app, done, browser=browser)}))
 
 
 def _draw_way_in(scanned: str) -> None:
@@ -121,9 +120,8 @@ def _draw_names(token: str, view: SignInView) -> None:
 
 
 def _sign(token: str, person_id: str) -> None:
-    seat = run_action(lambda: sign_in(get_app(), get_viewer(), token, person_id, browser=get_browser_key()))
-    if seat is not None:
-        go_to_page("training-sign-in", **{SEAT_PARAM: seat})
+    app, viewer, browser = get_app(), get_viewer(), get_browser_key()
+    run_action(lambda: go_to_page(PATH, **{SEAT_PARAM: sign_in(app, viewer, token, person_id, browser=browser)}))
 
 
 draw()

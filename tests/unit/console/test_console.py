@@ -31,7 +31,7 @@ from sim.console.console_profiles import choose_options, choose_profile, list_pr
 from sim.console.footage_access import begin_reading
 from sim.console.questions import find_box, join_spans
 from sim.errors import AttemptError, RecordingError, TaskError
-from sim.features.comparison.attempts_csv import parse_attempts
+from sim.features.comparison.files import parse_attempts
 from sim.features.comparison.handover import compare_table, write_attempts_csv, write_conditions
 from sim.features.drill.routes import make_routes
 from sim.features.library.forms import choose_forms

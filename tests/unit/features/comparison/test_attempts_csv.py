@@ -10,8 +10,7 @@ from sim.compare.comparison import compare_attempts
 from sim.compare.facts import Wanted
 from sim.errors import ComparisonError
 from sim.features.comparison import planning
-from sim.features.comparison.attempts_csv import parse_attempts, read_attempts, read_several
-from sim.features.comparison.files import Asked, compare_files
+from sim.features.comparison.files import Asked, compare_files, parse_attempts, read_attempts, read_several
 from sim.features.comparison.pictures import draw_power
 
 HEADER = "person_id,phase,form_id,elapsed_s,finished,limit_s,idf1,appearance_recall,appearance_precision,wrong_person_s"
