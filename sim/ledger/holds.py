@@ -232,8 +232,7 @@ def _remove_untold(work: Transaction, emptied: Sequence[Entry]) -> None:
 
 
 def _list_own(entry: Entry) -> list[Named]:
-    rows = find_claimed(entry.kind, entry, entry.data)
-    return [row for row in rows if is_told_by_audit(row[0])]
+    return [row for row in find_claimed(entry.kind, entry, entry.data) if is_told_by_audit(row[0])]
 
 
 def _find(app: App, work: Transaction) -> Overdue:

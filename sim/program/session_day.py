@@ -161,7 +161,6 @@ def count_left_s(day: Day, now: datetime) -> float | None:
 
 
 def is_start_due(day: Day, now: datetime) -> bool:
-    """Return whether a countdown has ended whose clocks nobody has released yet."""
     waits = day.starts_at is not None and day.started_at is None and day.paused_at is None
     return waits and day.starts_at is not None and now >= day.starts_at and not is_over(day, now)
 

@@ -44,7 +44,6 @@ def compare_table(
     are_different: bool = False,
     plan: Plan = NO_PLAN,
 ) -> ReportExport:
-    """Return the comparison of a table of attempts under one console and options: the usual ones if None."""
     asked = Asked(are_different=are_different, teams=plan.teams, looks=plan.looks)
     if conditions is not None:
         asked = replace(asked, profile=conditions.profile, options=conditions.options)
@@ -75,8 +74,7 @@ def write_json(handover: ReportExport) -> bytes:
 
 def make_file_stem(title: str) -> str:
     """Return a file's name for a title, of plain letters, digits and hyphens."""
-    plain = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-")
-    return plain or "report"
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-") or "report"
 
 
 def write_command(asked: Asked) -> str:

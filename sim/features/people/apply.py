@@ -43,7 +43,6 @@ def preview_roster(app: App, viewer: Viewer, roster: Roster) -> RosterPlan:
 
 
 def apply_roster(app: App, viewer: Viewer, roster: Roster, *, expected: str, skip_wrong: bool = False) -> Applied:
-    """Change the teams and people as a roster wants, in one transaction."""
     require(viewer, Duty.IMPORT_ROSTER)
     with app.store.write() as work:
         plan = _plan(work, viewer, roster)

@@ -84,8 +84,7 @@ class KnownTeams:
         """Return whether a team of that name is meant: of that school, or of none yet and only one school asks."""
         if team.external_id and wish.external_id:
             return False
-        school = fold_name(wish.school or wish.name)
-        if fold_name(team.school or team.name) == school:
+        if fold_name(team.school or team.name) == fold_name(wish.school or wish.name):
             return True
         return not wish.school or (not team.school and len(self._schools[fold_name(wish.name)]) == 1)
 

@@ -219,8 +219,7 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
 def _empty_entries(app: App, work: Transaction, viewer: Viewer, person_id: str) -> None:
     now = app.clock.read().wall
     before = write_moment(now - timedelta(days=app.settings.record_days))
-    entries = work.ledger.list_of(Subjects(person_id=person_id))
-    told = [entry for entry in entries if entry.body is not None]
+    told = [entry for entry in work.ledger.list_of(Subjects(person_id=person_id)) if entry.body is not None]
     listed = [entry.number for entry in told if entry.kind == LedgerKind.PERSON_CHANGED]
     old = [entry.number for entry in told if entry.at < before and entry.kind != LedgerKind.PERSON_CHANGED]
     for numbers, reason in ((listed, "person deleted"), (old, "person deleted, retention over")):
@@ -235,7 +234,6 @@ _log = logging.getLogger("sightline.privacy")
 
 
 def delete_old_practice(app: App) -> int:
-    """Delete practice attempts that were over longer ago than they are kept; return how many."""
     with app.store.read() as work:
         before = app.clock.read().wall - timedelta(days=app.settings.practice_days)
         old = _list_over(work, before, (Mode.PRACTICE,), AttemptRow.is_demo.is_(False))

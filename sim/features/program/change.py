@@ -303,8 +303,7 @@ def _open(work: Transaction, program_id: str) -> tuple[ProgramRow, tuple[StepRow
     program = work.programs.get(program_id)
     if program.closed_at is not None:
         raise PlanError("this program is closed", todo="plan a new one")
-    steps = work.programs.list_steps([program_id])
-    return program, tuple(step for step in steps if step.dropped_at is None)
+    return program, tuple(step for step in work.programs.list_steps([program_id]) if step.dropped_at is None)
 
 
 def _make_slot(steps: Sequence[StepRow], kind: StepKind, *, retention: int, training_on: date, today: date) -> Slot:
@@ -327,8 +326,7 @@ def _make_slot(steps: Sequence[StepRow], kind: StepKind, *, retention: int, trai
 
 
 def _note(app: App, work: Transaction, program: ProgramRow, words: str) -> None:
-    row = ChangeRow(program_id=program.program_id, changed_at=app.clock.read().wall, words=words)
-    work.insert(row)
+    work.insert(ChangeRow(program_id=program.program_id, changed_at=app.clock.read().wall, words=words))
 
 
 def list_without_drills(app: App, team_id: str) -> dict[str, str]:

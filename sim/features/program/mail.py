@@ -271,10 +271,9 @@ def queue_reminders(app: App, *others: Callable[[App], int]) -> int:
     open_now = {key for key, row in programs.items() if is_daytime(app, row.time_zone)}
     if not open_now:
         return queued
-    board = get_board(app)
     told = [
         (person, cell)
-        for person in board.people
+        for person in get_board(app).people
         if person.program_id in open_now
         for cell in person.cells
         if cell.is_drill and cell.step_id is not None and cell.state in SUBJECTS
@@ -283,7 +282,6 @@ def queue_reminders(app: App, *others: Callable[[App], int]) -> int:
 
 
 def queue_now(app: App, program_id: str, step_id: str, person_ids: frozenset[str]) -> int:
-    """Queue the reminder of a step for people now, as a trainer asks for it; return how many messages are new."""
     with app.store.read() as work:
         program = work.programs.get(program_id)
     today = get_today(app, program.time_zone).isoformat()

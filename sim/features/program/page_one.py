@@ -232,8 +232,7 @@ def _draw_mail(own: Iterable[tuple[str, str]], step_id: str, lines: Sequence[Giv
             mail_again(app, line.person_id)
             st.rerun()
     reached = frozenset(line.person_id for line in lines if not line.mail)
-    label = f"Send a reminder now ({len(reached)})"
-    if st.button(label, key=f"mail-{step_id}", disabled=not reached):
+    if st.button(f"Send a reminder now ({len(reached)})", key=f"mail-{step_id}", disabled=not reached):
         queued = run_action(lambda: sum(queue_now(app, *each, reached) for each in own))
         if queued is not None:
             st.success(

@@ -176,8 +176,7 @@ def lay_out_on_school_days(app: App, wish: Wish, *, today: date) -> tuple[Slot, 
 
 def create_program(app: App, order: Order) -> str:
     """Store a plan, a program for each of its teams; return its first team's. The same order sent twice makes one."""
-    today = get_today(app, order.time_zone)
-    slots = lay_out_on_school_days(app, order.wish, today=today)
+    slots = lay_out_on_school_days(app, order.wish, today=get_today(app, order.time_zone))
     wish = order.wish
     team_ids = (order.team_id, *order.others)
     supply = check_supply(
@@ -308,7 +307,6 @@ def write_what_counts(row: ProgramRow) -> str:
 
 
 def check_what_counts(*, margin: float, smallest: float) -> None:
-    """Raise PlanError where the margin of match or the smallest gain worth having is outside what can be planned."""
     for name, value, low, high in (
         ("margin of match", margin, LEAST_MARGIN, MOST_MARGIN),
         ("smallest gain worth having", smallest, LEAST_SMALLEST, MOST_SMALLEST),

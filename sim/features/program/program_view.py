@@ -129,7 +129,6 @@ def _write_days(same: Mapping[str, StepRow], teams: Mapping[str, str]) -> str:
 
 
 def list_chosen_of_program(app: App, program_id: str) -> TextTable:
-    """Return the drills of a program that were chosen by hand, the latest first; no rows where none was."""
     with app.store.read() as work:
         program = work.programs.get(program_id)
         own = {step.step_id for step in work.programs.list_steps([program_id])}

@@ -140,8 +140,7 @@ def find_identity(work: Transaction, person_id: str) -> Identity:
             team_id, name = team_id or entry.team_id, name or entry.data.get("name")
     if team_id is None or name is None:
         raise StoreError("This person is on no list and in no record.", todo="go back to the records and choose one")
-    team = work.teams.get(team_id)
-    return Identity(row=row, name=name, team_id=team_id, **name_team(team))
+    return Identity(row=row, name=name, team_id=team_id, **name_team(work.teams.get(team_id)))
 
 
 def settle_team(app: App, team_id: str) -> None:

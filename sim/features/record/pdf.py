@@ -325,12 +325,11 @@ def _make_summary(
     trained = (find_trained_at(each, line.person_id, record.trainings, is_whole=True) for each in held)
     ended = [(each, guest) for each, guest in sessions if each.ended_at is not None]
     gaps = sorted(record.gaps, key=lambda each: each.closed_at is not None)
-    still_open = sum(each.closed_at is None for each in gaps)
     facts = (
         ("Trainings attended", f"{sum(at is not None for at in trained)} of {len(held)}"),
         ("Sessions taken part in", f"{sum(each.is_done_by(guest) for each, guest in ended)} of {len(ended)}"),
         ("Recorded drills passed", f"{sum(bool(each.passed) for each in record.results)} of {len(record.results)}"),
-        ("Still to practice", str(still_open)),
+        ("Still to practice", str(sum(each.closed_at is None for each in gaps))),
     )
     expected = (
         f"{line.name} was expected at {write_count(len(trainings), 'training')} and invited to "

@@ -256,8 +256,7 @@ def make_gap_history(
         lambda gap: "" if gap.closed_at is None else write_day(gap.closed_at, zone),
         write_done,
     )
-    columns = dict(zip(heads, tell[-len(heads) :], strict=True))
-    return make_table("gaps", zip(record.gaps, strict=True), columns)
+    return make_table("gaps", zip(record.gaps, strict=True), dict(zip(heads, tell[-len(heads) :], strict=True)))
 
 
 def make_note_table(record: Record, zone: tzinfo, *, with_names: bool = False) -> TextTable:

@@ -115,7 +115,6 @@ def list_changes(app: App, session_id: str) -> tuple[Change, ...]:
 
 
 def list_corrections(work: Transaction, about: Subjects) -> list[Change]:
-    entries = work.ledger.list_of(about, kinds=(LedgerKind.ATTENDANCE_CORRECTED,))
     return [
         Change(
             person_id=entry.person_id or "",
@@ -125,7 +124,7 @@ def list_corrections(work: Transaction, about: Subjects) -> list[Change]:
             reason=data["reason"],
             changed_at=read_moment(entry.at),
         )
-        for entry in entries
+        for entry in work.ledger.list_of(about, kinds=(LedgerKind.ATTENDANCE_CORRECTED,))
         for data in (entry.data,)
     ]
 

@@ -239,14 +239,13 @@ def list_sessions(app: App, team_id: str) -> tuple[SessionCard, ...]:
     for row in (settle_expired(app, each.session_id) for each in rows):
         with app.store.read() as work:
             invited = work.sessions.list_invited(row.session_id)
-        came = [each for each in invited if each.attendance is Attendance.PRESENT]
         cards.append(
             SessionCard(
                 session=row,
                 is_over=is_over(row.day, app.clock.read().wall),
                 is_ahead=is_ahead(row.day, app.clock.read().wall),
                 invited=len(invited),
-                came=len(came),
+                came=sum(each.attendance is Attendance.PRESENT for each in invited),
                 absent=tuple(each.person_id for each in invited if each.attendance is Attendance.ABSENT),
             )
         )

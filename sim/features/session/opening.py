@@ -201,8 +201,7 @@ def invite(app: App, session_id: str, person_ids: Collection[str], *, by: str = 
         for person_id in dict.fromkeys(person_ids):
             if person_id not in known:
                 factors[person_id] = find_usual_extra_time(work, person_id)
-                now = app.clock.read().wall
-                _invite(work, row, person_id, extra_time=factors[person_id], at=now, by=by)
+                _invite(work, row, person_id, extra_time=factors[person_id], at=app.clock.read().wall, by=by)
     _give_chosen(app, row, factors, factors)
 
 

@@ -193,13 +193,12 @@ def _draw_without_device(board: Board) -> None:
     away = {row.person_id: row.name for row in board.rows if row.stage is Stage.AWAY and row.attendance in is_away}
     if board.is_ahead or board.session.void_reason or not away:
         return
-    key = f"here-{board.session.session_id}-{len(away)}"
     pressed = st.pills(
         "Here, no device: press a name",
         list(away),
         format_func=lambda person_id: escape_markdown(away[person_id]),
         wrap=True,
-        key=key,
+        key=f"here-{board.session.session_id}-{len(away)}",
         help="Marks them as present, without a drill. If they find a device, they can still join.",
     )
     if pressed is not None:

@@ -183,10 +183,9 @@ def choose_planned_form(
     place, sizes = _take_place(work, program.program_id, person.person_id), count_sizes(steps)
     first, *second = ([form for form in forms if form.recording_id == each] for each in program.recordings)
     if second:
-        team = work.attempts.list_of_team(person.team_id)
         colleagues = {
             row.form_id
-            for row in team
+            for row in work.attempts.list_of_team(person.team_id)
             if row.step_id in own and row.person_id != person.person_id and row.phase is not phase
         }
         return assign_crossed_form(

@@ -111,10 +111,9 @@ def _count_kept(work: Transaction, person: PersonRow) -> Counter[str]:
     kept: Counter[str] = Counter()
     for program in work.programs.list_all(team_id=person.team_id):
         if program.closed_at is None:
-            steps = work.programs.list_steps([program.program_id])
             needed = sum(
                 step.kind.phase is not None and step.dropped_at is None and step.step_id not in has_form
-                for step in steps
+                for step in work.programs.list_steps([program.program_id])
             )
             kept.update(dict.fromkeys(program.recordings, needed))
     return kept
@@ -135,7 +134,6 @@ def number_person(people: Sequence[PersonRow], person_id: str) -> int:
 
 
 def note_redrill(app: App, work: Transaction, row: AttemptRow, first: AttemptRow, *, by: str) -> None:
-    """Record that a re-drill was given after an attempt, in the transaction that stores it."""
     person = work.people.get(row.person_id or "")
     keys = [gap.key for gap in list_alike(app, work, first)]
     of_them = (Gap.person_id == person.person_id, Gap.key.in_(keys), Gap.closed_at.is_(None))

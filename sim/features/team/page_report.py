@@ -93,10 +93,8 @@ def draw_compared(compare: Compare, *, shown: DeltaGenerator, key: str, file_ste
     with st.container(horizontal=True, key=f"take-{key}"):
         offer("Download the report (PDF)", f"{stem}-report.pdf", f"report-{key}", make_report)
         offer("Download all tables (ZIP)", f"{stem}-tables.zip", f"bundle-{key}", make_tables)
-        numbers = "Download all numbers (JSON)"
-        offer(numbers, f"{stem}.json", f"json-{key}", lambda _: write_json(found))
-    drills = "Download all drills (CSV)"
-    offer(drills, "attempts.csv", "export", lambda _: write_attempts_csv(found.table))
+        offer("Download all numbers (JSON)", f"{stem}.json", f"json-{key}", lambda _: write_json(found))
+    offer("Download all drills (CSV)", "attempts.csv", "export", lambda _: write_attempts_csv(found.table))
     people = "names" if found.by_name else "pseudonyms"
     draw_quiet(f"One row a drill, with {people}. Nothing else about anybody is in the file.")
 
@@ -365,6 +363,5 @@ def _compare_district(
     conditions: Conditions | None = None,
     are_different: bool = False,
 ) -> ReportExport:
-    """Return the comparison, kept for as long as the drills are the same: a change of a chart computes nothing."""
     del fingerprint
     return compare_district(_view.attempts, by_school=by_school, conditions=conditions, are_different=are_different)

@@ -81,8 +81,7 @@ def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
         waits = {phase: find_wait(get_app(), view.team_id, phase, profile=profile, options=options) for phase in SIDES}
         draw_wait(next((wait for wait in waits.values() if wait is not None), None))
         shut = frozenset(phase for phase, wait in waits.items() if wait is not None)
-    shown = choose_shown(view.people, lambda person: person.name, key=f"roster-{view.team_id}")
-    for person in shown:
+    for person in choose_shown(view.people, lambda person: person.name, key=f"roster-{view.team_id}"):
         with st.container(border=True, key=f"person-{person.person_id}"):
             _draw_person(person, give, will_not, shut)
 

@@ -146,7 +146,6 @@ def remove_person(app: App, person_id: str) -> None:
 
 
 def remove_demo(app: App) -> int:
-    """Delete every demo team with all that belongs to it; return how many there were."""
     with app.store.write() as work:
         return work.delete(TeamRow, TeamRow.is_demo.is_(True))
 
@@ -175,8 +174,7 @@ def set_group(app: App, person_id: str, group: str) -> None:
         raise StoreError(f"the group {group[:20]!r} cannot be set", expected=", ".join(BY_HAND) + ", or none")
     with app.store.write() as work:
         person = work.people.get(person_id)
-        people = work.people.list_all(team_id=person.team_id)
-        if any(person.group in BY_LOT for person in people):
+        if any(person.group in BY_LOT for person in work.people.list_all(team_id=person.team_id)):
             raise StoreError("The groups of this team were drawn by lot.", todo="leave everyone where the lot put them")
         work.change(PersonRow, PersonRow.person_id == person_id, training_group=group)
         note_people(work, [person], at=app.clock.read().wall)

@@ -196,8 +196,7 @@ def withdraw_approval(work: Transaction, training_id: str, *, at: datetime, by: 
     """Withdraw what a principal said of a training, where they did: it was corrected since."""
     training = work.trainings.get(training_id)
     if training.is_approved:
-        withdrawn = replace(training, withdrawn_at=at)
-        work.ledger.keep(withdrawn, LedgerKind.TRAINING_APPROVED, at=at, by=by)
+        work.ledger.keep(replace(training, withdrawn_at=at), LedgerKind.TRAINING_APPROVED, at=at, by=by)
 
 
 def add_sheet(app: App, training_id: str, name: str, data: bytes, *, by: str = "") -> None:

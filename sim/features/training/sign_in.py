@@ -143,7 +143,6 @@ def sign_in(app: App, viewer: Viewer, token: str, person_id: str, *, browser: st
 
 
 def get_signed_in(app: App, token: str) -> tuple[Training, Attendee]:
-    """Return who has signed in, as their own page shows it again after a reload."""
     with app.store.read() as work:
         return _read_signed_in(app, work, token)
 
