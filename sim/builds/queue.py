@@ -22,7 +22,7 @@ from sim.app.settings import DATA_VARIABLE, DATABASE_VARIABLE, PROJECT
 from sim.app.wiring import App
 from sim.builds.kinds import KINDS, LONG, Job
 from sim.builds.processes import end_family, is_alive, is_elsewhere
-from sim.db.programs import OPEN, BuildRow, BuildState
+from sim.db.builds import OPEN, BuildRow, BuildState
 from sim.errors import StoreError
 
 ELSEWHERE_S: Final = 300.0

@@ -24,7 +24,7 @@ from sim.attempt.attempt import Clock
 from sim.builds.kinds import KINDS, LONG
 from sim.builds.processes import end_family, is_alive, is_elsewhere, name_process, suspend_family
 from sim.builds.queue import FINAL, FOLDER, LOCK, PAUSED, WORKS_FILE, clean, find_turn, was_heard
-from sim.db.programs import OPEN, BuildRow, BuildState
+from sim.db.builds import OPEN, BuildRow, BuildState
 from sim.db.store import Store, open_store
 from sim.errors import SimError, StoreError
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.app.wiring import App
-    from sim.db.programs import BuildRow
+    from sim.db.builds import BuildRow
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -330,7 +330,7 @@ def _run_fresh(args: argparse.Namespace) -> int:
 
 def _wait(app: "App", row: "BuildRow") -> bool:
     from sim.builds.queue import keep_up, tell, write_left
-    from sim.db.programs import BuildState
+    from sim.db.builds import BuildState
     from sim.features.library.recordings import read_made, read_request
 
     request, said = read_request(row), ""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, event, exists, func, insert, inspect, select, text
 
-from sim.db import programs, sessions, teams  # noqa: F401 - declare further tables
+from sim.db import builds, lti, programs, sessions, teams  # noqa: F401 - declare further tables
 from sim.db.attempts import AttemptRow
 from sim.db.columns import metadata, raw
 from sim.db.engine import find_sqlite, is_postgresql, make_engine, make_private, name_place, open_transaction

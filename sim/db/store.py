@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Engine, text
 
 from sim.db.attempts import AttemptRow, AttemptsTable, EventsTable, ExerciseRow, ExercisesTable
+from sim.db.builds import BuildRow
 from sim.db.engine import BUSY_TIMEOUT_S, is_postgresql, make_engine, open_transaction, translate_errors
 from sim.db.ledger import Gap, HoldRow, LedgerTable
+from sim.db.lti import PlatformRow
 from sim.db.migrate import migrate, remove_old_upgrade_copy
-from sim.db.programs import BuildRow, ExposuresTable, LinkRow, ProgramRow, ProgramsTable, StepRow
+from sim.db.programs import ExposuresTable, LinkRow, ProgramRow, ProgramsTable, StepRow
 from sim.db.rows import Rows, RowsOf, limit
 from sim.db.sessions import SessionRow, SessionsTable, Training, TrainingsTable
-from sim.db.teams import NO_LIMITS, AccountRow, AccountsTable, Limits, PeopleTable, PersonRow, PlatformRow, TeamRow
+from sim.db.teams import NO_LIMITS, AccountRow, AccountsTable, Limits, PeopleTable, PersonRow, TeamRow
 from sim.errors import AccessError, StoreError
 
 HOLD_WITHIN_S, HOLD_MOST_S = 30.0, 600

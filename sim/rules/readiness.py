@@ -10,7 +10,7 @@ from sim.builds.kinds import MEASURED
 from sim.builds.queue import Progress, list_builds, tell
 from sim.console.footage_access import list_planned
 from sim.db.attempts import AttemptRow
-from sim.db.programs import OPEN, BuildRow, BuildState
+from sim.db.builds import OPEN, BuildRow, BuildState
 from sim.text.times import write_time_of_day
 
 STOPPED: Final = "The footage of this program is half made, and its making has stopped. Continue it under Team, Plan."

@@ -10,8 +10,8 @@ from typing import Final
 from sim.app.own_folders import OWN_SITES
 from sim.app.wiring import App
 from sim.builds.queue import list_builds, stop
+from sim.db.builds import OPEN
 from sim.db.ledger import NO_SUBJECTS, LedgerKind
-from sim.db.programs import OPEN
 from sim.db.teams import TeamRow
 from sim.errors import AccessError
 from sim.rules.viewer import Duty, Viewer, require

@@ -14,7 +14,7 @@ from sim.app.wiring import App
 from sim.builds.queue import FOLDER, FRESH_FILE, keep_up
 from sim.console.questions import begin_noting
 from sim.console.scores import settle_all
-from sim.db.teams import Cmi5Row
+from sim.db.lti import Cmi5Row
 from sim.errors import SimError
 from sim.features.course.home import make_first_pictures
 from sim.features.library.library import get_cover, get_demo_search

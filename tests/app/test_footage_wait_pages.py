@@ -25,7 +25,7 @@ from sim.builds.child import FULL
 from sim.builds.kinds import MEASURED
 from sim.console import attempts
 from sim.db.attempts import AttemptRow
-from sim.db.programs import BuildState
+from sim.db.builds import BuildState
 from sim.errors import AccessError, SessionError, StoreError, TaskError
 from sim.features.library import recordings
 from sim.features.library.recordings import Request

@@ -23,7 +23,7 @@ from starlette.testclient import TestClient
 from sim.app.asking import Answer
 from sim.app.wiring import App
 from sim.attempt.attempt import Mode
-from sim.db.teams import PlatformRow, ResultRow
+from sim.db.lti import PlatformRow, ResultRow
 from sim.errors import SimError
 from sim.features.accounts.sign_in import make_account, set_up
 from sim.features.learning_systems import launch

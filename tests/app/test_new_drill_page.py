@@ -12,7 +12,7 @@ from sim.builds import queue
 from sim.builds.child import FULL
 from sim.builds.kinds import MEASURED
 from sim.crowd.generator.levels import Level
-from sim.db.programs import BuildState
+from sim.db.builds import BuildState
 from sim.features.library import form_library, page_fresh_days, recordings, sites
 from sim.features.library import page_own_drills as own_drills
 from sim.features.library.fresh import When, load_fresh_settings

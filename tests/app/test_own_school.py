@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 from sim.app.wiring import App
 from sim.builds import queue
 from sim.crowd.generator.levels import Level
+from sim.db.builds import BuildState
 from sim.db.ledger import NO_SUBJECTS, LedgerKind
-from sim.db.programs import BuildState
 from sim.errors import AccessError
 from sim.features.library import recordings
 from sim.features.library.recordings import Request

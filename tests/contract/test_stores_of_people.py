@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from sim.db.lti import CourseRow, NonceRow, PlatformRow
 from sim.db.programs import LinkKind, LinkRow
 from sim.db.store import Store, open_store
-from sim.db.teams import AccountRow, CourseRow, FailureRow, NonceRow, PlatformRow, TeamRow
+from sim.db.teams import AccountRow, FailureRow, TeamRow
 from sim.errors import StoreError
 from tests.contract.test_stores import add_team
 from tests.support.fake_clock import NOON

@@ -10,7 +10,7 @@ from sim.app.wiring import App
 from sim.builds.kinds import DRILL, KINDS
 from sim.builds.processes import name_process
 from sim.builds.queue import make_job
-from sim.db.programs import BuildRow, BuildState
+from sim.db.builds import BuildRow, BuildState
 
 
 def put_build(

@@ -7,7 +7,7 @@ from typing import Any
 from joserfc.jwk import KeySet
 
 from sim.app.wiring import App
-from sim.db.teams import CourseRow
+from sim.db.lti import CourseRow
 from sim.features.learning_systems import launch as service_token
 from sim.features.learning_systems.launch import describe_own_keys
 from sim.features.learning_systems.platforms import PlatformForm as Wish

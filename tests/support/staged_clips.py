@@ -18,7 +18,7 @@ import pandas as pd
 
 from sim.app.wiring import App
 from sim.clips.model import Box, ClockNotes, Clothes, DrillWish, Keyframe, Reading, SharedEvent, Sight
-from sim.db.programs import BuildState
+from sim.db.builds import BuildState
 from sim.features.own_clips.clip_jobs import ClipState
 from sim.features.own_clips.clocks import find_align, start_align
 from sim.features.own_clips.folder import get_folder

@@ -10,7 +10,7 @@ import streamlit as st
 
 from sim.builds.kinds import DRILL, FRESH, MEASURED
 from sim.builds.queue import list_builds, tell, write_left
-from sim.db.programs import OPEN, BuildState
+from sim.db.builds import OPEN, BuildState
 from sim.errors import SimError
 from sim.features.course import lesson as lessons
 from sim.features.course.home import (

@@ -25,7 +25,7 @@ from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState
 from sim.console.attempts import create_practice
 from sim.db.attempts import AttemptRow
-from sim.db.teams import Cmi5Row
+from sim.db.lti import Cmi5Row
 from sim.errors import AccessError, MachineError, TaskError, UnknownAttemptError
 from sim.features.learning_systems.deep_link import check_practice, list_practice
 from sim.text.times import write_utc

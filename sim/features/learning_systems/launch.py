@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from sim.app.asking import OutsideError, ask
 from sim.app.signed import Purpose
 from sim.app.wiring import App
-from sim.db.teams import NonceRow, PlatformRow
+from sim.db.lti import NonceRow, PlatformRow
 from sim.errors import AccessError, StoreError
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from sim.db.teams import PlatformRow
+from sim.db.lti import PlatformRow
 from sim.features.learning_systems.platforms import PlatformForm as Wish
 from sim.features.learning_systems.platforms import remove_platform, save_platform
 from sim.ui.page.page_state import get_app, get_viewer

@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from sim.app.asking import is_safe_url
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, Mode
+from sim.db.lti import CourseRow, PlatformRow, ResultRow
 from sim.db.store import Transaction
-from sim.db.teams import AccountRow, CourseRow, PersonRow, PlatformRow, ResultRow, TeamRow
+from sim.db.teams import AccountRow, PersonRow, TeamRow
 from sim.errors import AccessError, StoreError
 from sim.features.accounts.manage import find_or_create
 from sim.features.learning_systems.deep_link import GIVEN, check_practice

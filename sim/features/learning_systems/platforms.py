@@ -13,7 +13,7 @@ from sim.app.asking import OutsideError, ask, get_host, is_at_home, is_safe_url,
 from sim.app.signed import Purpose
 from sim.app.wiring import App
 from sim.db.attempts import AttemptRow
-from sim.db.teams import NonceRow, PlatformRow, ResultRow
+from sim.db.lti import NonceRow, PlatformRow, ResultRow
 from sim.errors import AccessError, StoreError
 from sim.features.learning_systems.launch import (
     DEEP_LINK,

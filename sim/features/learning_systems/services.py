@@ -16,8 +16,8 @@ from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, AttemptState, Mode
 from sim.db.attempts import AttemptRow
 from sim.db.columns import MOST_SAID
+from sim.db.lti import CourseRow, PlatformRow, ResultRow
 from sim.db.store import Transaction
-from sim.db.teams import CourseRow, PlatformRow, ResultRow
 from sim.errors import AccessError, RosterError, SimError
 from sim.features.learning_systems.launch import LEARNER, NAMES_SCOPE, SCORE_SCOPE, get_token, has_role
 from sim.features.learning_systems.people import make_identity, make_team_id

@@ -22,7 +22,7 @@ from sim.crowd.generator.draft import MOST_SEED
 from sim.crowd.generator.levels import Level
 from sim.crowd.generator.stories import STORIES
 from sim.db.attempts import IS_OPEN, AttemptRow
-from sim.db.programs import OPEN, BuildRow, BuildState
+from sim.db.builds import OPEN, BuildRow, BuildState
 from sim.errors import StoreError
 from sim.features.library import recordings
 from sim.features.library.library import remove_recording

@@ -7,7 +7,7 @@ import streamlit as st
 from sim.builds.kinds import FRESH, MEASURED
 from sim.builds.queue import list_builds
 from sim.crowd.generator.levels import Level
-from sim.db.programs import OPEN, BuildState
+from sim.db.builds import OPEN, BuildState
 from sim.features.library import recordings
 from sim.features.library.fresh import (
     MOST_MEASURED,

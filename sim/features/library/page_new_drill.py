@@ -6,7 +6,7 @@ from sim.builds import queue
 from sim.builds.kinds import DRILL, FRESH, MEASURED
 from sim.builds.queue import tell, write_progress
 from sim.crowd.generator.levels import Level
-from sim.db.programs import OPEN, BuildRow, BuildState
+from sim.db.builds import OPEN, BuildRow, BuildState
 from sim.features.library import recordings
 from sim.features.library.page_fresh_days import LEVEL, draw_fresh_days
 from sim.features.library.page_own_drills import LEVELS, draw_own_drills

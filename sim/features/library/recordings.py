@@ -29,7 +29,7 @@ from sim.crowd.generator.levels import AIMS, Level
 from sim.crowd.generator.stories import STORIES
 from sim.crowd.generator.stories.arrival import ARRIVAL
 from sim.crowd.generator.stories.site_facts import Story
-from sim.db.programs import BuildRow, BuildState
+from sim.db.builds import BuildRow, BuildState
 from sim.errors import MachineError, ScenarioError, StoreError
 from sim.features.library.sites import (
     SCENARIOS,

@@ -11,7 +11,7 @@ from sim.app.wiring import App
 from sim.checked import describe_first
 from sim.clips.model import FPS, Share, Sight
 from sim.console.footage_access import make_timeline_file
-from sim.db.programs import BuildState
+from sim.db.builds import BuildState
 from sim.errors import StoreError, TruthError
 from sim.features.own_clips import importing
 from sim.features.own_clips.annotating import (

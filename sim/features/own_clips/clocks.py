@@ -14,7 +14,7 @@ from sim.clips.clocks import ClockFit, fit_clocks
 from sim.clips.keyframes import Speed, Stay, compute_boxes, compute_speeds, place_keyframes
 from sim.clips.model import FPS, ClockNotes, Neighbor, Walk
 from sim.clips.no_plan import make_site_without_plan
-from sim.db.programs import OPEN
+from sim.db.builds import OPEN
 from sim.errors import RecordingError, SimError, StoreError
 from sim.features.library.sites import find_sites
 from sim.features.own_clips.clip_jobs import ClipState, apply_covers, get_clip_path, read_covers, read_result

@@ -10,7 +10,7 @@ import streamlit as st
 from sim.builds.queue import write_progress
 from sim.clips.keyframes import TrackFormat
 from sim.clips.model import BlurMode, Clothes, DrillWish, Neighbor, Walk
-from sim.db.programs import BuildState
+from sim.db.builds import BuildState
 from sim.features.library.page_own_drills import draw_walk_drills
 from sim.features.own_clips import annotating, clocks, folder, making
 from sim.features.own_clips.clocks import find_align

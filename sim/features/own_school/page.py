@@ -4,7 +4,7 @@ import streamlit as st
 
 from sim.app.wiring import App
 from sim.builds.queue import write_progress
-from sim.db.programs import BuildState
+from sim.db.builds import BuildState
 from sim.features.own_school import folder, ready, removing, traced
 from sim.features.own_school.editing import get_drawing
 from sim.features.own_school.page_editor import draw_editor

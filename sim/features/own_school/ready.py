@@ -17,7 +17,7 @@ from sim.builds import queue
 from sim.builds.kinds import SCHOOL, Job
 from sim.builds.queue import Progress
 from sim.crowd.people.body_index import USUAL_AGES
-from sim.db.programs import BuildRow
+from sim.db.builds import BuildRow
 from sim.errors import NewerSchemaError, SiteError, StoreError
 from sim.features.library.sites import SITES
 from sim.features.own_school.cameras import list_unseen

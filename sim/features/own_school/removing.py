@@ -10,8 +10,8 @@ from sim.app.wiring import App
 from sim.builds.kinds import DRILL, FRESH, MEASURED
 from sim.builds.queue import forget_builds
 from sim.console.footage_access import list_measuring
+from sim.db.builds import OPEN
 from sim.db.ledger import LedgerKind
-from sim.db.programs import OPEN
 from sim.errors import StoreError
 from sim.features.library.library import remove_recording
 from sim.features.library.sites import SCENARIOS

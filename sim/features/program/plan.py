@@ -15,7 +15,8 @@ from sim.builds.kinds import MEASURED
 from sim.builds.queue import Progress, list_builds
 from sim.columns import GROUPS
 from sim.compare.result import MARGIN, SMALLEST
-from sim.db.programs import BuildRow, ChangeRow, ProgramRow, StepRow
+from sim.db.builds import BuildRow
+from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow, TeamRow, Teams
 from sim.errors import PlanError, StoreError

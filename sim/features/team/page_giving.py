@@ -8,8 +8,7 @@ from typing import Final
 import streamlit as st
 
 from sim.attempt.attempt import Mode
-from sim.attempt.options import DrillOption, OptionCard, Options
-from sim.attempt.profile import ProfileName
+from sim.attempt.options import DrillOption, OptionCard, Options, ProfileName
 from sim.console.console_profiles import list_console_troubles, list_offered, list_profiles
 from sim.features.team import team
 from sim.features.team.choosing_forms import Footage, find_usual_recording, list_footage

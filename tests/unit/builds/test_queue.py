@@ -22,7 +22,7 @@ from sim.builds.kinds import Kind
 from sim.builds.processes import find_pid, name_process
 from sim.builds.queue import ask, ask_again, find, keep_up, stop, tell, write_progress
 from sim.builds.worker import Rate, Worker
-from sim.db.programs import OPEN, BuildRow, BuildState
+from sim.db.builds import OPEN, BuildRow, BuildState
 from sim.db.rows import RowsOf
 from sim.db.store import open_store
 from sim.errors import StoreError

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from sim.__main__ import main
 from sim.app.wiring import App
 from sim.console import scores
-from sim.db.teams import Cmi5Row
+from sim.db.lti import Cmi5Row
 from sim.errors import MachineError, TaskError
 from sim.features.learning_systems.cmi5 import GIVEN_UP_AFTER, KEPT, NAMESPACE, make_package, push_sessions
 from sim.features.learning_systems.routes import make_lti_routes

@@ -8,7 +8,7 @@ from sim.app.asking import OutsideError, ask, find_next, is_safe_url
 from sim.app.wiring import App
 from sim.attempt.attempt import Mode, Phase
 from sim.console import attempts, scores
-from sim.db.teams import ResultRow
+from sim.db.lti import ResultRow
 from sim.errors import AccessError, StoreError
 from sim.features.learning_systems import launch as service_token
 from sim.features.learning_systems.people import make_identity

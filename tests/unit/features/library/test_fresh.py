@@ -19,7 +19,7 @@ from sim.commands import footage as footage_commands
 from sim.console import attempts
 from sim.crowd.generator.levels import Level
 from sim.crowd.generator.stories import STORIES
-from sim.db.programs import OPEN, BuildRow, BuildState
+from sim.db.builds import OPEN, BuildRow, BuildState
 from sim.errors import MachineError, NewerSchemaError, StoreError, TaskError
 from sim.features.course.home import get_home
 from sim.features.library import fresh as make

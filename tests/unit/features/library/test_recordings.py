@@ -16,7 +16,7 @@ from sim.builds.kinds import DRILL, MEASURED, Job
 from sim.crowd.generator.draft import Draft, Wish
 from sim.crowd.generator.levels import Level
 from sim.crowd.scenario.scenario import find_site_folder, load_scenario
-from sim.db.programs import BuildState
+from sim.db.builds import BuildState
 from sim.errors import BeatMissedError, MachineError, ScenarioError, StoreError, TaskError
 from sim.features.library import footage_build, recordings
 from sim.features.library import footage_build as generate_scenario

@@ -11,8 +11,8 @@ from sim.app.wiring import App
 from sim.builds import queue
 from sim.builds.kinds import PICTURES, Job
 from sim.console import attempts
+from sim.db.builds import BuildState
 from sim.db.ledger import LedgerKind
-from sim.db.programs import BuildState
 from sim.errors import RecordingError, SiteError, StoreError
 from sim.features.library.recordings import list_options
 from sim.features.library.sites import SITES, find_missing_plates, find_sites

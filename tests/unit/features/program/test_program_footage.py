@@ -9,7 +9,7 @@ from sim.builds.kinds import MEASURED
 from sim.console import attempts
 from sim.crowd.generator.draft import MOST_SEED
 from sim.crowd.generator.levels import Level
-from sim.db.programs import BuildRow, BuildState
+from sim.db.builds import BuildRow, BuildState
 from sim.errors import PlanError, TaskError
 from sim.features.library import recordings
 from sim.features.library.recordings import Request
