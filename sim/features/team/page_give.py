@@ -16,6 +16,7 @@ from sim.features.team.page_giving import (
     choose_options,
     draw_chosen_team,
     draw_wait,
+    draw_will_not_count,
 )
 from sim.features.team.team import TeamCard
 from sim.features.team.team_view import TeamView, get_team_view
@@ -24,7 +25,7 @@ from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import TEAM_PARAM, get_app
 from sim.ui.page.pages import find_script
 from sim.ui.parts.actions import draw_flash, flash
-from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet
+from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet
 
 PHASES = {Phase.BEFORE: "Before training", Phase.AFTER: "After training"}
 
@@ -84,10 +85,7 @@ def _draw_form(card: TeamCard, view: TeamView) -> None:
         recording_id=recording_id or find_usual_recording(get_app(), card.team_id),
     )[phase]
     names = {person.person_id: person.name for person in view.people}
-    lines = [f"{names[each]}: {why}" for each, why in will_not.items()]
-    if lines:
-        st.warning("Some of these drills will not count in the comparison:", icon=":material/block:")
-        draw_list(lines)
+    draw_will_not_count(will_not, people=len(chosen), names=names)
     give = partial(
         create_attempt,
         get_app(),

@@ -102,9 +102,13 @@ CAUTION: Final = (
 DEVICES: Final = {"computer": "a computer", "tablet": "a tablet", "phone": "a phone"}
 
 
-def draw_will_not_count(found: Mapping[str, str], *, people: int) -> None:
+def draw_will_not_count(found: Mapping[str, str], *, people: int, names: Mapping[str, str] | None = None) -> None:
+    """Draw each reason once, with the names of those it is about, or how many they are, where it is not all."""
     for words, count in Counter(found.values()).items():
-        said = words if count == people else f"{count} of {people}: {words}"
+        who = f"{count} of {people}"
+        if names is not None:
+            who = ", ".join(names[each] for each, why in found.items() if why == words)
+        said = words if count == people else f"{who}: {words}"
         st.warning(escape_markdown(said), icon=":material/block:")
 
 
