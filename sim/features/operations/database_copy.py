@@ -28,6 +28,29 @@ def is_dump(path: Path) -> bool:
         return file.read(len(MAGIC)) == MAGIC
 
 
+def _save_dump(url: str, draft: Path) -> None:
+    """Copy a PostgreSQL database to a file, the password in the environment: the list of processes does not show it."""
+    program = shutil.which(PROGRAM)
+    if program is None:
+        raise StoreError(
+            f"{PROGRAM} is not on this machine",
+            expected="PostgreSQL's own tools, of the server's version or newer",
+            todo="install them (Debian: apt-get install postgresql-client), or back up on the database server",
+        )
+    place, password = split_conninfo(url)
+    environ = {**os.environ, **({"PGPASSWORD": password} if password else {})}
+    command = [program, "--format=custom", "--no-owner", "--no-password", f"--file={draft}", f"--dbname={place}"]
+    make_private(draft)
+    ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    if ended.returncode != 0:
+        said = (ended.stderr.strip() or f"exit code {ended.returncode}").splitlines()[0]
+        raise StoreError(
+            f"{PROGRAM} could not copy the database: {said}",
+            expected="a server that answers, tools of its version or newer, and room on the disk",
+            todo="mend that, then try again; an earlier backup of this name is untouched",
+        )
+
+
 def split_conninfo(url: str) -> tuple[str, str]:
     """Return the address of a PostgreSQL database as its own tools take it, and its password, "" without one."""
     from psycopg.conninfo import conninfo_to_dict, make_conninfo  # noqa: PLC0415 - 8 MB that SQLite does not need
@@ -61,40 +84,9 @@ def save_backup(url: str, path: Path) -> int:
     try:
         database = find_sqlite(url)
         if database is None:
-            program = shutil.which(PROGRAM)
-            if program is None:
-                raise StoreError(
-                    f"{PROGRAM} is not on this machine",
-                    expected="PostgreSQL's own tools, of the server's version or newer",
-                    todo="install them (Debian: apt-get install postgresql-client), or back up on the database server",
-                )
-            place, password = split_conninfo(url)
-            # in the environment: the list of processes does not show it
-            environ = {**os.environ, **({"PGPASSWORD": password} if password else {})}
-            command = [
-                program,
-                "--format=custom",
-                "--no-owner",
-                "--no-password",
-                f"--file={draft}",
-                f"--dbname={place}",
-            ]
-            make_private(draft)
-            ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-            if ended.returncode != 0:
-                said = (ended.stderr.strip() or f"exit code {ended.returncode}").splitlines()[0]
-                raise StoreError(
-                    f"{PROGRAM} could not copy the database: {said}",
-                    expected="a server that answers, tools of its version or newer, and room on the disk",
-                    todo="mend that, then try again; an earlier backup of this name is untouched",
-                )
+            _save_dump(url, draft)
         else:
-            if not database.is_file():
-                raise StoreError(f"there is no database {database}", todo="start the app once, or set SIGHTLINE_DATA")
-            if path.exists() and path.samefile(database):
-                raise StoreError(f"{path} is the database itself", todo="give another name for the backup")
-            with _translate(database, path):
-                copy_file(database, draft)
+            _save_file(database, path, draft)
         draft.replace(path)
         _remove_old_drafts(path)
     except OSError as error:
@@ -106,6 +98,15 @@ def save_backup(url: str, path: Path) -> int:
     finally:
         draft.unlink(missing_ok=True)
     return path.stat().st_size
+
+
+def _save_file(database: Path, path: Path, draft: Path) -> None:
+    if not database.is_file():
+        raise StoreError(f"there is no database {database}", todo="start the app once, or set SIGHTLINE_DATA")
+    if path.exists() and path.samefile(database):
+        raise StoreError(f"{path} is the database itself", todo="give another name for the backup")
+    with _translate(database, path):
+        copy_file(database, draft)
 
 
 def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:

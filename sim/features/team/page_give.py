@@ -86,13 +86,7 @@ def _draw_form(card: TeamCard, view: TeamView) -> None:
     )[phase]
     names = {person.person_id: person.name for person in view.people}
     draw_will_not_count(will_not, people=len(chosen), names=names)
-    give = partial(
-        create_attempt,
-        get_app(),
-        profile=profile,
-        options=options,
-        recording_id=recording_id,
-    )
+    give = partial(create_attempt, get_app(), profile=profile, options=options, recording_id=recording_id)
     wait = find_wait(get_app(), card.team_id, phase, profile=profile, options=options)
     draw_wait(wait)
     label = page_wording.count(len(chosen), ("Give 1 person a drill", "Give {count} people a drill"))
