@@ -198,6 +198,7 @@ def hear(tab_id: str, heard: Mapping[str, HeardTab], *, arrived_s: float, waitin
 
 
 def join_silences(before: Silence | None, now: Silence) -> Silence:
+    """Return a silence with what a further post of the same one brings; `before` is what was stored of it."""
     if before is None:
         return now
     return replace(now, late=before.late + now.late, is_offline=before.is_offline)

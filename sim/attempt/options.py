@@ -72,6 +72,7 @@ OPTION_CARDS = MappingProxyType(
 
 
 def read_options(names: Iterable[str]) -> Options:
+    """Return the options of those names. Raises TaskError when there is no option of a name."""
     wanted = tuple(names)
     for name in wanted:
         if name not in tuple(DrillOption):
@@ -89,6 +90,7 @@ def write_options(options: Options) -> str:
 
 
 def check_options(options: Options, *, mode: Mode) -> None:
+    """Refuse options that this kind of drill cannot have."""
     unfit = sorted(option for option in options if OPTION_CARDS[option].practice_only)
     if unfit and mode is not Mode.PRACTICE:
         raise TaskError(
@@ -227,6 +229,7 @@ PROFILES = MappingProxyType(
 
 
 def read_profile(name: str) -> ProfileName:
+    """Return the profile of that name. Raises TaskError when there is none."""
     try:
         return ProfileName(name)
     except ValueError as error:

@@ -181,6 +181,8 @@ DRILL_QUALITY = SearchQuality(precision=0.7, recall=0.8)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
+    """One sighting that the search returns, best first in its list."""
+
     appearance: int  # its number in `TruthIndex.appearances`. Truth: must not reach a trainee.
     camera_id: str
     frame: int

@@ -346,6 +346,7 @@ def has_program(app: App, team_id: str, *phases: Phase) -> bool:
 
 
 def foresee_device(app: App, team_id: str) -> str:
+    """Return the kind of device that a team's measured drills are done on. Raises StoreError: unknown team."""
     with app.store.read() as work:
         work.teams.get(team_id)
         drills = work.attempts.list_drills(team_id=team_id)

@@ -37,6 +37,8 @@ class Learner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Practiced:
+    """One attempt of a learner as it is now, and what is known of it besides."""
+
     row: AttemptRow
     known: LearnerRow
 
@@ -194,6 +196,8 @@ MOST_STARS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextTry:
+    """How a lesson goes on: with or without help, and whether at an easier question."""
+
     is_helped: bool
     is_easier: bool
 
@@ -236,6 +240,7 @@ def choose_lesson(
 
 
 def has_ended(each: Practiced) -> bool:
+    """Return whether a drill has ended, one too whose time is over and whose page nobody has opened since."""
     return each.row.timing.state in (AttemptState.SUBMITTED, AttemptState.TIMED_OUT)
 
 

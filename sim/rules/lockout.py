@@ -63,10 +63,12 @@ def name_subject(sign_in_key: str) -> str:
 
 
 def pair_subject(sign_in_key: str, address: str) -> str:
+    """Return what the failures of a name from one address are counted under."""
     return f"{_pair_prefix(Kind.PAIR, sign_in_key)}{_hash(address_subject(address))[:_OTHER_SIGNS]}"
 
 
 def browser_subject(sign_in_key: str, browser: str) -> str:
+    """Return what the failures of a name in a browser that knows it are counted under."""
     return f"{_pair_prefix(Kind.BROWSER, sign_in_key)}{_hash(browser)[:_OTHER_SIGNS]}"
 
 

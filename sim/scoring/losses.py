@@ -208,6 +208,7 @@ def _find_next_missed(case: TraceCase, step: Step) -> int | None:
 
 
 def _pick_first(case: TraceCase, numbers: Sequence[int], *, is_backwards: bool) -> int:
+    """Return the appearance that comes first in the direction of a search (tie: camera_id)."""
     ordered = [number for number in case.legs if number in numbers]
     if not is_backwards:
         return ordered[0]

@@ -91,6 +91,10 @@ def _describe_wrong(
     times: int = 1,
     made_s: float | None = None,
 ) -> MarkMoment:
+    """Return the moment of a wrong mark, with the person sought in the same frame, or else where they were instead.
+
+    `row` is the position in the truth table of what it hits, below 0 for nobody.
+    """
     frame = find_frame(index, mark.t_s)
     width, height = index.table.picture_wh[mark.camera_id]
     marked = None if row < 0 else read_person(index, row)

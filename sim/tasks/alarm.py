@@ -246,6 +246,11 @@ class AlarmType(TaskType):
             yield Flaw("someone else marked", answer, {"right_person"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
+        """Watch the check, mark who set the detector off, and follow them leg by leg to the last.
+
+        `follow_share`: somebody near is marked. `miss_share`: the check is misjudged; at each later leg the student is
+        lost, and the place where they were seen before is named. `place_share`: the last place is named right.
+        """
         rng, skill = user.rng, user.skill
         case = self.make_case(task, Answer(), index)
         window, alarm, verdict = case.window, case.alarm, case.check

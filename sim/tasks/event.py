@@ -146,6 +146,10 @@ class EventType(TaskType):
         return AnswerForm(marks=Marks.PLACE, most_marks=1)
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
+        """Return a task for each event that cameras show, not too large, and that is the only one of its kind.
+
+        The question names only the kind, so a second one would be as right an answer.
+        """
         low_s, high_s = check_window(index, window_s)
         found = [e for e in index.events if e.kind in QUESTIONS and e.end_s >= low_s and e.start_s <= high_s]
         kinds = [event.kind for event in found]
@@ -159,6 +163,10 @@ class EventType(TaskType):
         )
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
+        """Raise TaskError when there is no such event, a window outside the recording, or nothing to point at.
+
+        That is an event that no camera shows, or one whose box covers over a quarter of a picture: any mark would do.
+        """
         check_window(index, task.window_s)
         event = find_event(task, index, kinds=QUESTIONS)
         check_kind(task, event)

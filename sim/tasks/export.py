@@ -416,6 +416,11 @@ class ExportType(TaskType):
         yield Flaw("custody not noted", replace(perfect, choices=choices), {"custody_complete"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
+        """Cut out the person leg by leg, and note custody.
+
+        `miss_share`: a leg is not cut. `follow_share`: somebody near is cut out instead. `place_share`: a clip is cut
+        with the right ends, else it ends too early; and each field of custody is filled in, else left empty.
+        """
         rng, skill = user.rng, user.skill
         window = cut_window(index, task.window_s)
         for leg in window.find_target(task.person):

@@ -119,6 +119,10 @@ class LocateType(TaskType):
         return LocateCase.make(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
 
     def judge(self, case: LocateCase) -> dict[str, bool | None]:
+        """Judge the right person within 5 s of the last sighting, the right place, and no contradiction.
+
+        For a person who never appears: the answer says so and marks nobody.
+        """
         if not case.legs:
             return judge_absent(case)
         error_s = compute_sighting_error_s(case)

@@ -205,6 +205,10 @@ class ScreeningType(TaskType):
         return AnswerForm(marks=Marks.NONE, items=items, item_options=VERDICT_OPTIONS, list_name="Alarms")
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
+        """Return one task with alarms that a camera shows; none with fewer than four, or with only one kind.
+
+        They are all of them, or as many, from the first on, as no coin passes.
+        """
         found = find_alarms(index, check_window(index, window_s))
         alarms = [(alarm, best) for alarm in found if (best := find_largest(alarm.shown)) is not None]
         while not _is_coin_safe([alarm for alarm, _ in alarms]):
@@ -356,6 +360,11 @@ class ScreeningType(TaskType):
         yield Flaw("undecided", neither, {"hit_rate", "undecided", *both})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
+        """Watch each check to its end and judge it.
+
+        `miss_share`: an incomplete check is let go, every other time as "cannot tell". `follow_share`: a complete one
+        is flagged.
+        """
         rng, skill = user.rng, user.skill
         for number, (alarm, event) in enumerate(zip(_read(task), _list_events(task, index), strict=True), start=1):
             user.open_camera(alarm.camera_id)

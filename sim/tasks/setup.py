@@ -205,6 +205,10 @@ class SetupType(TaskType):
         return replace(form, fields=(Field(key=FAULT, kind=FieldKind.CAMERA, label=FAULT_WORDS[fault]),))
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
+        """Return a task for every pair of places whose way takes three to five cameras, with the fault there is.
+
+        They have to be the same cameras from every walk node of one place to every walk node of the other.
+        """
         check_window(index, window_s)
         if index.site is None:
             return ()

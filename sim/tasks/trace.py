@@ -159,6 +159,11 @@ class TraceType(TaskType):
             yield Flaw("nobody at the spot marked", answer, {"appearance_precision"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
+        """Go leg by leg: before each some wrong cameras are opened and watched.
+
+        Then the leg is marked, missed, or somebody nearby is marked instead, one of `look_alikes` when such a one is
+        near. Waiting times are log-normal about `skill.pace_s`.
+        """
         case: TraceCase = self.make_case(task, Answer(), index)
         window, rng, skill = case.window, user.rng, user.skill
         if not case.legs:

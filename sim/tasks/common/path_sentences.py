@@ -57,6 +57,12 @@ def judge_absent(case: TraceCase) -> dict[str, bool | None]:
 
 
 def list_path_parts(score: Judged, task: Task) -> Iterator[PartView]:
+    """Yield one line for each metric that is told to people, in the order shown.
+
+    The row counts behind IDF1 are told inside its sentence; a metric that is not defined here is left out. Being quick
+    and marking nobody wrong are no praise where the student was not found: they are told without a judgment then.
+    Which camera was opened next is told only of a search that went that way.
+    """
     case = get_case(score, task)
     ways = {step.is_backwards for step in list_steps(case) if step.there is not None}
     for key, write in _WRITERS.items():
