@@ -11,7 +11,7 @@ from sim.attempt.events import EventKind
 from sim.canonical import read_moment
 from sim.console.intake import append_own
 from sim.db.ledger import LedgerKind, Result, Subjects
-from sim.db.sessions import BY_LIST, InvitedRow, SessionRow
+from sim.db.sessions import BY_LIST, InvitedRow, SessionRow, sort_by_name
 from sim.db.store import Transaction
 from sim.errors import SessionError
 from sim.ledger.writing import end_session, set_attendance, undo_made_up
@@ -133,7 +133,8 @@ def list_known(app: App, session_id: str) -> dict[str, str]:
     """Return by person how it is known that they came, in words; "" where nothing was noted."""
     with app.store.read() as work:
         work.sessions.get(session_id)
-        return {guest.person_id: write_guest_known(guest) for guest in work.sessions.list_invited(session_id)}
+        guests = sort_by_name(work.sessions.list_invited(session_id))  # which notes whose device was the same
+    return {guest.person_id: write_guest_known(guest) for guest in guests}
 
 
 def write_guest_known(guest: InvitedRow) -> str:

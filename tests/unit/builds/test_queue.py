@@ -254,6 +254,9 @@ def test_a_suspended_child_of_a_killed_worker_is_ended_before_another_one_begins
     pid = workers.fork()
     begun = wait_for(drill_app, row, lambda now: now.step == "Step 1" and bool(now.child))
     processes.suspend_family(begun.child)
+    child = psutil.Process(find_pid(begun.child))
+    while child.status() != psutil.STATUS_STOPPED:
+        time.sleep(0.01)  # the signal was sent, and may not have come
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     assert find_pid(begun.child) is not None, "it knows nothing yet"

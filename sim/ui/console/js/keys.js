@@ -122,7 +122,15 @@ export const KEY_TABLE = [
   { keys: ["PageDown"], words: "Next page of the wall", action: "pageForward" },
   { keys: ["/"], words: "Find a camera by its name or number", action: "findCamera" },
   { keys: ["?"], words: "This sheet", action: "openKeys" },
-  ...["1", "2", "3", "4", "5", "6", "7", "8", "9"].map((key) => ({ keys: [key], words: `Camera or view ${key}`, action: `number${key}` })),
+  { keys: ["1"], words: "Camera or view 1", action: "number1" },
+  { keys: ["2"], words: "Camera or view 2", action: "number2" },
+  { keys: ["3"], words: "Camera or view 3", action: "number3" },
+  { keys: ["4"], words: "Camera or view 4", action: "number4" },
+  { keys: ["5"], words: "Camera or view 5", action: "number5" },
+  { keys: ["6"], words: "Camera or view 6", action: "number6" },
+  { keys: ["7"], words: "Camera or view 7", action: "number7" },
+  { keys: ["8"], words: "Camera or view 8", action: "number8" },
+  { keys: ["9"], words: "Camera or view 9", action: "number9" },
 ];
 
 export function findAction(/** @type {string} */ key) {
