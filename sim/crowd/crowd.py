@@ -55,14 +55,7 @@ def make_track(
     at = smooth_positions(prints)
     speed = compute_speeds_m_s(at, step_s=step_s)
     heading = compute_headings_rad(prints, at, speed, start_rad=find_start_heading(prints, at), step_s=step_s)
-    # the ground's height [n] in meters at each position [n, 2], and the flight of stairs there, -1 for none
-    z_m, flights = np.zeros(len(at)), np.full(len(at), -1, dtype=np.int64)
-    names = np.asarray(prints.floor)
-    for floor, ground in routes.grounds.items():
-        rows = np.flatnonzero(names == floor)
-        if len(rows):
-            z_m[rows] = ground.compute_heights_m(at[rows])
-            flights[rows] = ground.find_flights(at[rows])
+    z_m, flights = _find_heights(routes, at, prints.floor)
     pose = choose_stair_poses(choose_poses(prints, speed, step_s=step_s), flights, z_m)
     hurry = compute_hurry(speed, step_s=step_s)
     own_m = stride_m * manner.stride_share
@@ -89,6 +82,20 @@ def make_track(
         look=np.asarray(prints.look[keep], dtype=np.int8),
         stride_m=own_m,
     )
+
+
+def _find_heights(
+    routes: RouteMap, at: NDArray[np.float64], floors: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the ground's height [n] in meters at each position [n, 2], and the flight of stairs there, -1 for none."""
+    z_m, flights = np.zeros(len(at)), np.full(len(at), -1, dtype=np.int64)
+    names = np.asarray(floors)
+    for floor, ground in routes.grounds.items():
+        rows = np.flatnonzero(names == floor)
+        if len(rows):
+            z_m[rows] = ground.compute_heights_m(at[rows])
+            flights[rows] = ground.find_flights(at[rows])
+    return z_m, flights
 
 
 def _find_zones(routes: RouteMap, at: NDArray[np.float64], floors: Sequence[str]) -> list[str]:

@@ -112,9 +112,15 @@ def check_events(rows: pd.DataFrame) -> list[str]:
         if not right.all():
             wrong = rows[~right]
             problems.append(f"{len(wrong)} rows have {meaning}, first: {wrong.iloc[0]['event_id'] or '(unnamed)'}")
-    shared = ["kind", "start_s", "end_s", "person_ids", "floor", "zone", "x_m", "y_m", "detail"]
     for event_id, group in rows.groupby("event_id", sort=True):
-        if len(group.drop_duplicates(shared)) > 1:
+        if (
+            len(
+                group[
+                    list(("kind", "start_s", "end_s", "person_ids", "floor", "zone", "x_m", "y_m", "detail"))
+                ].drop_duplicates()
+            )
+            > 1
+        ):
             problems.append(f"the rows of event {event_id} contradict each other")
     return problems
 

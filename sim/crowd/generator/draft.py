@@ -103,9 +103,7 @@ def make_staff(
     free = list(facts.halts.get(HaltKind.DOORWAY, ()))
     for number in range(1, count + 1):
         if number > 1 and number <= 1 + custodians:
-            name = f"custodian-{number - 1}"
-            halts = [furniture.take(HaltKind.TALK, 1, rng) for _ in range(12)]
-            steps = [{**halt.step, "for_s": [12.0, 25.0]} for halt in halts if halt is not None]
+            name, steps = f"custodian-{number - 1}", _make_round(furniture, rng)
         elif number % 2 and free:
             halt = free.pop(int(rng.integers(len(free))))
             name, steps = f"teacher-{number}", [{**halt.step, "for_s": [_STAY_S, _STAY_S]}]
@@ -118,6 +116,11 @@ def make_staff(
             continue
         days.append({"day_id": name, "people": 1, "role": "staff", "arrive": [{"doors": []}], "steps": steps})
     return days
+
+
+def _make_round(furniture: Furniture, rng: np.random.Generator) -> list[DayData]:
+    stops = [furniture.take(HaltKind.TALK, 1, rng) for _ in range(12)]
+    return [{**halt.step, "for_s": list((12.0, 25.0))} for halt in stops if halt is not None]
 
 
 def _is_possible(pattern: Pattern, facts: SiteFacts) -> bool:

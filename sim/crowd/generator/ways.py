@@ -227,12 +227,7 @@ class WayFinder:
         carry_s = 0.0
         for place, (a, b) in enumerate(pairwise(nodes)):
             if place:
-                stop = stops[place - 1]
-                ticks = max(1, int(sum(stop.for_s) / 2 / _TICK_S))
-                row = self._nodes[stop.halt.node]
-                if stop.halt.kind in HIDDEN:
-                    row = np.zeros_like(row)
-                rows.append(np.repeat(row[None, :], ticks, axis=0))
+                rows.append(self._show_stop(stops[place - 1]))
             import networkx as nx  # noqa: PLC0415 - loaded when first needed
 
             if a not in self._paths:
@@ -248,6 +243,13 @@ class WayFinder:
                 rows.append(mask[places])
         empty = np.zeros((0, len(self._camera_ids)), dtype=np.bool_)
         return np.concatenate([empty, *rows]), walked
+
+    def _show_stop(self, stop: Stop) -> Mask:
+        ticks = max(1, int(sum(stop.for_s) / 2 / _TICK_S))
+        row = self._nodes[stop.halt.node]
+        if stop.halt.kind in HIDDEN:
+            row = np.zeros_like(row)
+        return np.repeat(row[None, :], ticks, axis=0)
 
     def _get_edge(self, a: str, b: str) -> tuple[Mask, float]:
         if (a, b) in self._edges:

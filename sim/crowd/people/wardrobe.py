@@ -194,7 +194,7 @@ def _make_headwear(rng: np.random.Generator, role: Role, top: Garment, *, girl: 
     if girl:
         kinds["hijab"] = 8.0
         kinds |= {"headband": 6.0} if role is Role.STUDENT else {}
-    if top.kind in {"hoodie", "zip hoodie"}:
+    if top.kind in frozenset({"hoodie", "zip hoodie"}):
         kinds["hood"] = 18.0
     kind = _pick(rng, kinds)
     if kind == "none":

@@ -38,16 +38,7 @@ def _make_track(door: Opening, tracks: Sequence[Track], *, fps: float, frame_cou
     is_wanted = np.zeros(frame_count, dtype=np.bool_)
     ahead, stays = round(_AHEAD_S * fps), round(_STAYS_S * fps)
     for track in tracks:
-        # the rows [n] in which somebody is in the doorway, or in the piece of room behind it
-        facing = np.deg2rad(door.facing_deg)
-        out = np.array([np.cos(facing), np.sin(facing)])
-        offset: FloatArray = track.xyz_m[:, :2] - np.array(door.at)
-        out_m = offset @ out
-        along_m = offset @ np.array([-out[1], out[0]])
-        on_floor = np.array([floor == door.floor for floor in track.floor])
-        near = (out_m < _DOORWAY_M) & (out_m > -_BEHIND_M) & (np.abs(along_m) < door.width_m / 2 + _ASIDE_M)
-        goes_in = bool((near & on_floor & (out_m < 0)).any())
-        rows = np.flatnonzero(near & on_floor if goes_in else np.zeros(len(along_m), dtype=np.bool_))
+        rows = np.flatnonzero(_find_in_doorway(door, track))
         for row in rows.tolist():
             frame = track.first_frame + row
             is_wanted[max(frame - ahead, 0) : frame + stays + 1] = True
@@ -59,6 +50,19 @@ def _make_track(door: Opening, tracks: Sequence[Track], *, fps: float, frame_cou
         share = min(max(share, 0.0), 1.0)
     eased = shares * shares * (3 - 2 * shares)
     return DoorTrack(door_id=door.door_id, open_share=eased)
+
+
+def _find_in_doorway(door: Opening, track: Track) -> NDArray[np.bool_]:
+    """Return the rows [n] in which somebody is in the doorway, or in the piece of room behind it."""
+    facing = np.deg2rad(door.facing_deg)
+    out = np.array([np.cos(facing), np.sin(facing)])
+    offset: FloatArray = track.xyz_m[:, :2] - np.array(door.at)
+    out_m = offset @ out
+    along_m = offset @ np.array([-out[1], out[0]])
+    on_floor = np.array([floor == door.floor for floor in track.floor])
+    near = (out_m < _DOORWAY_M) & (out_m > -_BEHIND_M) & (np.abs(along_m) < door.width_m / 2 + _ASIDE_M)
+    goes_in = bool((near & on_floor & (out_m < 0)).any())
+    return near & on_floor if goes_in else np.zeros(len(along_m), dtype=np.bool_)
 
 
 _PAIRS_TOGETHER = 500_000

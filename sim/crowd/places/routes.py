@@ -187,15 +187,7 @@ class RouteMap:
         points = [self._make_waypoint(name) for name in names]
         if math.dist(points[-1].at, goal.at) < 1e-6:
             points.pop()
-        # drop nodes near both ends that only lead astray, so that nobody walks back to a node's middle first
-        while points and self._can_skip(start.floor, start.at, points[0], points[1] if len(points) > 1 else end):
-            points = points[1:]
-        while points:
-            before = points[-2].at if len(points) > 1 else start.at
-            if not self._can_skip(end.floor, before, points[-1], end):
-                break
-            points = points[:-1]
-        return [*points, end]
+        return [*self._cut_corners(start, points, end), end]
 
     def _explain(self, start: Place, goal: Place, need: Need) -> ScenarioError:
         ways = f"from {_name(start)} to {_name(goal)} at {self.site_name}"
@@ -236,6 +228,17 @@ class RouteMap:
             is_threshold=gate is not None or is_threshold,
             is_flight=node_id in self._flights,
         )
+
+    def _cut_corners(self, start: Place, points: list[Waypoint], end: Waypoint) -> list[Waypoint]:
+        """Drop nodes near both ends that only lead astray, so that nobody walks back to a node's middle first."""
+        while points and self._can_skip(start.floor, start.at, points[0], points[1] if len(points) > 1 else end):
+            points = points[1:]
+        while points:
+            before = points[-2].at if len(points) > 1 else start.at
+            if not self._can_skip(end.floor, before, points[-1], end):
+                break
+            points = points[:-1]
+        return points
 
     def _can_skip(self, floor: str, before: PointXY, middle: Waypoint, after: Waypoint) -> bool:
         if middle.is_threshold or middle.is_flight or middle.floor != floor or after.floor != floor:

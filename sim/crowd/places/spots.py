@@ -166,13 +166,7 @@ class SpotBook:
         key = (list_rows.__name__, zone)
         if key not in self._rows:
             rows = list_rows(zone)
-            kept: list[list[Spot]] = []
-            for row in rows:
-                others = [spot.place.at for earlier in kept for spot in earlier]
-                free = [spot for spot in row if all(math.dist(spot.place.at, at) >= _TOUCH_M for at in others)]
-                if free:
-                    kept.append(free)
-            self._rows[key] = kept
+            self._rows[key] = _thin_out(rows)
         return self._rows[key]
 
     def _list_stops(self, zone: str) -> list[PointXY]:
@@ -295,6 +289,16 @@ class SpotBook:
         length2 = max((x2 - x1) ** 2 + (y2 - y1) ** 2, 1e-12)
         share = min(1.0, max(0.0, ((at[0] - x1) * (x2 - x1) + (at[1] - y1) * (y2 - y1)) / length2))
         return math.atan2(at[1] - (y1 + share * (y2 - y1)), at[0] - (x1 + share * (x2 - x1)))
+
+
+def _thin_out(rows: list[list[Spot]]) -> list[list[Spot]]:
+    kept: list[list[Spot]] = []
+    for row in rows:
+        others = [spot.place.at for earlier in kept for spot in earlier]
+        free = [spot for spot in row if all(math.dist(spot.place.at, at) >= _TOUCH_M for at in others)]
+        if free:
+            kept.append(free)
+    return kept
 
 
 def _locate(thing: Furnishing, along_m: float, out_m: float) -> PointXY:

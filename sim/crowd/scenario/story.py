@@ -19,32 +19,18 @@ def check_story(scenario: Scenario) -> None:
         if count > 1:
             raise ScenarioError(f"beat_id {name!r} is used twice", todo="give each beat its own name")
     for number, beat in enumerate(scenario.beats):
-        key = f"beats.{number}"
         for actor in beat.actors:
-            _check_actor(key, beat, actor, scenario)
+            _check_actor(f"beats.{number}", beat, actor, scenario)
         if isinstance(beat, LookAlike):
-            if not _find_day(key, beat, beat.of, scenario).target:
-                raise ScenarioError(
-                    f"{key}.of ({beat.beat_id}): {beat.of.name} is no target", expected="a day with target"
-                )
-            own = _find_day(key, beat, beat.who, scenario)
-            if own.target or own.role is Role.STAFF:
-                raise ScenarioError(
-                    f"{key}.who ({beat.beat_id}): {beat.who.name} is staff or a target",
-                    expected="another student's day",
-                )
-            models = {b.of.key for b in _list_look_alikes(scenario) if b.who.key == beat.who.key}
-            if len(models) > 1:
-                names = [b.beat_id for b in _list_look_alikes(scenario) if b.who.key == beat.who.key]
-                raise ScenarioError(f"beats {names[0]!r} and {names[1]!r} dress {beat.who.name} like two people")
+            _check_look_alike(f"beats.{number}", beat, scenario)
         if beat.at_s is not None and beat.at_s[0] >= scenario.duration_s:
             raise ScenarioError(
-                f"{key}.at_s: {beat.at_s[0]:g} is after the recording's end",
+                f"beats.{number}.at_s: {beat.at_s[0]:g} is after the recording's end",
                 expected=f"less than {scenario.duration_s:g}",
             )
-    for person, played in list_plays(scenario).items():
+    for key, played in list_plays(scenario).items():
         for one, other in pairwise(played):
-            _check_pair(person, one, other)
+            _check_pair(key, one, other)
     order_beats(scenario)
 
 
@@ -144,6 +130,20 @@ def _check_actor(key: str, beat: Beat, actor: Actor, scenario: Scenario) -> None
         raise ScenarioError(
             f"{key} ({beat.beat_id}): {actor.name} begins inside at the first step", expected="after: 1 or more"
         )
+
+
+def _check_look_alike(key: str, beat: LookAlike, scenario: Scenario) -> None:
+    if not _find_day(key, beat, beat.of, scenario).target:
+        raise ScenarioError(f"{key}.of ({beat.beat_id}): {beat.of.name} is no target", expected="a day with target")
+    own = _find_day(key, beat, beat.who, scenario)
+    if own.target or own.role is Role.STAFF:
+        raise ScenarioError(
+            f"{key}.who ({beat.beat_id}): {beat.who.name} is staff or a target", expected="another student's day"
+        )
+    models = {b.of.key for b in _list_look_alikes(scenario) if b.who.key == beat.who.key}
+    if len(models) > 1:
+        names = [b.beat_id for b in _list_look_alikes(scenario) if b.who.key == beat.who.key]
+        raise ScenarioError(f"beats {names[0]!r} and {names[1]!r} dress {beat.who.name} like two people")
 
 
 def _check_pair(key: PersonKey, one: tuple[Beat, Actor], other: tuple[Beat, Actor]) -> None:

@@ -76,18 +76,22 @@ def _make_event(
     detail = dict(beat.describe(players))
     for event_id in beat.comers:
         detail[f"{event_id.rpartition('.')[2]}_s"] = round(happened[event_id].start_frame / fps, 3)
-    sequel_only = {actor.key for actor in beat.later_actors}
     return StoryEvent(
         event_id=beat.beat_id,
         kind=beat.kind,
         first_frame=min(span.start_frame for span in spans),
         last_frame=max(span.end_frame for span in spans),
-        person_ids=tuple(players[actor.key].person_id for actor in beat.actors if actor.key not in sequel_only),
+        person_ids=_name(beat, players),
         at_m=main.xyz_m[:2],
         floor=main.floor,
         zone=main.zone,
         detail=detail,
     )
+
+
+def _name(beat: Beat, players: Mapping[PersonKey, Person]) -> tuple[str, ...]:
+    sequel_only = {actor.key for actor in beat.later_actors}
+    return tuple(players[actor.key].person_id for actor in beat.actors if actor.key not in sequel_only)
 
 
 def cut_events(events: Sequence[StoryEvent], *, frame_count: int) -> tuple[StoryEvent, ...]:

@@ -129,9 +129,7 @@ def make_timetable(
             number % len(target_days),
         )
         day, itinerary = target_days[index]
-        # another target's day that ends differently, so that a look-alike's way parts from the target's
-        others = (each for each, _ in (*target_days[index + 1 :], *target_days[:index]) if each.day_id != day.day_id)
-        other = next(others, day)
+        other = _pick_other_day(target_days, index)
         made[person.person_id] = _follow(
             person, day=day, target=itinerary, other=other, party=party + number, book=book, rng=rng
         )
@@ -207,6 +205,13 @@ def _find_spots(
             todo="choose another zone or a smaller group",
         )
     return spots
+
+
+def _pick_other_day(target_days: list[tuple[Day, Itinerary]], index: int) -> Day:
+    """Return another target's day that ends differently, so that a look-alike's way parts from the target's."""
+    own = target_days[index][0]
+    later = [day for day, _ in (*target_days[index + 1 :], *target_days[:index]) if day.day_id != own.day_id]
+    return later[0] if later else own
 
 
 def _follow(

@@ -132,14 +132,17 @@ class Acting:
                 raise ScenarioError(f"{name!r} is put down twice", expected="things with names of their own")
             self.things[name] = LeftThing(thing=moment.put_down, floor=walker.floor, from_s=now_s)
         if moment.pick_up is not None:
-            left = self.things.get(moment.pick_up)
-            if left is None or left.until_s < math.inf:
-                raise ScenarioError(
-                    f"at {now_s:.0f} s someone picks up {moment.pick_up!r}, which does not stand there",
-                    expected="a thing that was put down before and not taken since",
-                    todo="put the two beats in order, or give one of them more time",
-                )
-            left.until_s = now_s
+            self._pick_up(moment.pick_up, now_s)
+
+    def _pick_up(self, name: str, now_s: float) -> None:
+        left = self.things.get(name)
+        if left is None or left.until_s < math.inf:
+            raise ScenarioError(
+                f"at {now_s:.0f} s someone picks up {name!r}, which does not stand there",
+                expected="a thing that was put down before and not taken since",
+                todo="put the two beats in order, or give one of them more time",
+            )
+        left.until_s = now_s
 
 
 def _waits_in(walker: Walker, act: Act) -> bool:

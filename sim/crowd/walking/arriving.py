@@ -290,10 +290,7 @@ class ComingIn:
             self._jams.note(f"door {walker.door_id}", walker, self._step_s)
             return
         walker.floor, walker.at, walker.z_m, walker.velocity = node.floor, at, z_m, (0.0, 0.0)
-        before = walker.itinerary.errands[walker.errand - 1] if walker.errand else None
-        if isinstance(before, Away):
-            walker.wear(before.look)
-            self._acting.end(before.event_id, walker, now_s)
+        self._finish_away(walker, now_s)
         self._setting_out.begin(walker, now_s)
         if walker.mode is Mode.WALKING:
             walker.velocity = self._steering.wish(walker, now_s)
@@ -339,6 +336,12 @@ class ComingIn:
                 if ring == 0 or ground.is_clear(walker.at, at, margin_m=_JAMB_MARGIN_M):
                     return at
         return walker.at
+
+    def _finish_away(self, walker: Walker, now_s: float) -> None:
+        before = walker.itinerary.errands[walker.errand - 1] if walker.errand else None
+        if isinstance(before, Away):
+            walker.wear(before.look)
+            self._acting.end(before.event_id, walker, now_s)
 
     def _find_gate_of_door(self, node_id: str) -> str | None:
         for neighbor in sorted(self._routes.graph.neighbors(node_id)):

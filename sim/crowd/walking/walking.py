@@ -205,14 +205,7 @@ class _Building:
                 self._pastimes.pass_time(walker, now_s, waits=True)
             return
         if isinstance(errand, Act):
-            if self.acting.is_called_off(errand):
-                self._setting_out.go_on(walker, now_s)
-            elif walker.is_held and self.acting.has_come(errand.departs, now_s):
-                self._setting_out.begin(walker, now_s)
-            elif walker.moment < 0:
-                self._pastimes.pass_time(walker, now_s, waits=True)
-            elif self.acting.go_on(walker, errand, now_s):
-                self._setting_out.go_on(walker, now_s)
+            self._stay_for_act(walker, errand, now_s)
             return
         cue = errand.until if isinstance(errand, Stop) else None
         is_called = cue is not None and self.acting.has_come(cue, now_s)
@@ -225,6 +218,16 @@ class _Building:
                 walker.mode, walker.glide_s = Mode.STANDING_UP, 0.0
             return
         self._setting_out.go_on(walker, now_s)
+
+    def _stay_for_act(self, walker: Walker, act: Act, now_s: float) -> None:
+        if self.acting.is_called_off(act):
+            self._setting_out.go_on(walker, now_s)
+        elif walker.is_held and self.acting.has_come(act.departs, now_s):
+            self._setting_out.begin(walker, now_s)
+        elif walker.moment < 0:
+            self._pastimes.pass_time(walker, now_s, waits=True)
+        elif self.acting.go_on(walker, act, now_s):
+            self._setting_out.go_on(walker, now_s)
 
     def _may_go(self, walker: Walker, now_s: float) -> bool:
         if now_s - walker.stay_until_s > _WAIT_FOR_FRIENDS_S:

@@ -208,26 +208,7 @@ def assemble_recording(
     for person in plan.crowd.people:
         picture = Image.fromarray(strips(person.person_id)[:, :, ::-1].copy())
         picture.save(folder / f"people/{person.person_id}.webp", "WEBP", quality=plan.encoding.strip_quality, method=4)
-    parts = read_sightings(jobs)
-    truth = make_truth_table(
-        compute_truth_rows(
-            parts,
-            plan.crowd,
-            shown_frames=compute_all_shown_frames(
-                plan.faults, plan.site, plan.cameras, fps=plan.crowd.fps, frame_count=plan.crowd.frame_count
-            ),
-        ),
-        fps=plan.crowd.fps,
-        duration_s=plan.crowd.frame_count / plan.crowd.fps,
-        picture_wh=dict.fromkeys(plan.cameras, plan.size_wh),
-    )
-    write_table(folder / TRUTH_FILE, truth.rows, columns=TRUTH)
-    truth_sha256 = compute_sha256(folder / TRUTH_FILE)
-    write_silhouettes_of(folder / SILHOUETTES_FILE, jobs, truth, truth_sha256=truth_sha256)
-    events = make_events(plan.story, truth, make_fault_rows(plan.faults, duration_s=truth.duration_s))
-    write_table(folder / EVENTS_FILE, events.rows, columns=EVENTS)
-    write_table(folder / PEOPLE_FILE, plan.people, columns=PEOPLE)
-    write_activity(folder, jobs)
+    _write_tables(folder, plan, jobs)
     recorded_site = find_site_as_recorded(plan.site, plan.faults)
     (folder / SITE_FILE).write_text(recorded_site.model_dump_json(), encoding="utf-8")
     names = {
@@ -314,6 +295,29 @@ def write_silhouettes_of(path: Path, jobs: Sequence[CameraJob], truth: TruthTabl
         truth.rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype="float64"),
         truth_sha256,
     )
+
+
+def _write_tables(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob]) -> None:
+    parts = read_sightings(jobs)
+    truth = make_truth_table(
+        compute_truth_rows(
+            parts,
+            plan.crowd,
+            shown_frames=compute_all_shown_frames(
+                plan.faults, plan.site, plan.cameras, fps=plan.crowd.fps, frame_count=plan.crowd.frame_count
+            ),
+        ),
+        fps=plan.crowd.fps,
+        duration_s=plan.crowd.frame_count / plan.crowd.fps,
+        picture_wh=dict.fromkeys(plan.cameras, plan.size_wh),
+    )
+    write_table(folder / TRUTH_FILE, truth.rows, columns=TRUTH)
+    truth_sha256 = compute_sha256(folder / TRUTH_FILE)
+    write_silhouettes_of(folder / SILHOUETTES_FILE, jobs, truth, truth_sha256=truth_sha256)
+    events = make_events(plan.story, truth, make_fault_rows(plan.faults, duration_s=truth.duration_s))
+    write_table(folder / EVENTS_FILE, events.rows, columns=EVENTS)
+    write_table(folder / PEOPLE_FILE, plan.people, columns=PEOPLE)
+    write_activity(folder, jobs)
 
 
 def write_activity(folder: Path, jobs: Sequence[CameraJob]) -> None:

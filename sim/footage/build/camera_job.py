@@ -146,36 +146,40 @@ def render_camera(job: CameraJob, source: FrameSource, *, on_frame: Callable[[in
     work = job.folder / f"{job.camera_id}.{os.getpid()}.tmp"
     try:
         work.mkdir()
-        encoding = job.encoding
-        sheet = ThumbSheet(layout=job.thumbs, fps=job.fps, frame_count=job.frame_count)
-        meter = ActivityMeter(fps=job.fps)
-        seen: list[tuple[int, Sighting]] = []
-        with ExitStack() as stack:
-            clip = stack.enter_context(
-                ClipWriter(
-                    work / MAIN_FILE, size_wh=job.size_wh, fps=job.fps, crf=encoding.main_crf, preset=encoding.preset
-                )
-            )
-            tiles = stack.enter_context((work / TILES_FILE).open("wb"))
-            for frame in range(job.frame_count):
-                bgr, sightings = source.paint(frame)
-                if bgr.shape != (job.size_wh[1], job.size_wh[0], 3):
-                    raise RecordingError(f"{job.camera_id}: painted {bgr.shape}", expected=f"{job.size_wh} pixels")
-                seen += [(frame, sighting) for sighting in sightings]
-                planes = compute_planes(bgr)
-                clip.write_planes(planes, people=[s.box_xyxy for s in sightings])
-                tile = shrink_planes(planes, job.size_wh, TILE_WH)
-                write_tile(tiles, tile)
-                meter.add(tile[: TILE_WH[1]])
-                sheet.add(frame, bgr)
-                on_frame(frame)
-        sheet.save(work / THUMBS_FILE, quality=encoding.thumb_quality)
-        write_table(work / ACTIVITY_PART, meter.make_rows(job.camera_id), columns=ACTIVITY)
-        _write_sightings(work, seen)
+        _render_into(work, job, source, on_frame)
         work.rename(job.folder / job.camera_id)
     except BaseException:
         remove_tree(work)
         raise
+
+
+def _render_into(work: Path, job: CameraJob, source: FrameSource, on_frame: Callable[[int], None]) -> None:
+    encoding = job.encoding
+    sheet = ThumbSheet(layout=job.thumbs, fps=job.fps, frame_count=job.frame_count)
+    meter = ActivityMeter(fps=job.fps)
+    seen: list[tuple[int, Sighting]] = []
+    with ExitStack() as stack:
+        clip = stack.enter_context(
+            ClipWriter(
+                work / MAIN_FILE, size_wh=job.size_wh, fps=job.fps, crf=encoding.main_crf, preset=encoding.preset
+            )
+        )
+        tiles = stack.enter_context((work / TILES_FILE).open("wb"))
+        for frame in range(job.frame_count):
+            bgr, sightings = source.paint(frame)
+            if bgr.shape != (job.size_wh[1], job.size_wh[0], 3):
+                raise RecordingError(f"{job.camera_id}: painted {bgr.shape}", expected=f"{job.size_wh} pixels")
+            seen += [(frame, sighting) for sighting in sightings]
+            planes = compute_planes(bgr)
+            clip.write_planes(planes, people=[s.box_xyxy for s in sightings])
+            tile = shrink_planes(planes, job.size_wh, TILE_WH)
+            write_tile(tiles, tile)
+            meter.add(tile[: TILE_WH[1]])
+            sheet.add(frame, bgr)
+            on_frame(frame)
+    sheet.save(work / THUMBS_FILE, quality=encoding.thumb_quality)
+    write_table(work / ACTIVITY_PART, meter.make_rows(job.camera_id), columns=ACTIVITY)
+    _write_sightings(work, seen)
 
 
 def _write_sightings(work: Path, seen: list[tuple[int, Sighting]]) -> None:

@@ -182,28 +182,7 @@ def _take_back(
         done = [camera_id for camera_id, future in futures.items() if future.done()]
         for camera_id in done:
             future = futures.pop(camera_id)
-            try:
-                found = future.result(timeout=600)
-            except SimError:
-                raise
-            except OSError as error:
-                if error.errno is not None:
-                    raise
-                raise _tell_lost(scheduler) from error
-            except BaseException as error:
-                kind = type(error).__name__
-                if kind == "KilledWorker":
-                    raise MachineError(
-                        f"{camera_id} ended one worker after the other",
-                        expected="a worker that finishes it",
-                        todo="give the workers more memory, then run this again; finished cameras are kept",
-                    ) from error
-                if "Cancelled" in kind or "CommClosed" in kind:
-                    raise _tell_lost(scheduler) from error
-                raise
-            if set(found) != RESULTS:
-                raise MachineError(f"a worker returned {sorted(found)} for {camera_id}", expected=f"{sorted(RESULTS)}")
-            _keep(jobs[camera_id], dict(found))
+            _keep(jobs[camera_id], _get_result(future, camera_id, scheduler=scheduler))
         if done:
             continue
         if client.status != "running":
@@ -216,6 +195,31 @@ def _take_back(
                 todo=f"start one with `{WORKER_COMMAND} {scheduler}` and run this again; finished cameras are kept",
             )
         threading.Event().wait(LOOK_S)
+
+
+def _get_result(future: Any, camera_id: str, *, scheduler: str) -> dict[str, bytes]:
+    try:
+        found = future.result(timeout=600)
+    except SimError:
+        raise
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise _tell_lost(scheduler) from error
+    except BaseException as error:
+        kind = type(error).__name__
+        if kind == "KilledWorker":
+            raise MachineError(
+                f"{camera_id} ended one worker after the other",
+                expected="a worker that finishes it",
+                todo="give the workers more memory, then run this again; finished cameras are kept",
+            ) from error
+        if "Cancelled" in kind or "CommClosed" in kind:
+            raise _tell_lost(scheduler) from error
+        raise
+    if set(found) != RESULTS:
+        raise MachineError(f"a worker returned {sorted(found)} for {camera_id}", expected=f"{sorted(RESULTS)}")
+    return dict(found)
 
 
 def _keep(job: CameraJob, files: dict[str, bytes]) -> None:

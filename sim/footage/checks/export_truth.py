@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.errors import RecordingError
 from sim.footage.recording.open import Recording, load_people, load_truth
@@ -61,6 +62,24 @@ def make_coco(recording: Recording, camera_id: str) -> dict[str, Any]:
         }
         for frame in range(manifest.frame_count)
     ]
+    return {
+        "info": {
+            "description": f"{recording.site.name}, {manifest.title}, {camera_id} {camera.name}. {manifest.notice}",
+            "version": manifest.generator_version,
+            "year": manifest.start_time.year,
+            "date_created": manifest.start_time.date().isoformat(),
+            "url": "",
+            "contributor": "",
+            "extract": f"mkdir {camera_id} && ffmpeg -i {camera.main} -fps_mode passthrough {camera_id}/%06d.jpg",
+        },
+        "licenses": [],
+        "categories": [{"id": CATEGORY_ID, "name": "person", "supercategory": "person"}],
+        "images": images,
+        "annotations": _make_annotations(rows, descriptors),
+    }
+
+
+def _make_annotations(rows: pd.DataFrame, descriptors: dict[str, str]) -> list[dict[str, Any]]:
     annotations = []
     for number, row in enumerate(rows.itertuples(index=False), start=1):
         left, top, right, bottom = (round(float(edge), 2) for edge in (row.x1, row.y1, row.x2, row.y2))  # type: ignore[arg-type]
@@ -81,21 +100,7 @@ def make_coco(recording: Recording, camera_id: str) -> dict[str, Any]:
                 "descriptor": descriptors.get(person_id, ""),
             }
         )
-    return {
-        "info": {
-            "description": f"{recording.site.name}, {manifest.title}, {camera_id} {camera.name}. {manifest.notice}",
-            "version": manifest.generator_version,
-            "year": manifest.start_time.year,
-            "date_created": manifest.start_time.date().isoformat(),
-            "url": "",
-            "contributor": "",
-            "extract": f"mkdir {camera_id} && ffmpeg -i {camera.main} -fps_mode passthrough {camera_id}/%06d.jpg",
-        },
-        "licenses": [],
-        "categories": [{"id": CATEGORY_ID, "name": "person", "supercategory": "person"}],
-        "images": images,
-        "annotations": annotations,
-    }
+    return annotations
 
 
 def read_track_number(person_id: str) -> int:

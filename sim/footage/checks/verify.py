@@ -101,6 +101,16 @@ def check_events(recording: Recording, rows: pd.DataFrame) -> list[str]:
     return [*check_values(rows), *wrong]
 
 
+def check_names(recording: Recording, faults: Sequence[AnyFault]) -> list[str]:
+    """Return the cameras whose name in the list is neither their right one nor the wrong one of a fault."""
+    expected = {c.camera_id: find_shown_name(c, faults) for c in recording.site.cameras}
+    return [
+        f"{camera.camera_id} is called {camera.name!r}, expected {expected[camera.camera_id]!r}"
+        for camera in recording.manifest.cameras
+        if camera.name != expected[camera.camera_id]
+    ]
+
+
 def check_shown(recording: Recording, faults: Sequence[AnyFault], rows: pd.DataFrame) -> list[str]:
     """Return where truth has people while a camera is dead, or others than in the picture that a frame repeats."""
     manifest = recording.manifest
@@ -251,16 +261,7 @@ def _check_story(recording: Recording, truth: TruthTable | None) -> list[Problem
         faults = read_fault_rows(events)
     except SimError as error:
         return [Problem(file=EVENTS_FILE, what=str(error))]
-    # a camera's name in the list is the right one, or the wrong one of a fault
-    expected = {c.camera_id: find_shown_name(c, faults) for c in recording.site.cameras}
-    problems = [
-        Problem(
-            file=MANIFEST_NAME,
-            what=f"{camera.camera_id} is called {camera.name!r}, expected {expected[camera.camera_id]!r}",
-        )
-        for camera in recording.manifest.cameras
-        if camera.name != expected[camera.camera_id]
-    ]
+    problems = [Problem(file=MANIFEST_NAME, what=what) for what in check_names(recording, faults)]
     if truth is not None:
         problems += [Problem(file=TRUTH_FILE, what=what) for what in check_shown(recording, faults, truth.rows)]
     return problems

@@ -394,29 +394,28 @@ class Blurrer:
             near = [mask for frame, mask in self._masks if abs(frame - each.frame) <= MASK_REACH]
             pixelate_mask(each.bgr, np.bitwise_or.reduce(near))
         elif self._mode is BlurMode.HEADS:
-            height, width = each.bgr.shape[:2]
-            size = np.array([width, height] * 2)
-            heads = find_heads(self._tracks.list_boxes(each.frame))
-            rest = each.moving.parts * size
-            unknown = [part for part in rest if part[3] - part[1] >= UNKNOWN_PX and not _is_covered(part, heads)]
-            if each.moving.is_all:
-                self._doubt(each.frame, np.array([0.0, 0.0, 1.0, 1.0]), "The light changed or the camera turned here.")
-                unknown = []
-            asked = [(box, why) for frame, box, why in self._asked if frame == each.frame]
-            self._asked = [one for one in self._asked if one[0] > each.frame]
-            for box, why in asked:
-                (x1, y1, x2, y2) = find_heads(box[None])[0]
-                across, down = np.meshgrid(np.linspace(x1, x2, 13), np.linspace(y1, y2, 7))
-                inside_x = (across[..., None] >= heads[:, 0]) & (across[..., None] <= heads[:, 2])
-                inside_y = (down[..., None] >= heads[:, 1]) & (down[..., None] <= heads[:, 3])
-                if not bool((inside_x & inside_y).any(axis=2).all()):
-                    self._doubt(each.frame, box / size, why)
-            pixelate_boxes(each.bgr, heads)
-            for part in unknown:
-                pixelate_boxes(each.bgr, find_heads(part[None]))
-                self._doubt(each.frame, part / size, "Something moves here that was not recognized as a person.")
+            self._cover_heads(each)
         self._tracks.drop_before(each.frame - 1)
         return each.bgr
+
+    def _cover_heads(self, each: _Waiting) -> None:
+        height, width = each.bgr.shape[:2]
+        size = np.array([width, height] * 2)
+        heads = find_heads(self._tracks.list_boxes(each.frame))
+        rest = each.moving.parts * size
+        unknown = [part for part in rest if part[3] - part[1] >= UNKNOWN_PX and not _is_covered(part, heads)]
+        if each.moving.is_all:
+            self._doubt(each.frame, np.array([0.0, 0.0, 1.0, 1.0]), "The light changed or the camera turned here.")
+            unknown = []
+        asked = [(box, why) for frame, box, why in self._asked if frame == each.frame]
+        self._asked = [one for one in self._asked if one[0] > each.frame]
+        for box, why in asked:
+            if not _is_hidden(box, heads):
+                self._doubt(each.frame, box / size, why)
+        pixelate_boxes(each.bgr, heads)
+        for part in unknown:
+            pixelate_boxes(each.bgr, find_heads(part[None]))
+            self._doubt(each.frame, part / size, "Something moves here that was not recognized as a person.")
 
     def _doubt(self, frame: int, box: FloatArray, why: str) -> None:
         x1, y1, x2, y2 = (float(v) for v in np.clip(box, 0.0, 1.0))
@@ -430,3 +429,11 @@ def _is_covered(part: FloatArray, heads: FloatArray) -> bool:
     across = np.linspace(part[0], part[2], 17)
     covered = ((across[:, None] >= here[:, 0]) & (across[:, None] <= here[:, 2])).any(axis=1)
     return bool(covered.mean() >= 0.5)
+
+
+def _is_hidden(person: FloatArray, heads: FloatArray) -> bool:
+    (x1, y1, x2, y2) = find_heads(person[None])[0]
+    across, down = np.meshgrid(np.linspace(x1, x2, 13), np.linspace(y1, y2, 7))
+    inside_x = (across[..., None] >= heads[:, 0]) & (across[..., None] <= heads[:, 2])
+    inside_y = (down[..., None] >= heads[:, 1]) & (down[..., None] <= heads[:, 3])
+    return bool((inside_x & inside_y).any(axis=2).all())

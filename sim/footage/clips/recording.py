@@ -83,39 +83,7 @@ def build_working(plan: StagedPlan, *, target: Path, processes: int, reporter: R
                 processes=processes,
                 reporter=reporter,
             )
-            for name in ("main", "wall", "thumbs", "people"):
-                (finished / name).mkdir(parents=True)
-            link_cameras(finished, jobs)
-            walls = encode_walls(finished, jobs, reporter)
-            write_table(finished / TRUTH_FILE, _make_none(TRUTH), columns=TRUTH)
-            write_table(finished / EVENTS_FILE, make_empty_events(), columns=EVENTS)
-            write_table(finished / PEOPLE_FILE, _make_none(PEOPLE), columns=PEOPLE)
-            write_activity(finished, jobs)
-            (finished / SITE_FILE).write_text(plan.site.model_dump_json(), encoding="utf-8")
-            (finished / "people").rmdir()
-            names = {camera.camera_id: camera.name for camera in plan.site.cameras}
-            write_whole_manifest(
-                finished,
-                Manifest(
-                    schema_version=RECORDING_SCHEMA,
-                    recording_id=plan.recording_id,
-                    title=plan.title,
-                    notice=plan.site.notice,
-                    site_id=plan.site.site_id,
-                    scenario_id=plan.recording_id,
-                    seed=0,
-                    start_time=plan.start_time,
-                    fps=FPS,
-                    frame_count=plan.frame_count,
-                    generator_version="staged/1",
-                    cameras=list_recorded(jobs, names),
-                    walls=walls,
-                    thumbs=jobs[0].thumbs,
-                    files={},
-                    sizes={},
-                    staged=plan.staged,
-                ),
-            )
+            _assemble(finished, plan, jobs, reporter)
             check_target(target, replace=True)
             move_into_place(finished, target)
         finally:
@@ -132,6 +100,42 @@ def compute_fingerprint(plan: StagedPlan) -> str:
     ]
     facts = [clips, plan.frame_count, plan.start_time.isoformat(), plan.site.model_dump(mode="json")]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def _assemble(folder: Path, plan: StagedPlan, jobs: list[CameraJob], reporter: Reporter) -> None:
+    for name in ("main", "wall", "thumbs", "people"):
+        (folder / name).mkdir(parents=True)
+    link_cameras(folder, jobs)
+    walls = encode_walls(folder, jobs, reporter)
+    write_table(folder / TRUTH_FILE, _make_none(TRUTH), columns=TRUTH)
+    write_table(folder / EVENTS_FILE, make_empty_events(), columns=EVENTS)
+    write_table(folder / PEOPLE_FILE, _make_none(PEOPLE), columns=PEOPLE)
+    write_activity(folder, jobs)
+    (folder / SITE_FILE).write_text(plan.site.model_dump_json(), encoding="utf-8")
+    (folder / "people").rmdir()
+    names = {camera.camera_id: camera.name for camera in plan.site.cameras}
+    write_whole_manifest(
+        folder,
+        Manifest(
+            schema_version=RECORDING_SCHEMA,
+            recording_id=plan.recording_id,
+            title=plan.title,
+            notice=plan.site.notice,
+            site_id=plan.site.site_id,
+            scenario_id=plan.recording_id,
+            seed=0,
+            start_time=plan.start_time,
+            fps=FPS,
+            frame_count=plan.frame_count,
+            generator_version="staged/1",
+            cameras=list_recorded(jobs, names),
+            walls=walls,
+            thumbs=jobs[0].thumbs,
+            files={},
+            sizes={},
+            staged=plan.staged,
+        ),
+    )
 
 
 def _make_none(columns: tuple[object, ...]) -> pd.DataFrame:
@@ -163,18 +167,7 @@ def write_with_truth(
             write_table(part / PEOPLE_FILE, people, columns=PEOPLE)
             if photo is not None:
                 (part / "people").mkdir()
-                # the strip of three sides that drills show is the same photo three times
-                width, height = 240, 480
-                strip = Image.new("RGB", (width * 3, height), (236, 236, 236))
-                try:
-                    with Image.open(photo) as opened:
-                        small = opened.convert("RGB")
-                        small.thumbnail((width, height))
-                except (OSError, ValueError, Image.DecompressionBombError) as error:
-                    raise RecordingError("the photo of the walker cannot be read", todo="add it again") from error
-                for side in range(3):
-                    strip.paste(small, (side * width + (width - small.width) // 2, (height - small.height) // 2))
-                strip.save(part / f"people/{people['person_id'].iloc[0]}.webp", "WEBP", quality=82, method=4)
+                write_strip(photo, part / f"people/{people['person_id'].iloc[0]}.webp")
             staged = recording.manifest.staged
             if staged is None:
                 raise RecordingError(f"{working} is no recording of clips", todo="import the clips again")
@@ -189,3 +182,18 @@ def write_with_truth(
         except BaseException:
             remove_tree(part)
             raise
+
+
+def write_strip(photo: Path, target: Path) -> None:
+    """Write a photo as the strip of three sides that drills show: the same one three times. Raises RecordingError."""
+    width, height = (240, 480)
+    strip = Image.new("RGB", (width * 3, height), (236, 236, 236))
+    try:
+        with Image.open(photo) as opened:
+            small = opened.convert("RGB")
+            small.thumbnail((width, height))
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise RecordingError("the photo of the walker cannot be read", todo="add it again") from error
+    for side in range(3):
+        strip.paste(small, (side * width + (width - small.width) // 2, (height - small.height) // 2))
+    strip.save(target, "WEBP", quality=82, method=4)

@@ -54,12 +54,15 @@ class FaultySource:
                 )
             return self._nothing.copy(), ()
         if self._last is None or self._last[0] != shown:
-            wanted = self._faults.find_visible(shown)
-            if self._source is None or self._source[0] != wanted:
-                self._source = (wanted, self._make_source(wanted))
-            picture, sightings = self._source[1].paint(shown)
+            picture, sightings = self._get_source(shown).paint(shown)
             self._last = (shown, picture, sightings)
         return np.array(self._last[1], copy=True), self._last[2]
+
+    def _get_source(self, frame: int) -> FrameSource:
+        wanted = self._faults.find_visible(frame)
+        if self._source is None or self._source[0] != wanted:
+            self._source = (wanted, self._make_source(wanted))
+        return self._source[1]
 
 
 def draw_no_signal(*, camera_id: str, name: str, size_wh: tuple[int, int]) -> Picture:
@@ -206,13 +209,17 @@ def _draw_specks(size_wh: tuple[int, int], *, amount: float, rng: np.random.Gene
         middle = rng.uniform((0, 0), (width, height))
         radius = height * 0.006 * float(np.exp(rng.normal(0, 0.55)))
         dark = float(rng.uniform(0.12, 0.45))
-        reach = int(np.ceil(2 * radius + 1))
-        x0, y0 = max(int(middle[0]) - reach, 0), max(int(middle[1]) - reach, 0)
-        part = through[y0 : int(middle[1]) + reach, x0 : int(middle[0]) + reach]
-        y, x = np.mgrid[y0 : y0 + part.shape[0], x0 : x0 + part.shape[1]]
-        distance = np.hypot(x - middle[0], y - middle[1]) / radius
-        part *= (1 - dark * np.clip(1.5 - distance, 0, 1)).astype(np.float32)
+        _multiply_disc(through, middle, radius=radius, dark=dark)
     return through
+
+
+def _multiply_disc(canvas: FloatArray, middle: NDArray[np.float64], *, radius: float, dark: float) -> None:
+    reach = int(np.ceil(2 * radius + 1))
+    x0, y0 = max(int(middle[0]) - reach, 0), max(int(middle[1]) - reach, 0)
+    part = canvas[y0 : int(middle[1]) + reach, x0 : int(middle[0]) + reach]
+    y, x = np.mgrid[y0 : y0 + part.shape[0], x0 : x0 + part.shape[1]]
+    distance = np.hypot(x - middle[0], y - middle[1]) / radius
+    part *= (1 - dark * np.clip(1.5 - distance, 0, 1)).astype(np.float32)
 
 
 _ROWS_AT_A_TIME = 60

@@ -250,22 +250,7 @@ def estimate_light(
     bright = np.asarray(parts, dtype=np.float64).reshape(-1, 3)
     shown = np.minimum(bright, 1.0)
     grey = shown.mean(axis=1)
-    # where each part of a picture is [n, 3], which way it faces [n, 3], and its area [n] in square meters
-    columns, rows = _PARTS_WH
-    width, height = view.size_wh
-    x, y = np.meshgrid((np.arange(columns) + 0.5) * width / columns, (np.arange(rows) + 0.5) * height / rows)
-    rays = view.compute_rays(np.stack([x.reshape(-1), y.reshape(-1)], axis=1)) @ view.rotation
-    depth = cv2.resize(depth_m, _PARTS_WH, interpolation=cv2.INTER_NEAREST).reshape(-1, 1).astype(np.float64)
-    at = rays * depth + view.position_m
-    grid = at.reshape(rows, columns, 3)
-    normal = np.cross(np.gradient(grid, axis=1), np.gradient(grid, axis=0)).reshape(-1, 3)
-    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
-    length = np.linalg.norm(rays, axis=1)
-    sight = rays / length[:, None]
-    normal *= -np.sign((normal * sight).sum(axis=1, keepdims=True))
-    cosine = np.maximum(-(normal * sight).sum(axis=1), 0.15)
-    pixel = 4 * view.tan_half_wh[0] * view.tan_half_wh[1] / (columns * rows)
-    area = pixel * depth[:, 0] ** 2 / (length * cosine)
+    at, normal, area = _measure_parts(depth_m, view)
     is_lamp = grey > _LAMP
     ordinary = float(np.median(grey))
     cast = shown.mean(axis=0) / max(float(grey.mean()), 1e-4)
@@ -277,7 +262,7 @@ def estimate_light(
         toward = way / np.sqrt(away2)[:, None]
         facing = np.maximum(-(toward * normal).sum(axis=1), 0.0)
         angle = area * facing / away2
-        angle *= min(1.0, 4 * np.pi / max(float(angle.sum()), 1e-9))
+        angle *= min(1.0, (4 * np.pi) / max(float(angle.sum()), 1e-9))
         around = _average(shown, np.where(is_lamp, 0, angle), otherwise=shown.mean(axis=0))
         brightness = np.clip((float(around.mean()) / max(ordinary, 1e-3)) ** _POWER, _DARKEST, _BRIGHTEST)
         tint = around / max(float(around.mean()), 1e-4)
@@ -305,3 +290,21 @@ def _limit(side: DoubleArray, even: NDArray[np.float32]) -> DoubleArray:
 def _average(values: DoubleArray, weights: DoubleArray, *, otherwise: DoubleArray) -> DoubleArray:
     total = float(weights.sum())
     return weights @ values / total if total > 1e-6 else otherwise
+
+
+def _measure_parts(depth_m: NDArray[np.float32], view: CameraView) -> tuple[DoubleArray, DoubleArray, DoubleArray]:
+    """Return where each part of a picture is [n, 3], which way it faces [n, 3], and its area [n] in square meters."""
+    columns, rows = _PARTS_WH
+    width, height = view.size_wh
+    x, y = np.meshgrid((np.arange(columns) + 0.5) * width / columns, (np.arange(rows) + 0.5) * height / rows)
+    rays = view.compute_rays(np.stack([x.reshape(-1), y.reshape(-1)], axis=1)) @ view.rotation
+    depth = cv2.resize(depth_m, _PARTS_WH, interpolation=cv2.INTER_NEAREST).reshape(-1, 1).astype(np.float64)
+    at = (rays * depth + view.position_m).reshape(rows, columns, 3)
+    normal = np.cross(np.gradient(at, axis=1), np.gradient(at, axis=0)).reshape(-1, 3)
+    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
+    length = np.linalg.norm(rays, axis=1)
+    sight = rays / length[:, None]
+    normal *= -np.sign((normal * sight).sum(axis=1, keepdims=True))
+    cosine = np.maximum(-(normal * sight).sum(axis=1), 0.15)
+    pixel = 4 * view.tan_half_wh[0] * view.tan_half_wh[1] / (columns * rows)
+    return at.reshape(-1, 3), normal, pixel * depth[:, 0] ** 2 / (length * cosine)

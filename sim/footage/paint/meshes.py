@@ -152,11 +152,7 @@ class Meshes:
         mesh = self._meshes.pop(key, None)
         if mesh is None:
             if len(self._meshes) >= 80:
-                oldest = next(iter(self._meshes))
-                del self._meshes[oldest]
-                if (*oldest[:2], not oldest[2]) not in self._meshes:
-                    del self._fine[oldest[:2]]
-                    self._tiles.pop(oldest[:2], None)
+                self._forget()
             mesh = self._make(self._get_figure(stance, is_far=is_far), key[:2])
         self._meshes[key] = mesh
         return mesh
@@ -198,3 +194,10 @@ class Meshes:
         if key not in self._fine:
             self._fine[key] = self._figures[key]
         return self._fine[key].make_coarse() if is_far else self._fine[key]
+
+    def _forget(self) -> None:
+        oldest = next(iter(self._meshes))
+        del self._meshes[oldest]
+        if (*oldest[:2], not oldest[2]) not in self._meshes:
+            del self._fine[oldest[:2]]
+            self._tiles.pop(oldest[:2], None)

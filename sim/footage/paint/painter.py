@@ -268,27 +268,7 @@ def render_reference(figure: Figure) -> NDArray[np.uint8]:
     All strips have the same scale, so that tall and short people show as such.
     """
     person_id = figure.dressed.person_id
-    width, height = VIEW_WH
-    tan_y = _TALLEST_M / 2 / _DISTANCE_M * 1.02
-    forward = np.array([-_DISTANCE_M, 0.0, 0.93 - _EYE_M])
-    forward /= np.linalg.norm(forward)
-    right = np.array([0.0, 1.0, 0.0])
-    view = CameraView(
-        rotation=np.stack([right, np.cross(right, forward), -forward]),
-        position_m=np.array([_DISTANCE_M, 0.0, _EYE_M]),
-        tan_half_wh=(tan_y * width / height, tan_y),
-        size_wh=VIEW_WH,
-    )
-    floor_y = 0.86 * height
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    wall = 206 - 26 * ((x / width - 0.5) ** 2 * 2 + (y / height - 0.42) ** 2)
-    floor = 188 - 20 * (y - floor_y) / (height - floor_y)
-    blend = np.clip((y - floor_y) / 22 + 0.5, 0, 1)
-    grey = (wall * (1 - blend) + floor * blend)[..., None]
-    bgr = np.clip(grey * np.array([1.0, 0.995, 0.985]), 0, 255).astype(np.uint8)
-    light = np.full((36, 64, 3), 1.12, dtype=np.float32)
-    depth = np.full((height, width), FAR_M, dtype=np.float32)
-    plate = Plate(bgr=np.ascontiguousarray(cv2.GaussianBlur(bgr, (0, 0), 2)), depth_m=depth, light=light)
+    plate, view = _make_studio()
     painter = ScenePainter(view, plate, {(person_id, 0): Figure(figure.dressed, stand="stand_a")})
     turned = [
         Stance(
@@ -310,3 +290,27 @@ def make_strip_painter(dress: Callable[[str, int], Figure]) -> Callable[[str], N
         return render_reference(dress(person_id, 0))
 
     return paint_strip
+
+
+def _make_studio() -> tuple[Plate, CameraView]:
+    width, height = VIEW_WH
+    tan_y = _TALLEST_M / 2 / _DISTANCE_M * 1.02
+    forward = np.array([-_DISTANCE_M, 0.0, 0.93 - _EYE_M])
+    forward /= np.linalg.norm(forward)
+    right = np.array([0.0, 1.0, 0.0])
+    view = CameraView(
+        rotation=np.stack([right, np.cross(right, forward), -forward]),
+        position_m=np.array([_DISTANCE_M, 0.0, _EYE_M]),
+        tan_half_wh=(tan_y * width / height, tan_y),
+        size_wh=VIEW_WH,
+    )
+    floor_y = 0.86 * height
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    wall = 206 - 26 * ((x / width - 0.5) ** 2 * 2 + (y / height - 0.42) ** 2)
+    floor = 188 - 20 * (y - floor_y) / (height - floor_y)
+    blend = np.clip((y - floor_y) / 22 + 0.5, 0, 1)
+    grey = (wall * (1 - blend) + floor * blend)[..., None]
+    bgr = np.clip(grey * np.array([1.0, 0.995, 0.985]), 0, 255).astype(np.uint8)
+    light = np.full((36, 64, 3), 1.12, dtype=np.float32)
+    depth = np.full((height, width), FAR_M, dtype=np.float32)
+    return Plate(bgr=np.ascontiguousarray(cv2.GaussianBlur(bgr, (0, 0), 2)), depth_m=depth, light=light), view

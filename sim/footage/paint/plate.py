@@ -110,7 +110,15 @@ def make_plate(bgr: NDArray[np.uint8], depth_m: NDArray[np.float32], *, size_wh:
     far = np.where(depth_m <= 0, np.float32(FAR_M), depth_m).astype(np.float32)
     shrunk = cv2.resize(bgr, size_wh, interpolation=cv2.INTER_AREA)
     depth = cv2.resize(far, size_wh, interpolation=cv2.INTER_NEAREST)
-    linear = (shrunk.astype(np.uint8).astype(np.float32) / 255) ** 2.2
+    return Plate(
+        bgr=np.ascontiguousarray(shrunk, dtype=np.uint8),
+        depth_m=np.ascontiguousarray(depth, dtype=np.float32),
+        light=_compute_light(shrunk.astype(np.uint8)),
+    )
+
+
+def _compute_light(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
+    linear = (bgr.astype(np.float32) / 255) ** 2.2
     soft = cv2.GaussianBlur(cv2.resize(linear, (64, 36), interpolation=cv2.INTER_AREA), (0, 0), 3.0)
     brightness = soft.mean(axis=2, keepdims=True)
     ordinary = float(np.median(brightness))
@@ -118,11 +126,7 @@ def make_plate(bgr: NDArray[np.uint8], depth_m: NDArray[np.float32], *, size_wh:
     tint = soft / np.maximum(brightness, 1e-4)
     grey = linear.mean(axis=(0, 1))
     cast = grey / max(float(grey.mean()), 1e-4)
-    return Plate(
-        bgr=np.ascontiguousarray(shrunk, dtype=np.uint8),
-        depth_m=np.ascontiguousarray(depth, dtype=np.float32),
-        light=np.asarray(relative * (0.75 * cast + 0.25 * tint) ** 0.6, dtype=np.float32),
-    )
+    return np.asarray(relative * (0.75 * cast + 0.25 * tint) ** 0.6, dtype=np.float32)
 
 
 def read_sunlight_file(folder: Path, camera_id: str, *, size_wh: tuple[int, int]) -> NDArray[np.float32] | None:

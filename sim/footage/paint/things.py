@@ -44,28 +44,32 @@ class PropMesh:
 def make_prop_mesh(garment: Garment) -> PropMesh:
     """Return a bag that stands (a guitar or cello lies), or a heap of cloth."""
     if garment.kind in BAG_SOLIDS:
-        solids = BAG_SOLIDS[garment.kind](garment)
-        starts = np.cumsum([0, *(len(s.vertices_m) for s in solids)])
-        vertices = np.concatenate([s.vertices_m for s in solids])
-        if garment.kind in {"guitar bag", "cello case"}:
-            vertices = np.stack([vertices[:, 2], vertices[:, 1], vertices[:, 0]], axis=1)
-            vertices[:, 1] *= -1
-        low, high = vertices.min(axis=0), vertices.max(axis=0)
-        vertices = vertices - np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]], dtype=np.float32)
-        faces = np.concatenate([s.faces + int(n) for s, n in zip(solids, starts[:-1], strict=True)]).astype(np.int32)
-        ground = np.clip(vertices[:, 2] / 0.12, 0, 1)
-        return PropMesh(
-            vertices_m=np.ascontiguousarray(vertices, dtype=np.float32),
-            normals=compute_normals(vertices[None].astype(np.float32), faces)[0],
-            faces=faces,
-            albedo=np.concatenate([paint(len(s.vertices_m), s.rgb) for s in solids]),
-            occlusion=(np.concatenate([s.shade for s in solids]) * (0.65 + 0.35 * ground)).astype(np.float32),
-        )
+        return _make_bag_prop(garment)
     if garment.kind in TOPS or garment.kind in _HATS:
         return _make_heap(garment)
     raise RecordingError(
         f"a thing of kind {garment.kind!r} cannot be put down",
         expected=f"one of {', '.join(sorted({*BAG_SOLIDS, *TOPS, *_HATS}))}",
+    )
+
+
+def _make_bag_prop(bag: Garment) -> PropMesh:
+    solids = BAG_SOLIDS[bag.kind](bag)
+    starts = np.cumsum([0, *(len(s.vertices_m) for s in solids)])
+    vertices = np.concatenate([s.vertices_m for s in solids])
+    if bag.kind in frozenset({"guitar bag", "cello case"}):
+        vertices = np.stack([vertices[:, 2], vertices[:, 1], vertices[:, 0]], axis=1)
+        vertices[:, 1] *= -1
+    low, high = vertices.min(axis=0), vertices.max(axis=0)
+    vertices = vertices - np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]], dtype=np.float32)
+    faces = np.concatenate([s.faces + int(n) for s, n in zip(solids, starts[:-1], strict=True)]).astype(np.int32)
+    ground = np.clip(vertices[:, 2] / 0.12, 0, 1)
+    return PropMesh(
+        vertices_m=np.ascontiguousarray(vertices, dtype=np.float32),
+        normals=compute_normals(vertices[None].astype(np.float32), faces)[0],
+        faces=faces,
+        albedo=np.concatenate([paint(len(s.vertices_m), s.rgb) for s in solids]),
+        occlusion=(np.concatenate([s.shade for s in solids]) * (0.65 + 0.35 * ground)).astype(np.float32),
     )
 
 

@@ -153,18 +153,7 @@ def load_body(folder: Path, body_id: str) -> Body:
                 f"{path} has schema_version {version}", expected=f"{BODY_SCHEMA}", todo="bake the bodies again"
             )
         unit_m = float(table["unit_m"])
-        # the turn [pose, bone, 4] and shift [pose, bone, 3], meters, of every bone from the rest pose
-        turns = table["turns"].astype(np.float64)
-        turns /= np.linalg.norm(turns, axis=-1, keepdims=True)
-        heads = table["bone_heads"].astype(np.float64)
-        parents = table["bone_parents"].astype(np.int64)
-        at = np.zeros((*turns.shape[:2], 3))
-        at[:, 0] = table["root_places"].astype(np.float64) * unit_m
-        for bone in range(1, len(parents)):
-            above = parents[bone]
-            turns[:, bone] = multiply(turns[:, above], turns[:, bone])
-            at[:, bone] = at[:, above] + make_matrices(turns[:, above]) @ (heads[bone] - heads[above])
-        places = at - np.einsum("pbij,bj->pbi", make_matrices(turns), heads)
+        turns, places = _read_motions(table, unit_m=unit_m)
         rotations = make_matrices(turns)
         bones = table["bone_weights"].astype(np.float64)
         parts = table["part_weights"].astype(np.float32)
@@ -188,6 +177,26 @@ def load_body(folder: Path, body_id: str) -> Body:
             expected="a baked body",
             todo=f"restore {folder} from the repository",
         ) from error
+
+
+def _read_motions(
+    table: Mapping[str, NDArray[np.generic]], *, unit_m: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the turn [pose, bone, 4] and shift [pose, bone, 3], meters, of every bone from the rest pose.
+
+    In a table a bone's turn is from its parent's, and hangs on its joint.
+    """
+    turns = table["turns"].astype(np.float64)
+    turns /= np.linalg.norm(turns, axis=-1, keepdims=True)
+    heads = table["bone_heads"].astype(np.float64)
+    parents = table["bone_parents"].astype(np.int64)
+    at = np.zeros((*turns.shape[:2], 3))
+    at[:, 0] = table["root_places"].astype(np.float64) * unit_m
+    for bone in range(1, len(parents)):
+        above = parents[bone]
+        turns[:, bone] = multiply(turns[:, above], turns[:, bone])
+        at[:, bone] = at[:, above] + make_matrices(turns[:, above]) @ (heads[bone] - heads[above])
+    return turns, at - np.einsum("pbij,bj->pbi", make_matrices(turns), heads)
 
 
 _EVERYDAY = "everyday"

@@ -220,16 +220,7 @@ def dress_surface(body: Body, outfit: Outfit, rng: np.random.Generator) -> Surfa
     ).astype(np.float32)
     mesh = smooth_pieces(mesh, softness, rounds=4)
     offset = _compute_offsets(mesh, piece, pattern)
-    # how far creases [v] lift or sink cloth, meters: a few waves through space, more where it is loose
-    at = mesh.compute(measures.rest) / measures.scale
-    wave = np.zeros(len(at))
-    for _ in range(CREASES):
-        direction = rng.normal(size=3) * np.array([0.8, 0.8, 1.5])
-        direction /= np.linalg.norm(direction)
-        length = float(rng.uniform(0.055, 0.13))
-        wave += np.sin(2 * np.pi / length * (at @ direction) + float(rng.uniform(0, 2 * np.pi)))
-    loose = np.clip(offset / 0.018, 0, 1.3) * np.isin(piece, [Piece.TOP, Piece.CUFF, Piece.BOTTOM, Piece.STRIPE])
-    offset += np.asarray(0.0052 * loose * wave / np.sqrt(CREASES / 2), dtype=np.float32)
+    offset += _compute_creases(mesh, piece, offset, measures, rng)
     return Surface(
         mesh=mesh,
         piece=piece,
@@ -373,6 +364,21 @@ def _compute_offsets(mesh: SkinMesh, piece: IntArray, pattern: _Pattern) -> Floa
     offset = np.where(piece == Piece.SHOE, shoe, offset)
     offset = np.where(piece == Piece.SOLE, 0.016, offset)
     return np.asarray(np.where(piece == Piece.SOCK, 0.004, offset), dtype=np.float32)
+
+
+def _compute_creases(
+    mesh: SkinMesh, piece: IntArray, offset: FloatArray, measures: Measures, rng: np.random.Generator
+) -> FloatArray:
+    """Return how far creases [v] lift or sink cloth, meters: a few waves through space, more where it is loose."""
+    at = mesh.compute(measures.rest) / measures.scale
+    wave = np.zeros(len(at))
+    for _ in range(CREASES):
+        direction = rng.normal(size=3) * np.array([0.8, 0.8, 1.5])
+        direction /= np.linalg.norm(direction)
+        length = float(rng.uniform(0.055, 0.13))
+        wave += np.sin(2 * np.pi / length * (at @ direction) + float(rng.uniform(0, 2 * np.pi)))
+    loose = np.clip(offset / 0.018, 0, 1.3) * np.isin(piece, [Piece.TOP, Piece.CUFF, Piece.BOTTOM, Piece.STRIPE])
+    return np.asarray(0.0052 * loose * wave / np.sqrt(CREASES / 2), dtype=np.float32)
 
 
 def _colour_pieces(mesh: SkinMesh, piece: IntArray, outfit: Outfit, measures: Measures) -> FloatArray:

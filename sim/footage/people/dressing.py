@@ -181,17 +181,20 @@ def _hold_strap(body: Body) -> Body:
         if not rows:
             continue
         trunk = to_square(body.get_frames("spine02"))
-        # the motions [n, 4, 4] that turn by a rotation [3, 3] about points [n, 3]
-        points_m = shoulders[held]
-        motions = np.tile(np.eye(4), (len(points_m), 1, 1))
-        motions[:, :3, :3] = _TO_STRAP
-        motions[:, :3, 3] = points_m - points_m @ _TO_STRAP.T
-        change = trunk[rows] @ np.linalg.inv(trunk[held]) @ motions
+        change = trunk[rows] @ np.linalg.inv(trunk[held]) @ _turn_about(_TO_STRAP, shoulders[held])
         moved = np.einsum("pij,pvj->pvi", change[:, :3, :3], body.vertices_m[held]) + change[:, None, :3, 3]
         vertices[rows] += (arm[None, :, None] * (moved - vertices[rows])).astype(np.float32)
         for bone in bones:
             frames[rows, bone] = (change @ to_square(body.frames[:, bone])[held])[:, :3]
     return replace(body, vertices_m=vertices, frames=frames)
+
+
+def _turn_about(turn: NDArray[np.float64], points_m: FloatArray) -> NDArray[np.float64]:
+    """Return the motions [n, 4, 4] that turn by a rotation [3, 3] about points [n, 3]."""
+    motions = np.tile(np.eye(4), (len(points_m), 1, 1))
+    motions[:, :3, :3] = turn
+    motions[:, :3, 3] = points_m - points_m @ turn.T
+    return motions
 
 
 def _make_rigid(frames: FloatArray, heads_m: FloatArray) -> FloatArray:

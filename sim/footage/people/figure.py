@@ -156,15 +156,7 @@ class Figure:
         self._stirs = stand is None
         self._legs: tuple[NDArray[np.int64], FloatArray] | None = None
         self._soles: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
-        # which vertices turn with the head, and by how much of the turn, 0..1
-        scale = np.float32(dressed.person.height_scale)
-        size = float(dressed.body.rest_m[:, 2].max()) / 1.6
-        neck_m = float(dressed.body.get_joint("neck01")[2])
-        low, high = (neck_m + part * size for part in _NECK_M)
-        share = np.clip((dressed.laid_m[:, 2] / scale - low) / (high - low), 0, 1)
-        rows = np.flatnonzero((share > 0) & (dressed.material != Material.BAG))
-        share = share[rows]
-        self._neck = rows, (share * share * (3 - 2 * share)).astype(np.float32)
+        self._neck = _find_neck(dressed)
         self._tables: dict[int, tuple[FloatArray, FloatArray]] = {}
         self._keep(dressed)
         self.albedo_bgr = np.ascontiguousarray(dressed.albedo[:, ::-1])
@@ -313,6 +305,18 @@ class CoarseFigure(Figure):
     def find_soles(self, stances: Sequence[Stance]) -> Soles:
         """Return points of both soles of the fine figure: where feet stand does not depend on how they are drawn."""
         return self._fine.find_soles(stances)
+
+
+def _find_neck(dressed: DressedPerson) -> tuple[NDArray[np.int64], FloatArray]:
+    """Return which vertices turn with the head, and by how much of the turn, 0..1."""
+    scale = np.float32(dressed.person.height_scale)
+    size = float(dressed.body.rest_m[:, 2].max()) / 1.6
+    neck_m = float(dressed.body.get_joint("neck01")[2])
+    low, high = (neck_m + part * size for part in _NECK_M)
+    share = np.clip((dressed.laid_m[:, 2] / scale - low) / (high - low), 0, 1)
+    rows = np.flatnonzero((share > 0) & (dressed.material != Material.BAG))
+    share = share[rows]
+    return rows, (share * share * (3 - 2 * share)).astype(np.float32)
 
 
 def _put_cycle(mix: Mix, cycle: Sequence[int], phase: float, share: float) -> None:

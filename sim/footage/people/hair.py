@@ -32,14 +32,7 @@ def find_head(body: Body) -> Head:
     triangles = rest[body.faces[is_head[body.faces].all(axis=1)]]
 
     def measure(directions: FloatArray) -> FloatArray:
-        # the farthest hit of each ray (Moeller and Trumbore 1997, doi:10.1080/10867651.1997.10487468)
-        edge1, edge2 = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
-        step = center - triangles[:, 0]
-        q = np.cross(step, edge1)
-        farthest = np.empty(len(directions), dtype=np.float32)
-        find_farthest(directions, edge1, edge2, step, directions @ q.T, np.einsum("tc,tc->t", q, edge2), farthest)
-        found = farthest > 0
-        return np.where(found, farthest, farthest[found].mean() if found.any() else 0.1).astype(np.float32)
+        return _cast_rays(center, directions, triangles)
 
     return Head(center_m=center, neck_m=body.get_joint("neck01"), scale=float(rest[:, 2].max()) / 1.6, measure=measure)
 
@@ -50,6 +43,17 @@ def look(around_rad: FloatArray, polar_rad: FloatArray) -> FloatArray:
     return np.stack(
         [np.cos(around_rad) * sine, np.sin(around_rad) * sine, np.cos(polar_rad)], axis=-1, dtype=np.float32
     )
+
+
+def _cast_rays(center: FloatArray, directions: FloatArray, triangles: FloatArray) -> FloatArray:
+    """Return the farthest hit of each ray (Moeller and Trumbore 1997, doi:10.1080/10867651.1997.10487468)."""
+    edge1, edge2 = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
+    step = center - triangles[:, 0]
+    q = np.cross(step, edge1)
+    farthest = np.empty(len(directions), dtype=np.float32)
+    find_farthest(directions, edge1, edge2, step, directions @ q.T, np.einsum("tc,tc->t", q, edge2), farthest)
+    found = farthest > 0
+    return np.where(found, farthest, farthest[found].mean() if found.any() else 0.1).astype(np.float32)
 
 
 def find_back(cloth: Clothed, heights_m: FloatArray, *, half_width_m: float = 0.08) -> FloatArray:

@@ -214,11 +214,7 @@ class InView:
     def __init__(self, view: CameraView, base_near: NDArray[np.float32], *, samples: int, looks_behind: bool) -> None:
         self._rotation = np.ascontiguousarray(view.rotation)
         self._position = np.ascontiguousarray(view.position_m)
-        width, height = view.size_wh
-        x, y = np.meshgrid(np.linspace(0, width, 33), np.linspace(0, height, 33))
-        rays = np.abs(view.compute_rays(np.stack([x.reshape(-1), y.reshape(-1)], axis=1)))
-        edges = (rays[:, :2] / rays[:, 2:]).max(axis=0)
-        self._lens = np.array([*view.tan_half_wh, view.k1, *view.size_wh, *edges])
+        self._lens = np.array([*view.tan_half_wh, view.k1, *view.size_wh, *_find_edges(view)])
         self._blocks = _compute_block_minimum(base_near, _BLOCK_PX * samples)
         if looks_behind:
             self._blocks[:] = 0
@@ -280,6 +276,13 @@ def _choose(
                 for j in range(first, last):
                     least = min(least, blocks[i, j])
             chosen[n] = least * nearest <= 1
+
+
+def _find_edges(view: CameraView) -> tuple[float, float]:
+    width, height = view.size_wh
+    x, y = np.meshgrid(np.linspace(0, width, 33), np.linspace(0, height, 33))
+    rays = np.abs(view.compute_rays(np.stack([x.reshape(-1), y.reshape(-1)], axis=1)))
+    return float((rays[:, 0] / rays[:, 2]).max()), float((rays[:, 1] / rays[:, 2]).max())
 
 
 def _compute_block_minimum(values: NDArray[np.float32], block: int) -> NDArray[np.float32]:

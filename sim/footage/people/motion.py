@@ -37,6 +37,12 @@ class Contact:
     slide_m: DoubleArray
 
 
+def compute_contacts(soles: Soles, *, xy_m: DoubleArray, heading_rad: DoubleArray) -> tuple[Contact, Contact]:
+    """Return how both feet of a body at points [n, 2], facing [n], touch and slide."""
+    left, right = (_compute_contact(sole, xy_m, heading_rad) for sole in soles)
+    return left, right
+
+
 def _compute_contact(sole: DoubleArray, xy_m: DoubleArray, heading_rad: DoubleArray) -> Contact:
     c, s = np.cos(heading_rad)[:, None], np.sin(heading_rad)[:, None]
     x, y = sole[..., 0], sole[..., 1]
@@ -288,8 +294,7 @@ class Walk:
             before = max(0, first - round(RUN_UP_S * self.fps)) if first else 0
             soles = find_soles([self.get(number) for number in range(before, after)])
             at, facing = self.track.xyz_m[before:after, :2], self.track.heading_rad[before:after]
-            left, right = (_compute_contact(sole, at, facing) for sole in soles)
-            contacts = (left, right)
+            contacts = compute_contacts(soles, xy_m=at, heading_rad=facing)
             feet = plan_feet(contacts, fps=self.fps)
             is_down = np.stack([contact.touches for contact in contacts], axis=1) & (feet[:, :, 2] == 0)
             self._plans[block] = feet[first - before :], is_down[first - before :]
@@ -341,12 +346,7 @@ def compute_pose_shares(track: Track, *, fps: float) -> NDArray[np.float64]:
     wanted[np.arange(len(track.pose)), track.pose] = 1.0
     slow = np.zeros_like(wanted)
     for pose, seconds in LOW_S.items():
-        # how far down [n] somebody is: the mean over each row and the `rows` rows before it
-        asked = wanted[:, pose] > 0
-        rows = max(round(seconds * fps), 1)
-        padded = np.concatenate([np.full(rows, asked[0]), asked]).astype(np.float64)
-        summed = np.cumsum(np.concatenate([[0.0], padded]))
-        slow[:, pose] = np.asarray((summed[rows + 1 :] - summed[: -rows - 1]) / (rows + 1))
+        slow[:, pose] = _compute_low_share(wanted[:, pose] > 0, rows=max(round(seconds * fps), 1))
     upright = _fill_gaps(wanted, [pose for pose in Pose if pose not in LOW_S])
     going = np.clip((track.speed_m_s - SLOW_M_S) / (BRISK_M_S - SLOW_M_S), 0, 1)
     for pose in FADING:
@@ -360,6 +360,13 @@ def compute_pose_shares(track: Track, *, fps: float) -> NDArray[np.float64]:
     total = slow.sum(axis=1, keepdims=True)
     slow /= np.maximum(total, 1.0)
     return np.asarray(slow + eased * np.maximum(1 - total, 0.0))
+
+
+def _compute_low_share(asked: NDArray[np.bool_], *, rows: int) -> NDArray[np.float64]:
+    """Return how far down [n] somebody is: the mean over each row and the `rows` rows before it."""
+    padded = np.concatenate([np.full(rows, asked[0]), asked]).astype(np.float64)
+    summed = np.cumsum(np.concatenate([[0.0], padded]))
+    return np.asarray((summed[rows + 1 :] - summed[: -rows - 1]) / (rows + 1))
 
 
 def _fill_gaps(wanted: NDArray[np.float64], upright: list[Pose]) -> NDArray[np.float64]:

@@ -32,11 +32,11 @@ def make_top_parts(body: Body, cloth: Clothed, outfit: Outfit) -> list[Extra]:
     top = outfit.top
     if outfit.headwear.kind == "hood":
         return []
-    if top.kind in {"hoodie", "zip hoodie"}:
+    if top.kind in frozenset({"hoodie", "zip hoodie"}):
         return [_make_roll(body, cloth, top, front_m=0.012, back_m=0.040, drop_m=0.012, tone=0.9)]
     if top.kind == "puffer jacket":
         return [_make_roll(body, cloth, top, front_m=0.016, back_m=0.022, drop_m=0.0, tone=0.92)]
-    if top.kind in {"shirt", "polo shirt", "jacket", "denim jacket", "blazer"}:
+    if top.kind in frozenset({"shirt", "polo shirt", "jacket", "denim jacket", "blazer"}):
         return [_make_roll(body, cloth, top, front_m=0.010, back_m=0.014, drop_m=0.0, tone=0.92)]
     return [_make_roll(body, cloth, top, front_m=0.0055, back_m=0.0055, drop_m=0.0, tone=0.84)]
 
@@ -211,14 +211,7 @@ def make_prints(body: Body, cloth: Clothed, outfit: Outfit, rng: np.random.Gener
     prints = make_of(Material.FACE, _make_face(body, cloth, outfit, scale))
     prints += make_of(Material.PRINT, _make_top_prints(body, cloth, outfit, scale, rng))
     if outfit.bottom.kind == "joggers" and outfit.bottom.accent is not None:
-        parts = []
-        for side, bone in ((Side.LEFT, "L"), (Side.RIGHT, "R")):
-            hip, knee, foot = (body.get_joint(f"{n}.{bone}") for n in ("upperleg01", "lowerleg01", "foot"))
-            z = np.linspace(hip[2] - 0.02 * scale, foot[2] + 0.055 * scale, 16)
-            x = np.interp(z, [foot[2], knee[2], hip[2]], [foot[0], knee[0], hip[0]])
-            points, faces = make_ribbon(np.stack([x, z], axis=1), 0.026 * scale)
-            parts.append(make_extra(lay_on(cloth, points, side, lift_m=0.004), faces, outfit.bottom.accent))
-        prints += parts
+        prints += _make_stripes(body, cloth, outfit.bottom.accent, scale)
     if outfit.lanyard:
         prints += _make_lanyard(body, cloth, scale)
     return prints
@@ -330,6 +323,17 @@ def _make_number(cloth: Clothed, colour: Rgb, chest: float, scale: float, rng: n
                 -y * mirror * high * 0.75, chest - 0.06 * scale + z * high, wide * high * 0.75, tall * high, columns=4
             )
             parts.append(make_extra(lay_on(cloth, points, side, lift_m=0.0045), faces, colour))
+    return parts
+
+
+def _make_stripes(body: Body, cloth: Clothed, colour: Rgb, scale: float) -> list[Extra]:
+    parts = []
+    for side, bone in ((Side.LEFT, "L"), (Side.RIGHT, "R")):
+        hip, knee, foot = (body.get_joint(f"{n}.{bone}") for n in ("upperleg01", "lowerleg01", "foot"))
+        z = np.linspace(hip[2] - 0.02 * scale, foot[2] + 0.055 * scale, 16)
+        x = np.interp(z, [foot[2], knee[2], hip[2]], [foot[0], knee[0], hip[0]])
+        points, faces = make_ribbon(np.stack([x, z], axis=1), 0.026 * scale)
+        parts.append(make_extra(lay_on(cloth, points, side, lift_m=0.004), faces, colour))
     return parts
 
 

@@ -54,7 +54,14 @@ def open_recording(folder: Path) -> Recording:
     `sim.footage.checks.verify`, the small tables also when they are loaded.
     """
     manifest = load_manifest(folder)
-    source = str(folder / MANIFEST_NAME)
+    check_listing(manifest, source=str(folder / MANIFEST_NAME))
+    for name, size in manifest.sizes.items():
+        _check_size(folder / name, size)
+    return Recording(folder=folder, manifest=manifest, site=load_site_copy(folder / SITE_FILE, manifest))
+
+
+def check_listing(manifest: Manifest, *, source: str) -> None:
+    """Raise RecordingError when a manifest, read from `source`, does not list every file a recording needs."""
     named = [*_REQUIRED, *(c.main for c in manifest.cameras), *(c.thumbs for c in manifest.cameras)]
     named += [w.file for w in manifest.walls]
     for name in named:
@@ -62,9 +69,10 @@ def open_recording(folder: Path) -> Recording:
             raise RecordingError(f"{source} does not list {name}", todo="build the recording again")
     if set(manifest.files) != set(manifest.sizes):
         raise RecordingError(f"{source}: files and sizes name different files", todo="build the recording again")
-    for name, size in manifest.sizes.items():
-        _check_size(folder / name, size)
-    path = folder / SITE_FILE
+
+
+def load_site_copy(path: Path, manifest: Manifest) -> Site:
+    """Read a recording's copy of its site. Raises RecordingError: altered, or it lacks a camera of the manifest."""
     check_hash(path, manifest, SITE_FILE)
     try:
         site = Site.model_validate_json(path.read_text(encoding="utf-8"))
@@ -76,7 +84,7 @@ def open_recording(folder: Path) -> Recording:
             raise RecordingError(
                 f"{MANIFEST_NAME} has camera {camera.camera_id}", expected=f"one of {sorted(known)} as in {path}"
             )
-    return Recording(folder=folder, manifest=manifest, site=site)
+    return site
 
 
 def load_truth(recording: Recording) -> TruthTable:

@@ -100,7 +100,24 @@ def write_silhouettes(path: Path, cells: Cells, boxes_xyxy: NDArray[np.float64],
 
 def read_silhouettes(path: Path, table: TruthTable, *, truth_sha256: str) -> Silhouettes:
     read = _read_table(path)
-    notes = read.schema.metadata or {}
+    _check_notes(path, read.schema.metadata or {}, truth_sha256=truth_sha256)
+    (start, runs), (shared_start, shared) = _read_lists(path, read)
+    del read
+    corners = _find_corners(table.rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64))
+    try:
+        if len(start) == len(corners) + 1:
+            _add_steps(start, runs, corners, width=3)
+            _add_steps(shared_start, shared, corners, width=2)
+        run_cells, shared_cells = _join_columns(runs, np.int16), _join_columns(shared, np.int32)
+        del runs, shared
+        return make_silhouettes(
+            count=np.diff(start), runs=run_cells, shared_count=np.diff(shared_start), shared=shared_cells, table=table
+        )
+    except TruthError as error:
+        raise RecordingError(f"{path}: {error.what}", expected=error.expected, todo=_TODO) from error
+
+
+def _check_notes(path: Path, notes: dict[bytes, bytes], *, truth_sha256: str) -> None:
     version = notes.get(_VERSION_KEY, b"").decode("ascii", "replace")
     if not version.isdecimal():
         raise RecordingError(f"{path} says no schema_version", expected=f"{SILHOUETTES_SCHEMA}", todo=_TODO)
@@ -116,20 +133,6 @@ def read_silhouettes(path: Path, table: TruthTable, *, truth_sha256: str) -> Sil
             expected=f"the truth with sha256 {truth_sha256[:12]}...",
             todo=_TODO,
         )
-    (start, runs), (shared_start, shared) = _read_lists(path, read)
-    del read
-    corners = _find_corners(table.rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64))
-    try:
-        if len(start) == len(corners) + 1:
-            _add_steps(start, runs, corners, width=3)
-            _add_steps(shared_start, shared, corners, width=2)
-        run_cells, shared_cells = _join_columns(runs, np.int16), _join_columns(shared, np.int32)
-        del runs, shared
-        return make_silhouettes(
-            count=np.diff(start), runs=run_cells, shared_count=np.diff(shared_start), shared=shared_cells, table=table
-        )
-    except TruthError as error:
-        raise RecordingError(f"{path}: {error.what}", expected=error.expected, todo=_TODO) from error
 
 
 def _lay_out(parts: Sequence[NDArray[np.signedinteger]]) -> tuple[Numbers, Numbers]:

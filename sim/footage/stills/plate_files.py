@@ -162,11 +162,7 @@ def make_own_plate(
     floor_m = next(f.elevation_m for f in site.floors if f.floor_id == camera.floor)
     for outline in outlines:
         _draw_outline(depth_m, make_view(camera, size_wh=size_wh), outline, floor_m)
-    across, down = round(bars[0] * depth_m.shape[1]), round(bars[1] * depth_m.shape[0])
-    if across:
-        depth_m[:, :across] = depth_m[:, -across:] = BAR_M
-    if down:
-        depth_m[:down] = depth_m[-down:] = BAR_M
+    _draw_bars(depth_m, bars)
     folder.mkdir(parents=True, exist_ok=True)
     write_picture_file(folder, camera.camera_id, bgr)
     write_depth_file(folder, camera.camera_id, depth_m)
@@ -185,3 +181,11 @@ def _draw_outline(
     mask = np.zeros(depth_m.shape, dtype=np.uint8)
     cv2.fillPoly(mask, [np.round(pixels).astype(np.int32)], (1,))
     depth_m[mask > 0] = np.minimum(depth_m[mask > 0], np.float32(stands_m))
+
+
+def _draw_bars(depth_m: NDArray[np.float32], bars: tuple[float, float]) -> None:
+    across, down = round(bars[0] * depth_m.shape[1]), round(bars[1] * depth_m.shape[0])
+    if across:
+        depth_m[:, :across] = depth_m[:, -across:] = BAR_M
+    if down:
+        depth_m[:down] = depth_m[-down:] = BAR_M

@@ -98,25 +98,7 @@ def main(arguments: list[str]) -> int:
     try:
         bgr, pages, notes = _read(source, kind, page)
         if kind is Kind.STILL:
-            # refuse the round picture of a fisheye: all corners black, and the middles of its edges not
-            grey = bgr.mean(axis=2)
-            height, width = grey.shape
-            down, across = max(2, int(height * _CORNER_SHARE)), max(2, int(width * _CORNER_SHARE))
-            corners = [
-                grey[y, x]
-                for y in (slice(0, down), slice(-down, None))
-                for x in (slice(0, across), slice(-across, None))
-            ]
-            middle = slice(height // 2 - down, height // 2 + down), slice(width // 2 - across, width // 2 + across)
-            top = grey[:down, middle[1]]
-            if (
-                max(float(corner.max()) for corner in corners) < _BLACK
-                and float(top.mean()) > 2 * _BLACK < grey[middle].mean()
-            ):
-                raise RecordingError(
-                    "this is the round picture of a fisheye camera",
-                    todo="export a flat view of it, or leave this camera out",
-                )
+            _refuse_round(bgr)
         bgr, bars = _pad(bgr) if kind is Kind.STILL else (bgr, (0.0, 0.0))
         notes += _judge(bgr) if kind is Kind.STILL else []
         people = find_people(bgr, PersonDetector()) if kind is Kind.STILL else ()
@@ -270,6 +252,22 @@ def measure_tilt(bgr: Bgr) -> float:
     near = np.abs(apart[best]) < _ALIKE_DEG
     tilt = tilts[best] + np.average(apart[best][near], weights=length[near])
     return round(float((tilt + 45) % 90 - 45), 2)
+
+
+def _refuse_round(bgr: Bgr) -> None:
+    """Refuse the round picture of a fisheye: all corners black, and the middles of its edges not."""
+    grey = bgr.mean(axis=2)
+    height, width = grey.shape
+    down, across = max(2, int(height * _CORNER_SHARE)), max(2, int(width * _CORNER_SHARE))
+    corners = [
+        grey[y, x] for y in (slice(0, down), slice(-down, None)) for x in (slice(0, across), slice(-across, None))
+    ]
+    middle = slice(height // 2 - down, height // 2 + down), slice(width // 2 - across, width // 2 + across)
+    top = grey[:down, middle[1]]
+    if max(float(corner.max()) for corner in corners) < _BLACK and float(top.mean()) > 2 * _BLACK < grey[middle].mean():
+        raise RecordingError(
+            "this is the round picture of a fisheye camera", todo="export a flat view of it, or leave this camera out"
+        )
 
 
 def _judge(bgr: Bgr) -> list[str]:

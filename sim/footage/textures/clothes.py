@@ -292,16 +292,7 @@ def make_bag_tile(bag: Garment, rng: np.random.Generator) -> NDArray[np.uint8]:
         where = np.full_like(canvas.fold, 0.75)
         add_folds(canvas, rng, where=where, across=0.12, down=0.09, lean=0.4, strength=0.22)
     if bag.kind in {"backpack", "rolling backpack"}:
-        for start, end in (((0.04, 0.5), (0.09, 0.1)), ((0.09, 0.1), (0.41, 0.1)), ((0.41, 0.1), (0.46, 0.5))):
-            canvas.shade(canvas.slant(start, end, width=0.026), 0.45)
-        for height, left, right in ((0.27, 0.1, 0.4), (0.53, 0.09, 0.41)):
-            canvas.shade(canvas.stripe_across(height, left=left, right=right, width=0.028), 0.45)
-            canvas.shade(canvas.stripe_across(height + 0.004, left=left + 0.01, right=right - 0.01, width=0.008), metal)
-            canvas.shade(canvas.box(right - 0.03, height, right - 0.018, height + 0.06), metal)
-        canvas.seam(canvas.frame(0.085, 0.5, 0.415, 0.93, width=0.018), depth=0.6)
-        canvas.shade(canvas.box(0.22, 0.64, 0.28, 0.69), metal)
-        canvas.seam(canvas.stripe_across(0.6, left=0.5, width=0.024), depth=0.5)
-        canvas.shade(canvas.stripe_down(0.75, top=0.15, bottom=0.55, width=0.02), 0.6)
+        _draw_backpack(canvas, metal)
     elif bag.kind in _FLAPS:
         edge = _FLAPS[bag.kind]
         canvas.seam(canvas.stripe_across(edge, right=0.5, width=0.02), depth=0.45)
@@ -321,3 +312,16 @@ def make_bag_tile(bag: Garment, rng: np.random.Generator) -> NDArray[np.uint8]:
             canvas.shade(canvas.box(at - 0.015, 0.46, at + 0.015, 0.52), metal)
     canvas.shade(np.clip(make_noise(rng, 0.03, 0.03) - 1.4, 0, 1).astype(np.float32), 0.75)
     return canvas.finish()
+
+
+def _draw_backpack(canvas: Canvas, metal: float) -> None:
+    for start, end in (((0.04, 0.5), (0.09, 0.1)), ((0.09, 0.1), (0.41, 0.1)), ((0.41, 0.1), (0.46, 0.5))):
+        canvas.shade(canvas.slant(start, end, width=0.026), 0.45)
+    for height, left, right in ((0.27, 0.1, 0.4), (0.53, 0.09, 0.41)):
+        canvas.shade(canvas.stripe_across(height, left=left, right=right, width=0.028), 0.45)
+        canvas.shade(canvas.stripe_across(height + 0.004, left=left + 0.01, right=right - 0.01, width=0.008), metal)
+        canvas.shade(canvas.box(right - 0.03, height, right - 0.018, height + 0.06), metal)
+    canvas.seam(canvas.frame(0.085, 0.5, 0.415, 0.93, width=0.018), depth=0.6)
+    canvas.shade(canvas.box(0.22, 0.64, 0.28, 0.69), metal)
+    canvas.seam(canvas.stripe_across(0.6, left=0.5, width=0.024), depth=0.5)
+    canvas.shade(canvas.stripe_down(0.75, top=0.15, bottom=0.55, width=0.02), 0.6)

@@ -15,6 +15,7 @@ from sim.footage.people.bodies import Body
 from sim.footage.people.dressing import DressedPerson
 from sim.footage.people.extra import BOTTOMS, TOPS, Material
 from sim.footage.textures.charts import (
+    Landmarks,
     find_landmarks,
     make_face,
     make_hair_tile,
@@ -118,15 +119,7 @@ def make_coat(dressed: DressedPerson, levels: tuple[NDArray[np.uint8], ...], fac
     tile, corners = map_faces(dressed, faces)
     marks = find_landmarks(dressed.body)
     at = dressed.laid_m / np.float32(dressed.person.height_scale)
-    # elbows, knees and hips of both sides [6, 3], and what lies before and after each
-    shoulder, elbow, wrist = marks.arms_m
-    hip, knee, ankle = marks.legs_m
-    chest = hip + np.array([0.0, 0.0, 0.22 * marks.scale], dtype=np.float32)
-    triples = [(shoulder, elbow, wrist), (hip, knee, ankle), (chest, hip, knee)]
-    mirror = np.array([1.0, -1.0, 1.0], dtype=np.float32)
-    both = [[point * side for point in triple] for triple in triples for side in (np.ones(3, "f4"), mirror)]
-    found = np.asarray(both, dtype=np.float32)
-    joints, before, after = found[:, 1], found[:, 0], found[:, 2]
+    joints, before, after = _find_joints(marks)
     is_cloth = np.isin(dressed.material, [Material.TOP, Material.BOTTOM, Material.STRIP])
     reach = np.repeat([0.10, 0.11, 0.12], 2) * marks.scale
     near = np.exp(-((np.linalg.norm(at[:, None] - joints[None], axis=2) / reach) ** 2))
@@ -163,6 +156,18 @@ def make_thing_coat(vertices_m: FloatArray, levels: tuple[NDArray[np.uint8], ...
         share=np.zeros(count, dtype=np.float32),
         hinges=np.zeros((1, 3), dtype=np.int64),
     )
+
+
+def _find_joints(marks: Landmarks) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return elbows, knees and hips of both sides [6, 3], and what lies before and after each."""
+    shoulder, elbow, wrist = marks.arms_m
+    hip, knee, ankle = marks.legs_m
+    chest = hip + np.array([0.0, 0.0, 0.22 * marks.scale], dtype=np.float32)
+    triples = [(shoulder, elbow, wrist), (hip, knee, ankle), (chest, hip, knee)]
+    mirror = np.array([1.0, -1.0, 1.0], dtype=np.float32)
+    both = [[point * side for point in triple] for triple in triples for side in (np.ones(3, "f4"), mirror)]
+    found = np.asarray(both, dtype=np.float32)
+    return found[:, 1], found[:, 0], found[:, 2]
 
 
 def _find_nearest(at: FloatArray, points: FloatArray) -> NDArray[np.int64]:
