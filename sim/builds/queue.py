@@ -1,6 +1,6 @@
 """Asking for what is made in the background, stopping it, and telling how far it is: every page asks here.
 
-A build is a row (`sim.db.programs`). One worker in all takes them one at a time, see `sim.builds.worker`; it is
+A build is a row (`sim.db.builds`). One worker in all takes them one at a time, see `sim.builds.worker`; it is
 started by whoever asks, goes on when the server stops, and another one takes up what a killed one had.
 """
 

@@ -1,4 +1,4 @@
-"""Programs, their steps and changes, who was given which form, and what is made in the background; in the database."""
+"""Programs, their steps and their changes, and who was given which form; on one open transaction."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace

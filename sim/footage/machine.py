@@ -54,6 +54,8 @@ def _require(module: str, *, name: str, expected: str, todo: str) -> None:
 WALL_S: Final = 900.0
 """Who waits for an answer waits this long: it may take on a busy server, but no process that hangs is waited for."""
 BUSY: Final = "the server was too busy to read it within 15 minutes"
+_LOOKS_EVERY_S = 0.5
+_KERNEL_LATER_S = 10
 UPLOAD: Final = ".upload-"
 """So begins the name of a folder in which what somebody sent lies while it is read."""
 
@@ -77,7 +79,7 @@ def limit_this_process(*, memory_bytes: int, cpu_s: float, too_long: str) -> Non
     with suppress(ImportError):
         import resource  # noqa: PLC0415 - not on Windows
 
-        most_cpu_s = int(cpu_s) + 10
+        most_cpu_s = int(cpu_s) + _KERNEL_LATER_S
         for which, most in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CPU, most_cpu_s)):
             with suppress(ValueError, OSError):
                 resource.setrlimit(which, (most, most))
@@ -85,7 +87,7 @@ def limit_this_process(*, memory_bytes: int, cpu_s: float, too_long: str) -> Non
 
 def _end_after(cpu_s: float, words: str) -> None:
     while time.process_time() < cpu_s:
-        time.sleep(0.5)
+        time.sleep(_LOOKS_EVERY_S)
     os.write(1, f"\n{json.dumps({'error': words})}\n".encode())
     os._exit(1)
 

@@ -4,8 +4,9 @@ All of it comes from the building alone. A site's ways are points half a meter a
 person there.
 """
 
+import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import pairwise
@@ -13,19 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely import contains_xy
+from shapely.geometry import Point, Polygon
 
 from sim.site.camera import CameraView, make_view
 from sim.site.coverage import CHEST_M, WALK_M_S, Coverage, make_coverage
 from sim.site.model import Site, WalkNode
-
-if TYPE_CHECKING:
-    import networkx as nx
-import math
-from collections.abc import Collection
-from typing import TYPE_CHECKING
-
-from shapely import contains_xy
-from shapely.geometry import Point, Polygon
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -17,6 +17,8 @@ from sim.errors import TruthError
 from sim.truth.appearance import GAP_MAX_S
 from sim.truth.table import cast_rows, check_columns
 
+_SHARED = ("kind", "start_s", "end_s", "person_ids", "floor", "zone", "x_m", "y_m", "detail")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
@@ -113,14 +115,7 @@ def check_events(rows: pd.DataFrame) -> list[str]:
             wrong = rows[~right]
             problems.append(f"{len(wrong)} rows have {meaning}, first: {wrong.iloc[0]['event_id'] or '(unnamed)'}")
     for event_id, group in rows.groupby("event_id", sort=True):
-        if (
-            len(
-                group[
-                    list(("kind", "start_s", "end_s", "person_ids", "floor", "zone", "x_m", "y_m", "detail"))
-                ].drop_duplicates()
-            )
-            > 1
-        ):
+        if len(group[list(_SHARED)].drop_duplicates()) > 1:
             problems.append(f"the rows of event {event_id} contradict each other")
     return problems
 

@@ -14,6 +14,7 @@ from sim.truth.events import Event
 
 SWAP, HAND_OVER, BAG_LEFT, BAG_FOUND = "jacket-swap", "hand-over", "bag-left", "bag-found"
 CHANGES = frozenset({SWAP, HAND_OVER, BAG_LEFT, BAG_FOUND})
+_HAIR_WORDS = ("hair", "afro")
 _SCREEN_WORDS = {"grey": "gray", "trousers": "pants"}
 """Words that recordings keep, and what screens say for them."""
 _SCREEN_COLUMNS = (
@@ -115,7 +116,7 @@ def _read(row: Mapping[Hashable, Any]) -> Worn:
         Item(kind=str(row[f"{p}_kind"]), colour=str(row[f"{p}_colour"])) for p in ("top", "bottom", "bag")
     )
     words = str(row["descriptor"]).split(", ")[1:]
-    hair = [word for word in words if any(each in word.split() for each in ("hair", "afro"))]
+    hair = [word for word in words if any(each in word.split() for each in _HAIR_WORDS)]
     told = {str(top), str(bottom), str(bag), f"{row['shoe_colour']} shoes", *hair}
     return Worn(
         role=str(row["role"]),

@@ -38,7 +38,12 @@ DayData = dict[str, Any]
 
 GROUPS_A_DAY = 3
 SEAT_SHARE = 0.6
+_WAVE_S = 8
+_DOORS_A_DAY = 4
+_POST_S = ((50.0, 80.0), (60.0, 100.0))
 _STAY_S = 3000.0
+_ROUND = 12
+_ROUND_S = (12.0, 25.0)
 
 
 class Furniture:
@@ -109,7 +114,7 @@ def make_staff(
             name, steps = f"teacher-{number}", [{**halt.step, "for_s": [_STAY_S, _STAY_S]}]
         else:
             posts = [furniture.take(HaltKind.TALK, 1, rng) for _ in range(3)]
-            spans = ((50.0, 80.0), (60.0, 100.0), (_STAY_S, _STAY_S))
+            spans = (*_POST_S, (_STAY_S, _STAY_S))
             name = f"staff-{number}"
             steps = [{**h.step, "for_s": list(span)} for h, span in zip(posts, spans, strict=True) if h is not None]
         if not steps:
@@ -119,8 +124,8 @@ def make_staff(
 
 
 def _make_round(furniture: Furniture, rng: np.random.Generator) -> list[DayData]:
-    stops = [furniture.take(HaltKind.TALK, 1, rng) for _ in range(12)]
-    return [{**halt.step, "for_s": list((12.0, 25.0))} for halt in stops if halt is not None]
+    stops = [furniture.take(HaltKind.TALK, 1, rng) for _ in range(_ROUND)]
+    return [{**halt.step, "for_s": list(_ROUND_S)} for halt in stops if halt is not None]
 
 
 def _is_possible(pattern: Pattern, facts: SiteFacts) -> bool:
@@ -150,7 +155,7 @@ def _make_day(
             steps.append({**halt.step, "for_s": list(wanted.for_s)})
     if pattern.leave:
         doors = facts.list_doors(pattern.leave)
-        chosen = sorted(int(i) for i in rng.choice(len(doors), size=min(4, len(doors)), replace=False))
+        chosen = sorted(int(i) for i in rng.choice(len(doors), size=min(_DOORS_A_DAY, len(doors)), replace=False))
         steps.append({"do": "leave", "doors": [doors[i] for i in chosen]})
     day: DayData = {"day_id": day_id, "people": members}
     if pattern.group > 1:
@@ -169,15 +174,17 @@ def _make_arrivals(
     doors = facts.list_doors(pattern.enter)
     for _ in range(groups):
         start = round(float(rng.uniform(*pattern.window)) * duration_s)
-        arrivals.append({"doors": [pick(doors, rng)], "at_s": [start, start + 8]})
+        arrivals.append({"doors": [pick(doors, rng)], "at_s": [start, start + _WAVE_S]})
     return sorted(arrivals, key=lambda arrival: list(arrival["at_s"]))
 
 
 Tail = tuple[str, str, Sequence[dict[str, Any]]]
 
+_FIRST_S = (10.0, 20.0)
 _PASSES_S = {Curb.BRINGS: (25.0, 45.0), Curb.FETCHES: (25.0, 45.0), Curb.PASSED: (70.0, 140.0)}
 _USE_SHARE = 0.5
 _OFF_S = (2.0, 20.0)
+_EARLY_SHARE = 0.55
 _CARS = (Kind.SEDAN, Kind.SUV, Kind.VAN)
 
 
@@ -196,7 +203,7 @@ def make_traffic(
     stops = [stop for stop in road.stops.values() if stop.stop_id in reachable]
     if story.curb is not Curb.PASSED:
         for stop in stops:
-            start_s = float(rng.uniform(10.0, 20.0))
+            start_s = float(rng.uniform(*_FIRST_S))
             while start_s < duration_s - 50:
                 kind = stop.kind if stop.kind is Kind.BUS else _CARS[int(rng.integers(len(_CARS)))]
                 low, high = (45.0, 65.0) if kind is Kind.BUS else (20.0, 30.0)
@@ -251,7 +258,7 @@ def _send_people(
             day["arrive"].sort(key=lambda arrival: list(arrival.get("at_s", ())))
         else:
             last = day["steps"][-1]
-            is_early = all(a["doors"] and a["at_s"][1] < 0.55 * duration_s for a in day["arrive"])
+            is_early = all(a["doors"] and a["at_s"][1] < _EARLY_SHARE * duration_s for a in day["arrive"])
             leaves = last["do"] == "leave" and outside.issuperset(last["doors"])
             buses = sorted({row["stop"] for row in standing if row["kind"] == Kind.BUS.value})
             if leaves and is_early and buses and rng.random() < _USE_SHARE:
@@ -260,6 +267,7 @@ def _send_people(
 
 BeatData = Mapping[str, Any]
 
+_WAIT_S = [15, 25]
 _ROOM_S = 40.0
 """What a beat takes, and what people in the way may cost who come to it."""
 _SLOW_M_S = 1.0
@@ -320,7 +328,7 @@ def make_beats(
                 "who": {"day": decoys[0]["day_id"]},
                 "of": {"day": f"target-{number + 1}"},
                 "where": {"zone": where.zone, "near": where.node},
-                "for_s": [15, 25],
+                "for_s": _WAIT_S,
             }
         )
     return tuple(beats)
@@ -355,6 +363,10 @@ MAIN_WH = (1280, 720)
 FPS = 10
 TITLE_CHARS = 60
 _ID_CHARS = 27
+_STUDENTS_A_ROOM = 22
+_STUDENTS_A_CAMERA = 20
+_TARGETS = (4, 10)
+_PEOPLE_A_TARGET = 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -418,7 +430,7 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
     facts = read_site_facts(site)
     people = wish.people or count_people(story, aims, count_students(site))
     duration_s = round((wish.minutes or aims.minutes) * 60)
-    targets = int(np.clip(people // 11, 4, 10))
+    targets = int(np.clip(people // _PEOPLE_A_TARGET, *_TARGETS))
     targets = min(targets, people // (2 + aims.look_alikes))
     look_alikes = targets * aims.look_alikes
     staff = max(1, round(people * story.staff_share))
@@ -483,7 +495,7 @@ def make_scenario_id(wish: Wish, site: Site) -> str:
 def count_students(site: Site) -> int:
     """Return how many students a school of this size has: 22 for each classroom, or 20 for each camera if more."""
     rooms = sum(opening.kind == "classroom" for opening in site.openings)
-    return max(22 * rooms, 20 * len(site.cameras))
+    return max(_STUDENTS_A_ROOM * rooms, _STUDENTS_A_CAMERA * len(site.cameras))
 
 
 def count_people(story: Story, aims: Aims, students: int) -> int:

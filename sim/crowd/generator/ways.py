@@ -23,6 +23,7 @@ from sim.site.plan import FloorPlan, make_floor_plan
 
 PERSON_M = 1.65
 SMALLEST_PX = 24.0
+_HALF_WIDTH_M = 0.26
 _NEAREST_M = 0.3
 
 
@@ -77,7 +78,7 @@ class Sightlines:
         head, head_depth = view.compute_pixels(xyz_m + PERSON_M * up)
         chest, chest_depth = view.compute_pixels(xyz_m + CHEST_M * up)
         nearest = np.minimum(np.minimum(depth, head_depth), chest_depth)
-        half_px = 0.26 / np.maximum(chest_depth, _NEAREST_M) / view.tan_half_wh[0] * width / 2
+        half_px = _HALF_WIDTH_M / np.maximum(chest_depth, _NEAREST_M) / view.tan_half_wh[0] * width / 2
         boxes = np.column_stack(
             [
                 np.clip(np.minimum(feet[:, 0], head[:, 0]) - half_px, 0, width),
@@ -96,6 +97,10 @@ class Sightlines:
         return boxes, np.asarray(inside)
 
 
+SHOWN_LEAST_S = 0.8
+SAME_LEG_S = 2.0
+_TRIES = 150
+_STEP_M = 0.5
 _PACE_M_S = 1.15
 _TICK_S = 0.5
 _HALT_S = {
@@ -152,7 +157,7 @@ class WayFinder:
         found: list[Way] = []
         for number in range(count):
             best: tuple[float, Way] | None = None
-            for _ in range(150):
+            for _ in range(_TRIES):
                 way = self._draw(story, aims, number=number, count=count, duration_s=duration_s, rng=rng)
                 if way is None:
                     continue
@@ -277,7 +282,7 @@ class WayFinder:
         for a, b in self._facts.site.walk_edges:
             start, end = locate(a), locate(b)
             length_m = math.dist(start, end)
-            samples = max(1, round(length_m / 0.5))
+            samples = max(1, round(length_m / _STEP_M))
             for share in (np.arange(samples) + 0.5) / samples:
                 x, y, z = (float(p + share * (q - p)) for p, q in zip(start, end, strict=True))
                 points.append((x, y, z))
@@ -319,8 +324,8 @@ def count_legs(shown: Mask) -> tuple[int, list[int]]:
     legs: list[tuple[int, int]] = []
     for camera in np.flatnonzero(shown.any(axis=0)):
         ticks = np.flatnonzero(shown[:, camera])
-        for part in np.split(ticks, np.flatnonzero(np.diff(ticks) * _TICK_S > 2.0) + 1):
-            if (part[-1] - part[0] + 1) * _TICK_S >= 0.8:
+        for part in np.split(ticks, np.flatnonzero(np.diff(ticks) * _TICK_S > SAME_LEG_S) + 1):
+            if (part[-1] - part[0] + 1) * _TICK_S >= SHOWN_LEAST_S:
                 legs.append((int(part[0]), int(camera)))
     return len(legs), [camera for _, camera in sorted(legs)]
 

@@ -87,6 +87,7 @@ def compute_height_m(person: Person, bodies: Mapping[str, BodyFacts]) -> float:
     return bodies[person.body_id].height_m * person.height_scale
 
 
+STRAP_BAG = "backpack"
 HURRY = "walk_hurry"
 
 
@@ -110,6 +111,8 @@ TRAITS = {
 """Strides of one body vary by some 8 % of their length: M. P. Murray and others, "Walking patterns of normal men",
 Journal of Bone and Joint Surgery 46-A, 1964."""
 _STRIDES = {"walk_long", "walk_short"}
+LIMP_CHANCE = 0.03
+STRAP_CHANCE = 0.25
 
 
 def draw_manner(person: Person, facts: BodyFacts) -> Manner:
@@ -128,10 +131,10 @@ def draw_manner(person: Person, facts: BodyFacts) -> Manner:
         if name in facts.strides_m
     }
     limps, holds = rng.uniform(size=2)
-    if limps < 0.03:
+    if limps < LIMP_CHANCE:
         shares |= {"walk_limp": float(rng.uniform(0.5, 0.9))} | dict.fromkeys(_STRIDES & shares.keys(), 0.0)
     stride_m = base + sum(share * (facts.strides_m[name] - base) for name, share in shares.items())
-    strap = holds < 0.25 and person.outfit.bag.kind == "backpack"
+    strap = holds < STRAP_CHANCE and person.outfit.bag.kind == STRAP_BAG
     return Manner(
         shares=tuple((name, round(share, 4)) for name, share in shares.items()),
         stride_share=stride_m / base,

@@ -92,6 +92,7 @@ _TOP_COLOURS = {
 _ACCENTS = ("white", "black", "navy", "red", "mustard", "light grey", "light blue", "maroon")
 OPEN_TOPS = frozenset({"jacket", "zip hoodie", "denim jacket", "puffer jacket", "cardigan", "blazer"})
 _PLAIN_TOPS = frozenset({"long-sleeved shirt", "shirt", "tank top", "dress"})
+_HOODED_TOPS = frozenset({"hoodie", "zip hoodie"})
 _BAG_COLOURS = {
     "black": 4, "navy": 3, "charcoal": 3, "grey": 2, "maroon": 2, "blue": 2, "red": 2, "olive": 2, "purple": 2,
     "teal": 2, "pink": 2, "green": 1, "mustard": 1, "tan": 1,
@@ -194,7 +195,7 @@ def _make_headwear(rng: np.random.Generator, role: Role, top: Garment, *, girl: 
     if girl:
         kinds["hijab"] = 8.0
         kinds |= {"headband": 6.0} if role is Role.STUDENT else {}
-    if top.kind in frozenset({"hoodie", "zip hoodie"}):
+    if top.kind in _HOODED_TOPS:
         kinds["hood"] = 18.0
     kind = _pick(rng, kinds)
     if kind == "none":

@@ -13,6 +13,8 @@ from sim.crowd.places.spots import Spot
 from sim.errors import ScenarioError
 from sim.site.model import PointXY
 
+PATIENCE_S = 90.0
+
 
 class CueEdge(Enum):
     START = "start"
@@ -114,7 +116,7 @@ class Act:
     # the cue that has to come before the person sets out for the spot (else at once); until then they stay where the
     # last errand ended
     departs: Cue | None = None
-    patience_s: float = 90.0
+    patience_s: float = PATIENCE_S
     runs: bool = False
 
     def __post_init__(self) -> None:

@@ -16,6 +16,7 @@ from sim.site.plan import LEVEL_M
 
 _SQUEEZED_MARGIN_M = 0.05
 _SAME_M = 1e-6
+_MOST = 6
 
 
 class Entries:
@@ -27,7 +28,7 @@ class Entries:
         for node in nodes:
             self._nodes[node.floor].append(node)
 
-    def list_nearest(self, floor: str, at: PointXY, *, most: int = 6) -> list[tuple[str, float]]:
+    def list_nearest(self, floor: str, at: PointXY, *, most: int = _MOST) -> list[tuple[str, float]]:
         """Return the nearest nodes straight from a point, with meters; a point on a node has that alone."""
         near = sorted((round(math.dist(node.at, at), 6), node.node_id, node.at) for node in self._nodes[floor])
         ground = self._grounds[floor]

@@ -17,6 +17,7 @@ _GRID_M = 0.25
 _BODY_ROOM_M = 0.34
 _DOOR_ROOM_M = 1.3
 _STOP_ROOM_M = 0.65
+_NOWHERE = (1e6, 1e6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ class QuietPlaces:
 
 def _compute_gaps_m(at: FloatArray, others: Iterable[PointXY]) -> FloatArray:
     """Return how far the nearest of the others is from each of the points [n, 2]: [n]; very far when there is none."""
-    xy = np.asarray(list(others) or [(1e6, 1e6)], dtype=np.float64)
+    xy = np.asarray(list(others) or [_NOWHERE], dtype=np.float64)
     return np.asarray(np.hypot(at[:, 0, None] - xy[:, 0], at[:, 1, None] - xy[:, 1]).min(axis=1))
 
 
@@ -90,10 +91,15 @@ def _has_room(wall_m: FloatArray, door_m: FloatArray, stop_m: FloatArray, *, rad
     return np.asarray(fits & (stop_m >= _STOP_ROOM_M + radius_m))
 
 
+LOCKER_KIND = "lockers"
 TABLE_KIND = "cafeteria-table"
+BENCH_KIND = "bench"
 
 _LOCKER_PITCH_M = 0.62
 _LOCKER_REACH_M = 0.42
+_STOOL_PITCH_M = 0.6
+_STOOL_DEPTH_M = 0.17
+_BENCH_PITCH_M = 0.7
 _SEAT_REACH_M = 0.36
 _RING_RADIUS_M = {1: 0.0, 2: 0.42, 3: 0.52, 4: 0.64}
 _PASSING_ROOM_M = 0.45
@@ -182,7 +188,7 @@ class SpotBook:
     def _list_lockers(self, zone: str) -> list[list[Spot]]:
         rows: list[list[Spot]] = []
         for thing in self._site.furnishings:
-            if thing.kind != "lockers":
+            if thing.kind != LOCKER_KIND:
                 continue
             count = max(1, int(thing.size_m[0] / _LOCKER_PITCH_M))
             row: list[Spot] = []
@@ -200,12 +206,12 @@ class SpotBook:
     def _list_seats(self, zone: str) -> list[list[Spot]]:
         rows: list[list[Spot]] = []
         for thing in self._site.furnishings:
-            if thing.kind not in (TABLE_KIND, "bench"):
+            if thing.kind not in (TABLE_KIND, BENCH_KIND):
                 continue
             is_table = thing.kind == TABLE_KIND
-            pitch_m = thing.size_m[0] / max(2, round(thing.size_m[0] / 0.6)) if is_table else 0.7
+            pitch_m = thing.size_m[0] / max(2, round(thing.size_m[0] / _STOOL_PITCH_M)) if is_table else _BENCH_PITCH_M
             count = max(1, int(thing.size_m[0] / pitch_m + 1e-6))
-            in_m = 0.17 if is_table else thing.size_m[1] / 2
+            in_m = _STOOL_DEPTH_M if is_table else thing.size_m[1] / 2
             for outward in (1.0, -1.0) if is_table else (1.0,):
                 depth_m = thing.size_m[1] - in_m if outward > 0 else in_m
                 row: list[Spot] = []

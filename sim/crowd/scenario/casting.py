@@ -85,6 +85,9 @@ def _make_distinct(
     )
 
 
+SMALL_YEARS = 9
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
     players: Mapping[PersonKey, Person]  # everybody of the days, by day and number
@@ -104,7 +107,7 @@ def cast_people(*, scenario: Scenario, bodies: Mapping[str, BodyFacts], rng: np.
         bodies=tuple(sorted(bodies)),
         staff_share=scenario.staff_count / scenario.people_count,
         look_alikes=wanted,
-        small={name for name, facts in bodies.items() if facts.ages[1] <= 9},
+        small={name for name, facts in bodies.items() if facts.ages[1] <= SMALL_YEARS},
     )
     cast = share_people(scenario, people)
     dressed = _dress(scenario, people, cast, rng)

@@ -92,6 +92,7 @@ def _break_off(errand: Errand, called: Sequence[Play]) -> list[Errand]:
 
 _PACE_M_S = {Role.STUDENT: (1.1, 1.5), Role.STAFF: (1.0, 1.3)}
 _LANE = (-0.2, 0.95)
+_ABREAST_M = 0.8
 
 
 def make_timetable(
@@ -161,7 +162,7 @@ def _make_group(
             pace_m_s=round(pace, 3),
             lane=round(lane, 3),
             left_share=left_share,
-            abreast_m=round((number - (count - 1) / 2) * 0.8, 3),
+            abreast_m=round((number - (count - 1) / 2) * _ABREAST_M, 3),
         )
         for number, (person, own) in enumerate(zip(members, errands, strict=True))
     ]

@@ -39,6 +39,7 @@ SPEED_M_S = 6.5
 _BRAKES_M_S2 = 1.3
 _SPEEDS_UP_M_S2 = 0.7
 _TURNS_M = {True: (26.0, 22.0, 18.0, 15.0, 12.0, 10.0, 9.0), False: (16.0, 13.0, 10.0, 8.0, 6.5)}
+_CLEAR_M = 0.15
 _CHECKED_M = 0.5
 
 
@@ -160,7 +161,7 @@ def blocks(standing: Drive, other: Drive) -> bool:
 
 def _is_clear(drive: Drive, along_m: FloatArray, parked: list[Polygon]) -> bool:
     rings = outline(drive, along_m)
-    return all(bool((shapely.distance(rings, other) >= 0.15).all()) for other in parked)
+    return all(bool((shapely.distance(rings, other) >= _CLEAR_M).all()) for other in parked)
 
 
 def _is_near(ring: Polygon, lane: Lane, along_m: float) -> bool:
@@ -178,6 +179,11 @@ _SILL_WIDTH_M = 0.5
 _DOOR_FREE_M = 1.6
 _ORDER = ((Kind.BUS, True), (Kind.VAN, True), (Kind.VAN, True), (Kind.BUS, False), (Kind.VAN, False))
 _ENDS_M = 25.0
+_STEP_M = 0.5
+_DOOR_WIDTH_M = 1.0
+_NODE_REACH_M = 14.0
+_MOST = 6
+_HARDLY = 0.05
 _SEEN_M = 45.0
 _EDGE_DEG = 4.0
 
@@ -211,11 +217,11 @@ def find_stops(site: Site) -> tuple[Stop, ...]:
     for lane in find_lanes(site):
         drives: list[Drive] = []
         for kind, is_seen in _ORDER:
-            if len(found) >= 6:
+            if len(found) >= _MOST:
                 break
             options = [
                 made
-                for along_m in np.arange(lane.start_m + _ENDS_M, lane.end_m - _ENDS_M, 0.5)
+                for along_m in np.arange(lane.start_m + _ENDS_M, lane.end_m - _ENDS_M, _STEP_M)
                 if (made := _make_stop(lane, kind, float(along_m), spaces, number=len(found) + 1, drives=drives))
                 and (not is_seen or _judge_sight(made[0], site) > 0)
             ]
@@ -247,7 +253,7 @@ def add_stops(site: Site) -> Site:
             for node in site.walk_nodes
             if node.floor == lane.floor
             and node.door is None
-            and math.dist(node.at, sill) < 14.0
+            and math.dist(node.at, sill) < _NODE_REACH_M
             and plan.is_clear(walkable, node.at, margin_m=0.25)
         )
         if not near:
@@ -261,7 +267,7 @@ def add_stops(site: Site) -> Site:
                 floor=lane.floor,
                 at=sill,
                 facing_deg=math.degrees(math.atan2(-outward[1], -outward[0])),
-                width_m=1.0,
+                width_m=_DOOR_WIDTH_M,
                 kind="gap",
             )
         )
@@ -317,7 +323,7 @@ def _make_stop(
 def _judge(stop: Stop, drive: Drive, site: Site) -> tuple[bool, float, float]:
     """Return how good a place is: seen at all, then how gently one drives to it and away, then how well it is seen."""
     sight = round(_judge_sight(stop, site), 6)
-    return sight > 0.05, drive.in_m + drive.out_m, sight
+    return sight > _HARDLY, drive.in_m + drive.out_m, sight
 
 
 def _judge_sight(stop: Stop, site: Site) -> float:

@@ -25,6 +25,7 @@ from sim.site.model import Identifier, Site
 OPENS_S = 1.5
 """So long after a vehicle stands people get off and on."""
 _LAST_CALL_S = 5.0
+_APART_M = 0.4
 
 
 class Vehicle(BaseModel):
@@ -85,7 +86,7 @@ def check_vehicles(vehicles: Sequence[Vehicle], *, road: Road, duration_s: float
     drives = [road.find_drive(vehicle, number=number) for number, vehicle in enumerate(vehicles)]
     rings = [outline(drive, _compute(drive, v, times)) for drive, v in zip(drives, vehicles, strict=True)]
     for (first, a), (second, b) in combinations(enumerate(rings), 2):
-        touching = shapely.distance(a, b) < 0.4
+        touching = shapely.distance(a, b) < _APART_M
         if touching.any():
             raise ScenarioError(
                 f"vehicles.{second} is inside vehicles.{first} or touches it at {times[touching][0]:g} s",

@@ -207,9 +207,9 @@ def _list_cards(app: App, learner: Learner, practiced: Sequence[Practiced], *, t
 
 def _name_difficulty(card: FormCard) -> str:
     """Return how hard a drill is, in a word, by its kind: a measured index would tell whose student is on no camera."""
-    if card.is_short or card.type in frozenset({"pull-up", "locate", "event"}):
+    if card.is_short or card.type in ("pull-up", "locate", "event"):
         return "Easy"
-    return "Hard" if card.type in frozenset({"encounter", "export", "setup"}) else "Medium"
+    return "Hard" if card.type in ("encounter", "export", "setup") else "Medium"
 
 
 def choose_few(cards: Sequence[DrillCard]) -> tuple[DrillCard, ...]:

@@ -321,7 +321,7 @@ def _find_camera(moment: Moment) -> str:
 
 
 def _make_box(boxed: Boxed) -> StillBox:
-    is_marked = boxed.role in frozenset({BoxRole.MARKED, BoxRole.POINT})
+    is_marked = boxed.role in (BoxRole.MARKED, BoxRole.POINT)
     return StillBox(
         box_xyxy=boxed.box_xyxy,
         label=BOX_WORDS[boxed.role],

@@ -241,7 +241,7 @@ def draw_debrief(view: DebriefView, *, is_in_lesson: bool = False) -> None:
     if view.real_footage:
         draw_quiet(view.real_footage)
     if view.rule and not is_in_lesson:
-        st.html(f'<p class="sl-card sl-rule"><b>{escape("Next time:")}</b> {escape(view.rule)}</p>')
+        st.html(f'<p class="sl-card sl-rule"><b>Next time:</b> {escape(view.rule)}</p>')
     if view.last_try is not None:
         head = "Last try" if view.last_try.asked_the_same else "Last try (another question)"
         rows = "".join(

@@ -153,7 +153,7 @@ def _write_marks(marks: Sequence[MapMark], *, floor: str, write: ToUnits) -> Ite
                 f'<text x="{x}" y="{y + 37}" text-anchor="middle" font-weight="600" fill="{PAPER.ink}" '
                 f'stroke="#fff" stroke-width="5" paint-order="stroke">{escape(mark.words)}</text>'
             )
-        ink = "#fff" if mark.kind in frozenset({MarkKind.RIGHT.value, MarkKind.WRONG_PERSON.value}) else PAPER.ink
+        ink = "#fff" if mark.kind in (MarkKind.RIGHT.value, MarkKind.WRONG_PERSON.value) else PAPER.ink
         yield (
             f'<g class="mark" data-kind="{escape(mark.kind)}">{_write_shape(mark.kind, x, y)}<text x="{x}" y="{y + 7}" '
             f'font-weight="700" text-anchor="middle" fill="{ink}">{mark.number}</text>{words}</g>'

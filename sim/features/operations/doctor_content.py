@@ -1,6 +1,15 @@
 """What drills are made of: footage, codecs, fonts, database."""
 
-from collections.abc import Sequence
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,16 +19,6 @@ from sim.features.operations.doctor_machine import Finding, ok, warn, wrong
 if TYPE_CHECKING:
     from sim.app.settings import Settings
     from sim.db.migrate import DatabaseState
-import http.server
-import json
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 DATABASE = "database"
 HASHED_BYTES = 1_000_000_000

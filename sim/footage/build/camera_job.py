@@ -27,6 +27,9 @@ from sim.footage.video.sizes import TILE_WH
 from sim.footage.video.wall import ThumbSheet, write_tile
 
 CELL_PX = 15
+CHANGE_LEVELS = 5.0
+CONSTANT_SHARE = 0.95
+CONSTANT_LEAST_S = 30
 
 
 class ActivityMeter:
@@ -65,8 +68,8 @@ class ActivityMeter:
         if self._count:
             self._close_second()
         changed = np.array(self._changed)
-        if len(changed) >= 30:
-            changed = changed[:, changed.mean(axis=0) < 0.95]
+        if len(changed) >= CONSTANT_LEAST_S:
+            changed = changed[:, changed.mean(axis=0) < CONSTANT_SHARE]
         motion = changed.reshape(len(changed), -1).mean(axis=1) if changed.size else np.zeros(len(changed))
         return pd.DataFrame(
             {
@@ -79,7 +82,7 @@ class ActivityMeter:
     def _close_second(self) -> None:
         if self._low is None or self._high is None:
             raise AssertionError("a second is closed after a frame")
-        self._changed.append(self._high - self._low > 5.0)
+        self._changed.append(self._high - self._low > CHANGE_LEVELS)
         self._low = self._high = None
         self._count = 0
 
@@ -195,6 +198,7 @@ def _write_sightings(work: Path, seen: list[tuple[int, Sighting]]) -> None:
 REPORT_FRAMES = 10
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 """Each process has a core of its own: threads of matrix products would wait for each other there, computing."""
+_WAIT_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +274,7 @@ def _collect(
     meter: "Meter",
 ) -> None:
     with contextlib.suppress(queue.Empty):
-        camera_id, done, failure = inbox.get(timeout=0.5)
+        camera_id, done, failure = inbox.get(timeout=_WAIT_S)
         if failure is not None:
             raise failure
         meter.report(camera_id, done)

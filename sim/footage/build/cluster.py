@@ -85,13 +85,14 @@ def pack(make_source: SourceFactory, camera_id: str) -> RemoteJob:
 
 PACKAGES = ("dask", "distributed", "numpy", "pandas", "pyarrow", "opencv-python", "av", "numba", "pillow")
 CODE = "Sightline"
+_CODE_FOLDERS = ("crowd", "footage", "site", "truth")
 
 
 @cache
 def describe_installation() -> Mapping[str, str]:
     """Return the versions that decide how pictures come out; Sightline's own is a hash of its code."""
     package, digest = Path(__file__).parents[2], hashlib.sha256()
-    for part in ("crowd", "footage", "site", "truth"):
+    for part in _CODE_FOLDERS:
         for file in sorted((package / part).glob("**/*.py")):
             digest.update(file.relative_to(package).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(file.read_bytes()).digest())
@@ -125,7 +126,9 @@ def check_same(expected: Mapping[str, str], found: Mapping[str, str], *, where: 
         )
 
 
+CONNECT_S = 10.0
 LOOK_S = 0.1
+ALONE_S = 30.0
 RESULTS = frozenset({MAIN_FILE, TILES_FILE, THUMBS_FILE, ACTIVITY_PART, CELLS_PART, SIGHTINGS_PART})
 WORKER_COMMAND = "python -m sim footage worker"
 
@@ -142,7 +145,7 @@ def run_cluster_jobs(
     make_source: SourceFactory,
     scheduler: str,
     reporter: Reporter,
-    alone_s: float = 30.0,
+    alone_s: float = ALONE_S,
 ) -> None:
     """Render every camera on the cluster; each is in its folder as soon as it came back.
 
@@ -265,7 +268,7 @@ def _connect(scheduler: str) -> Iterator[Any]:
     with _quiet():
         try:
             make_client: Any = Client
-            client: Any = make_client(scheduler, timeout=10.0, set_as_default=False)
+            client: Any = make_client(scheduler, timeout=CONNECT_S, set_as_default=False)
         except Exception as error:
             raise MachineError(
                 f"the scheduler {scheduler} cannot be reached ({type(error).__name__})",
@@ -324,6 +327,9 @@ def render_elsewhere(job: CameraJob, packed: RemoteJob, expected: Mapping[str, s
         return {path.name: path.read_bytes() for path in sorted((folder / job.camera_id).iterdir())}
 
 
+LOOK_FOR_S = 60
+
+
 def serve_worker(scheduler: str, *, processes: int) -> None:
     """Render what the scheduler hands out, in so many processes, until it goes away or Ctrl-C."""
     if processes == 1:
@@ -348,7 +354,7 @@ def _serve(scheduler: str) -> None:
         raise describe_missing(error) from error
 
     async def serve() -> None:
-        async with Worker(scheduler, nthreads=1, memory_limit=0, death_timeout=60, dashboard=False) as worker:
+        async with Worker(scheduler, nthreads=1, memory_limit=0, death_timeout=LOOK_FOR_S, dashboard=False) as worker:
             print(f"worker {worker.address} renders for {scheduler}", flush=True)
             await worker.finished()
 

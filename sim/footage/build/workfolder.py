@@ -12,6 +12,7 @@ import psutil
 from sim.errors import MachineError, RecordingError
 from sim.footage.recording.recording import MANIFEST_NAME
 
+FINGERPRINT_FILE = "fingerprint.txt"
 OWNER_FILE = "process.txt"
 TILES_FILE = "tiles.jpegs"
 """Small pictures of a camera in its folder from the first one on, each after its length in four bytes."""
@@ -41,7 +42,7 @@ def check_target(target: Path, *, replace: bool) -> None:
 def prepare_work_folder(target: Path, *, fingerprint: str) -> Path:
     """Return the work folder; what an earlier run left is kept when it made the very same recording, else removed."""
     work = get_work_folder(target)
-    note = work / "fingerprint.txt"
+    note = work / FINGERPRINT_FILE
     _refuse_second_build(work, target)
     if work.exists() and (not note.is_file() or note.read_text(encoding="utf-8") != fingerprint):
         remove_tree(work)

@@ -17,7 +17,11 @@ CLOSE_UPS = 4
 _STEP_FRAMES = 10
 """Every so many frames are looked at, and how far ahead for the way that somebody goes."""
 _TRAITS = ("role", "top_kind", "top_colour", "bottom_kind", "bottom_colour", "hair_colour", "bag_kind")
+_WHOLE = 0.98
 _LEAST_SPEED_M_S = 0.4
+_FACING = float(np.cos(np.deg2rad(28)))
+_LARGEST_SHARE = 0.8
+_SAME_CAMERA = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,16 +105,16 @@ def _list_candidates(rows: pd.DataFrame, cameras: Mapping[str, Standpoint], *, f
     )
     inside = (framed["x1"] > 0.01 * framed["width"]) & (framed["x2"] < 0.99 * framed["width"])
     inside &= (framed["y1"] > 0.08 * framed["height"]) & (framed["y2"] < 0.92 * framed["height"])
-    whole = framed[inside & (framed["frame"] % _STEP_FRAMES == 0) & (framed["visible"] >= 0.98)]
+    whole = framed[inside & (framed["frame"] % _STEP_FRAMES == 0) & (framed["visible"] >= _WHOLE)]
     later = rows[["camera_id", "person_id", "frame", "floor_x_m", "floor_y_m"]]
     later = later.assign(frame=rows["frame"] - _STEP_FRAMES)
     walked = whole.merge(later, on=["camera_id", "person_id", "frame"], suffixes=("", "_later"))
     step = walked[["floor_x_m_later", "floor_y_m_later"]].to_numpy() - walked[["floor_x_m", "floor_y_m"]].to_numpy()
     ahead = walked[["camera_x", "camera_y"]].to_numpy() - walked[["floor_x_m", "floor_y_m"]].to_numpy()
     length = np.linalg.norm(step, axis=1)
-    towards = (step * ahead).sum(axis=1) >= float(np.cos(np.deg2rad(28))) * length * np.linalg.norm(ahead, axis=1)
+    towards = (step * ahead).sum(axis=1) >= _FACING * length * np.linalg.norm(ahead, axis=1)
     moving = length >= _LEAST_SPEED_M_S * _STEP_FRAMES / fps
-    share = ((walked["y2"] - walked["y1"]) / walked["height"]).clip(upper=0.8)
+    share = ((walked["y2"] - walked["y1"]) / walked["height"]).clip(upper=_LARGEST_SHARE)
     facing: pd.DataFrame = walked.assign(share=share).loc[towards & moving]
     order = ["share", "camera_id", "person_id", "frame"]
     ranked = facing.sort_values(order, ascending=[False, True, True, True])
@@ -128,15 +132,20 @@ def _rate(best: pd.DataFrame, place: int, chosen: Sequence[int], looks: Mapping[
         theirs = looks.get(str(other["person_id"]), [])
         worth *= sum(a != b for a, b in zip(mine, theirs, strict=False)) / len(_TRAITS)
         if other["camera_id"] == row["camera_id"]:
-            worth *= 0.6
+            worth *= _SAME_CAMERA
     return worth
 
 
 WIDTH_PX = 1920
 GAP_PX = 16
 CAPTION_PX = 34
+LARGEST_SCALE = 2.0
 _AROUND = 1.2
+_SPOILING = ("dirty-lens", "glare", "low-light")
+_GROUND = (18, 20, 24)
 _INK = (226, 229, 233)
+_FAINT = (150, 156, 164)
+_BLANK = (30, 33, 38)
 
 
 def draw_sheet(recording: Recording, *, at_s: float | None) -> Image.Image:
@@ -161,9 +170,7 @@ def draw_sheet(recording: Recording, *, at_s: float | None) -> Image.Image:
             for c in recording.manifest.cameras
         },
         fps=manifest.fps,
-        spoilt=frozenset(
-            night | set(events.loc[events["kind"].isin(("dirty-lens", "glare", "low-light")), "camera_id"])
-        ),
+        spoilt=frozenset(night | set(events.loc[events["kind"].isin(_SPOILING), "camera_id"])),
     )
     descriptors = dict(zip(people_rows["person_id"], people_rows["descriptor"], strict=True))
     title = f"{recording.site.name} · {manifest.title} · {_clock(recording, frame)}"
@@ -230,7 +237,7 @@ def _compose(
     rows = -(-len(cameras) // columns)
     top = 64
     height = top + rows * (tile_h + CAPTION_PX + GAP_PX) + person_h + 2 * CAPTION_PX + 2 * GAP_PX
-    sheet = Image.new("RGB", (WIDTH_PX, height), (18, 20, 24))
+    sheet = Image.new("RGB", (WIDTH_PX, height), _GROUND)
     draw = ImageDraw.Draw(sheet)
     draw.text((GAP_PX, 18), title, font=ImageFont.load_default(size=28), fill=_INK)
     caption = ImageFont.load_default(size=18)
@@ -246,14 +253,14 @@ def _compose(
         x = GAP_PX + place * (person_w + GAP_PX)
         sheet.paste(_crop_person(rgb, box, (person_w, person_h)), (x, y))
         draw.text((x, y + person_h + 6), where, font=caption, fill=_INK)
-        draw.text((x, y + person_h + 30), _shorten(descriptor, caption, person_w), font=caption, fill=(150, 156, 164))
+        draw.text((x, y + person_h + 30), _shorten(descriptor, caption, person_w), font=caption, fill=_FAINT)
     return sheet
 
 
 def _crop_person(rgb: np.ndarray, box: tuple[float, float, float, float], size_wh: tuple[int, int]) -> Image.Image:
     """Return the person with some of the surroundings; more of them rather than more than twofold enlargement."""
     left, upper, width, height = find_crop(box, picture_wh=(rgb.shape[1], rgb.shape[0]), size_wh=size_wh)
-    ground = Image.new("RGB", size_wh, (30, 33, 38))
+    ground = Image.new("RGB", size_wh, _BLANK)
     crop = Image.fromarray(rgb).resize(size_wh, Image.Resampling.LANCZOS, (left, upper, left + width, upper + height))
     ground.paste(crop)
     return ground
@@ -268,7 +275,7 @@ def find_crop(
     """
     shape = size_wh[0] / size_wh[1]
     wide, high = box_xyxy[2] - box_xyxy[0], box_xyxy[3] - box_xyxy[1]
-    height = max(high * _AROUND, wide * _AROUND / shape, size_wh[1] / 2.0)
+    height = max(high * _AROUND, wide * _AROUND / shape, size_wh[1] / LARGEST_SCALE)
     height = min(height, picture_wh[1], picture_wh[0] / shape)
     width = height * shape
     left = min(max(0.0, (box_xyxy[0] + box_xyxy[2] - width) / 2), picture_wh[0] - width)

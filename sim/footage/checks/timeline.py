@@ -21,7 +21,11 @@ from sim.footage.video.sizes import check_size
 EVERY_S = 1.0
 """Each level stands for so many seconds, as the rows of `activity.parquet` do."""
 
+LEVELS = 255
 JUMP = 0.3
+PLAIN_SHARE = 0.9
+PLAIN_LEVELS = 4
+DARK_LEVEL = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,7 @@ def make_timelines(recording: Recording, activity: pd.DataFrame) -> tuple[Camera
 
 def encode_levels(motion: NDArray[np.float64]) -> bytes:
     """Return one byte for each share 0..1: 255 times its square root, rounded. 0.0225 gives 38."""
-    return np.round(255 * np.sqrt(np.clip(motion, 0.0, 1.0))).astype(np.uint8).tobytes()
+    return np.round(LEVELS * np.sqrt(np.clip(motion, 0.0, 1.0))).astype(np.uint8).tobytes()
 
 
 def hide_gap_edges(motion: NDArray[np.float64], gaps: tuple[tuple[float, float], ...]) -> NDArray[np.float64]:
@@ -73,8 +77,8 @@ def find_plain_thumbs(sheet: NDArray[np.uint8], layout: ThumbLayout, *, count: i
     tiles = sheet[: rows * height, : layout.columns * width].reshape(rows, height, layout.columns, width)
     flat = tiles.swapaxes(1, 2).reshape(rows * layout.columns, height * width)[:count].astype(np.int16)
     middle = np.median(flat, axis=1, keepdims=True)
-    share = (np.abs(flat - middle) <= 4).mean(axis=1)
-    plain: NDArray[np.bool_] = (share >= 0.9) & (middle[:, 0] < 64)
+    share = (np.abs(flat - middle) <= PLAIN_LEVELS).mean(axis=1)
+    plain: NDArray[np.bool_] = (share >= PLAIN_SHARE) & (middle[:, 0] < DARK_LEVEL)
     return plain
 
 
@@ -121,6 +125,10 @@ def _find_jump(motion: NDArray[np.float64], *, low_s: float, high_s: float) -> f
     return float(first + int(np.argmax(near)))
 
 
+SIDES = 3
+QUALITY = 92
+
+
 def cut_front_photo(strip: Path) -> bytes:
     """Return the front, the first of three sides, as WebP, 240 x 480 px. Raises RecordingError: no such picture."""
     photo = BytesIO()
@@ -128,7 +136,7 @@ def cut_front_photo(strip: Path) -> bytes:
         with Image.open(strip) as sides:
             width, height = sides.size
             check_size(strip, width, height)
-            sides.convert("RGB").crop((0, 0, width // 3, height)).save(photo, "WEBP", quality=92)
+            sides.convert("RGB").crop((0, 0, width // SIDES, height)).save(photo, "WEBP", quality=QUALITY)
     except (OSError, Image.DecompressionBombError) as error:
         raise RecordingError(f"{strip} is no picture", todo="restore the file or build the recording again") from error
     return photo.getvalue()

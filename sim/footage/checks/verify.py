@@ -73,6 +73,9 @@ def check_clip(path: Path, *, size_wh: tuple[int, int], fps: float, frame_count:
     return problems
 
 
+_SHOWN_COLUMNS = ["person_id", "x1", "y1", "x2", "y2", "visible", "floor_x_m", "floor_y_m", "floor", "zone"]
+
+
 def check_events(recording: Recording, rows: pd.DataFrame) -> list[str]:
     """Return what is wrong with events, columns `sim.columns.EVENTS`, by themselves and in their recording."""
     manifest = recording.manifest
@@ -137,9 +140,7 @@ def check_shown(recording: Recording, faults: Sequence[AnyFault], rows: pd.DataF
 def _find_odd_repeat(mine: pd.DataFrame, shown: np.ndarray) -> int | None:
     ordered = mine.sort_values(["frame", "person_id"])
     numbers = ordered["frame"].to_numpy(dtype=np.int64)
-    rows = ordered[
-        ["person_id", "x1", "y1", "x2", "y2", "visible", "floor_x_m", "floor_y_m", "floor", "zone"]
-    ].to_numpy()
+    rows = ordered[_SHOWN_COLUMNS].to_numpy()
     low, high = (np.searchsorted(numbers, np.arange(len(shown)), side=side) for side in ("left", "right"))
     for frame in np.flatnonzero((shown != np.arange(len(shown))) & (shown != NOTHING)):
         first = int(shown[frame])

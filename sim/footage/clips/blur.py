@@ -29,6 +29,7 @@ from sim.footage.video.still import TurnReader, read_tag
 SMALL_WH = (320, 180)
 DIFFERS = 18
 SAMPLES = 25
+LEAST_SAMPLES = 5
 _CATCHES_UP = 0.004
 _LIGHT_CHANGED = 0.6
 """Where more than this share differs the light has changed or the camera has turned: the picture becomes the new empty
@@ -72,7 +73,7 @@ def sample_empty(container: InputContainer, stream: VideoStream, *, length_s: fl
     except av.error.FFmpegError:
         return None
     different = {picture.tobytes() for picture in found}
-    if len(different) < 5:
+    if len(different) < LEAST_SAMPLES:
         return None
     return np.asarray(np.median(np.stack(found), axis=0), dtype=np.uint8)
 
@@ -262,6 +263,7 @@ def _is_still(track: _Track, small: Picture, scale: float) -> bool:
     return now.shape == track.patch.shape and float(cv2.absdiff(now, track.patch).mean()) < STILL_LEVELS
 
 
+SURE = 0.35
 LEAST_PX = (34.0, 24.0)
 """What moves is as large as a person far away: its long and its short side at 540 lines. A running clock is lower."""
 LEAST_MOVED = 10
@@ -285,7 +287,7 @@ class Meetings:
         large = moving[(sides.max(axis=1) >= LEAST_PX[0]) & (sides.min(axis=1) >= LEAST_PX[1])]
         if not len(large):
             return
-        sure = people[scores >= 0.35]
+        sure = people[scores >= SURE]
         middles = (sure[:, None, :2] + sure[:, None, 2:]) / 2
         inside = ((middles > large[:, :2]) & (middles < large[:, 2:])).all(axis=2)
         self._moved += len(large)
@@ -303,10 +305,13 @@ class Meetings:
 WAITS = REACH_FRAMES + 4
 EVERY = 2
 """People are looked for in every second picture, and in none that is as the last one looked at."""
+COVERS_FROM = 0.2
+TILES = 2
 CHANGED_LEVELS, CHANGED_SHARE = 14, 0.0006
 MASK_REACH = 3
 UNKNOWN_PX = 34.0
 """What moves, is no person, and is lower than this at 540 lines has no head that could be recognized."""
+_HEAD_COVERED = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,13 +382,13 @@ class Blurrer:
         size = np.array([bgr.shape[1], bgr.shape[0]] * 2)
         before = self._looked_at
         if before is None or (find_apart(small, before) > CHANGED_LEVELS).mean() > CHANGED_SHARE:
-            self._found = self._detector.find(bgr, tiles=2, threshold=LEAST_SCORE)
+            self._found = self._detector.find(bgr, tiles=TILES, threshold=LEAST_SCORE)
             self._looked_at = small
             self.looked += 1
             if not moving.is_all:
                 self.meetings.take(frame, moving.parts * size, self._found.boxes, self._found.scores)
         self.people.append((frame, self._found.boxes / size, self._found.scores))
-        sure = self._found.scores >= 0.2
+        sure = self._found.scores >= COVERS_FROM
         lost = self._tracks.take(frame, self._found.boxes[sure], small, SMALL_WH[0] / bgr.shape[1])
         self._asked += [(frame, box, "Someone was lost here.") for box in lost]
         self._asked += [(frame, box, "There may be a person here.") for box in self._found.boxes[~sure]]
@@ -428,7 +433,7 @@ def _is_covered(part: FloatArray, heads: FloatArray) -> bool:
     here = heads[(heads[:, 1] < bottom) & (heads[:, 3] > top)]
     across = np.linspace(part[0], part[2], 17)
     covered = ((across[:, None] >= here[:, 0]) & (across[:, None] <= here[:, 2])).any(axis=1)
-    return bool(covered.mean() >= 0.5)
+    return bool(covered.mean() >= _HEAD_COVERED)
 
 
 def _is_hidden(person: FloatArray, heads: FloatArray) -> bool:

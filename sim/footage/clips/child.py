@@ -11,6 +11,7 @@ from sim.errors import RecordingError
 from sim.footage.clips.retimed import Cover, write_covers
 from sim.footage.machine import BUSY, WALL_S, read_answer
 
+MODULE = "sim.footage.clips.worker"
 PROJECT = Path(__file__).parents[3]
 _UNKNOWN = "This clip could not be read. Export it again as MP4 with H.264."
 
@@ -73,4 +74,4 @@ def cover_in_child(path: Path, covers: Sequence[Cover], *, name: str, on_frame: 
 
 
 def _make_command(what: str, *more: str) -> list[str]:
-    return [sys.executable, "-m", "sim.footage.clips.worker", what, *more]
+    return [sys.executable, "-m", MODULE, what, *more]

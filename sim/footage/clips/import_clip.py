@@ -89,6 +89,7 @@ def _find_seconds(ticks: Ticks) -> tuple[int, int, int, int] | None:
 
 
 CRF, PRESET = 18.0, "ultrafast"
+SAY_EVERY_S = 0.7
 MAIN, PEOPLE, RESULT, PROGRESS = "main.mp4", "people.npz", "result.json", "progress.json"
 
 
@@ -201,7 +202,7 @@ class _Speaker:
 
     def __call__(self, done: int) -> None:
         now_s = time.monotonic()
-        if now_s - self._said_s < 0.7:
+        if now_s - self._said_s < SAY_EVERY_S:
             return
         self._said_s = now_s
         left_s = (now_s - self._began_s) / done * max(self._total - done, 0)

@@ -42,6 +42,10 @@ from sim.footage.video.wall import choose_layout
 from sim.site.model import Site
 from sim.truth.events import make_empty_events
 
+ENCODING = Encoding(main_crf=27.0, wall_crf=30.0, preset="veryfast", thumb_quality=60)
+GENERATOR = "staged/1"
+_STRIP_WH = (240, 480)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagedPlan:
@@ -69,7 +73,7 @@ def build_working(plan: StagedPlan, *, target: Path, processes: int, reporter: R
                 size_wh=PICTURE_WH,
                 fps=FPS,
                 frame_count=plan.frame_count,
-                encoding=Encoding(main_crf=27.0, wall_crf=30.0, preset="veryfast", thumb_quality=60),
+                encoding=ENCODING,
                 thumbs=choose_layout(frame_count=plan.frame_count, fps=FPS, tile_wh=THUMB_WH, every_s=THUMB_EVERY_S),
                 folder=work,
             )
@@ -127,7 +131,7 @@ def _assemble(folder: Path, plan: StagedPlan, jobs: list[CameraJob], reporter: R
             start_time=plan.start_time,
             fps=FPS,
             frame_count=plan.frame_count,
-            generator_version="staged/1",
+            generator_version=GENERATOR,
             cameras=list_recorded(jobs, names),
             walls=walls,
             thumbs=jobs[0].thumbs,
@@ -186,7 +190,7 @@ def write_with_truth(
 
 def write_strip(photo: Path, target: Path) -> None:
     """Write a photo as the strip of three sides that drills show: the same one three times. Raises RecordingError."""
-    width, height = (240, 480)
+    width, height = _STRIP_WH
     strip = Image.new("RGB", (width * 3, height), (236, 236, 236))
     try:
         with Image.open(photo) as opened:

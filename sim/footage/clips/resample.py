@@ -26,11 +26,13 @@ MOST_WH = (4096, 3072)
 LEAST_WH = (160, 120)
 MOST_PICTURES_S = 125.0
 MOST_S = 3600.0
+LEAST_S = 1.0
 CODECS = {"h264": "H.264", "hevc": "H.265", "mpeg4": "MPEG-4", "mjpeg": "MJPEG", "msmpeg4": "MPEG-4 of before 1999"}
 EXPORT = "export it again as MP4 with H.264"
 _FORMATS = {"MP4": "mov", "MKV": "matroska", "AVI": "avi"}
 _ENDINGS = {"mp4": "MP4", "m4v": "MP4", "mov": "MP4", "mkv": "MKV", "webm": "MKV", "avi": "AVI"}
 _STAMP = re.compile(r"(20\d\d)[-_. ]?(\d\d)[-_. ]?(\d\d)[-_.T ]{0,3}(\d\d)[-_.:h ]?(\d\d)[-_.:m ]?(\d\d)")
+_HEAD = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ def open_source(file: BinaryIO, *, name: str) -> tuple[InputContainer, VideoStre
     """Open a clip and check what its header says; `file` stands at its start and can be searched."""
     size = file.seek(0, 2)
     file.seek(0)
-    kind = find_kind(file.read(64), name=name, size=size)
+    kind = find_kind(file.read(_HEAD), name=name, size=size)
     file.seek(0)
     try:
         container = av.open(file, "r", format=_FORMATS[kind])
@@ -154,6 +156,9 @@ def find_recorded_at(name: str) -> datetime | None:
 
 
 GAP_S = 1.0
+JUMP_S = 60.0
+_SHORT_S = 1.5
+_BAD_SHARE = 0.02
 
 
 @dataclass(slots=True, kw_only=True)
@@ -213,7 +218,7 @@ def _read_frames(
             heard.bad += 1
             continue
         gap_s = clip_s - last_s
-        if gap_s > 60.0:
+        if gap_s > JUMP_S:
             raise RecordingError(
                 f"the time of {name} jumps by {gap_s:,.0f} seconds after {max(last_s, 0):,.0f} seconds",
                 todo="export the parts before and after it as two clips",
@@ -243,14 +248,14 @@ def _decode(container: InputContainer, stream: VideoStream, heard: Heard) -> Ite
 
 
 def check_heard(heard: Heard, *, name: str, promised_s: float | None) -> tuple[str, ...]:
-    if promised_s is not None and heard.end_s < promised_s - 1.5:
+    if promised_s is not None and heard.end_s < promised_s - _SHORT_S:
         raise RecordingError(
             f"{name} is cut short: it ends after {heard.end_s:.0f} of {promised_s:.0f} seconds",
             todo="export the clip again",
         )
-    if heard.end_s < 1.0:
+    if heard.end_s < LEAST_S:
         raise RecordingError(f"{name} lasts {heard.end_s:.1f} seconds", expected="at least 1 second")
-    if heard.bad > max(1, 0.02 * heard.pictures):
+    if heard.bad > max(1, _BAD_SHARE * heard.pictures):
         raise RecordingError(
             f"{name} is damaged: {heard.bad} of {heard.pictures + heard.bad} pictures cannot be decoded",
             todo="export the clip again",

@@ -12,15 +12,20 @@ from typing import Any, BinaryIO, Final
 from sim.errors import RecordingError
 from sim.footage.machine import limit_this_process
 
+MEMORY_BYTES = 3_000_000_000
+CPU_S = 4 * 3600
 PROBE_CPU_S = 60
 """Processor time, however long it takes to get it."""
+WAITS_S = 0.5
 GO_FILE: Final = "go"
 """A clip is taken in once it is its turn: whoever started it puts this beside its answer."""
+SAYS_EVERY = 50
+_TOO_LONG = "This clip takes too long to read. Export a shorter one."
 _TOO_LARGE = "This clip takes too much memory to be read here. Export it smaller, such as 1920 x 1080."
 
 
 def main(arguments: list[str]) -> int:
-    _limit(PROBE_CPU_S if arguments[0] == "probe" else (4 * 3600))
+    _limit(PROBE_CPU_S if arguments[0] == "probe" else CPU_S)
     answer: dict[str, Any] = {}
     try:
         answer = WORK[arguments[0]](arguments[1:])
@@ -55,7 +60,7 @@ def _take(arguments: list[str]) -> dict[str, Any]:
         while not Path(folder, GO_FILE).exists():
             if not Path(folder).is_dir():
                 return {"error": f"{name} was removed"}
-            time.sleep(0.5)
+            time.sleep(WAITS_S)
         from sim.clips.model import BlurMode  # noqa: PLC0415 - as said above
         from sim.footage.clips.import_clip import ImportRequest, take_in  # noqa: PLC0415 - as said above
 
@@ -71,7 +76,7 @@ def _cover(arguments: list[str]) -> dict[str, Any]:
     (path,) = arguments
 
     def say(frame: int) -> None:
-        if frame % 50 == 0:
+        if frame % SAYS_EVERY == 0:
             print(json.dumps({"frame": frame}), flush=True)
 
     cover_clip(Path(path), read_covers(sys.stdin.read()), on_frame=say)
@@ -83,9 +88,7 @@ def _open_input() -> BinaryIO:
 
 
 def _limit(cpu_s: int) -> None:
-    limit_this_process(
-        memory_bytes=3_000_000_000, cpu_s=cpu_s, too_long="This clip takes too long to read. Export a shorter one."
-    )
+    limit_this_process(memory_bytes=MEMORY_BYTES, cpu_s=cpu_s, too_long=_TOO_LONG)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
     with suppress(OSError, AttributeError):

@@ -20,7 +20,13 @@ _HALO_TAPS = 7
 _CORE = 2
 _MOST_HALO = 32
 _DARK_LEVELS = 64
+_TINT_PX = 2.0
+_RANGE_WH = (64, 36)
+_RANGE_SPREAD = 3.0
+_RANGE_POWER = 0.35
 _LEAST_GAIN, _MOST_GAIN = 0.6, 1.8
+
+_UNDO_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +86,7 @@ def undo_blur(bgr: NDArray[np.uint8], *, blur_px: float) -> NDArray[np.uint8]:
     wanted = bgr.astype(np.float32)
     kernel = cv2.getGaussianKernel(3, blur_px * bgr.shape[0] / 720)
     found = wanted.copy()
-    for _ in range(5):
+    for _ in range(_UNDO_ROUNDS):
         found += wanted - cv2.sepFilter2D(found, cv2.CV_32F, kernel, kernel, borderType=cv2.BORDER_REFLECT_101)
         np.clip(found, 0, 255, out=found)
     return np.round(found).astype(np.uint8)
@@ -165,7 +171,7 @@ def make_tint(rng: np.random.Generator, *, size_wh: tuple[int, int], sigma: floa
     """Return coloured noise [h, w * 3] that leaves the brightness about as it is: blotches two pixels wide."""
     width, height = size_wh
     blue, red = (
-        cv2.GaussianBlur(rng.standard_normal((height, width), dtype=np.float32), (0, 0), 2.0) for _ in range(2)
+        cv2.GaussianBlur(rng.standard_normal((height, width), dtype=np.float32), (0, 0), _TINT_PX) for _ in range(2)
     )
     blue, red = (part * np.float32(sigma / max(float(part.std()), 1e-9)) for part in (blue, red))
     green = -(np.float32(0.114) * blue + np.float32(0.299) * red) / np.float32(0.587)
@@ -180,8 +186,8 @@ def compute_range_gain(scene: NDArray[np.uint8], *, amount: float) -> NDArray[np
     part a quarter as bright as the median gets 4 ** 0.35 = 1.62 of its display level at amount 1.
     """
     grey = cv2.cvtColor(scene, cv2.COLOR_BGR2GRAY).astype(np.float32)
-    around = cv2.GaussianBlur(cv2.resize(grey, (64, 36), interpolation=cv2.INTER_AREA), (0, 0), 3.0)
-    gain = (float(np.median(around)) / np.maximum(around, 1.0)) ** (0.35 * amount)
+    around = cv2.GaussianBlur(cv2.resize(grey, _RANGE_WH, interpolation=cv2.INTER_AREA), (0, 0), _RANGE_SPREAD)
+    gain = (float(np.median(around)) / np.maximum(around, 1.0)) ** (_RANGE_POWER * amount)
     wide = cv2.resize(np.clip(gain, _LEAST_GAIN, _MOST_GAIN), (scene.shape[1], scene.shape[0]))
     return np.asarray(wide, dtype=np.float32)
 

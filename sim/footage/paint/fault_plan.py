@@ -23,6 +23,7 @@ from sim.site.model import CameraSpec, Site
 
 FrameNumbers = NDArray[np.int32]
 NOTHING = -1
+_SAME_INSTANT_S = 1e-6
 
 _VISIBLE = (MovedView, DirtyLens, Glare, LowLight)
 FaultType = TypeVar("FaultType", bound=AnyFault)
@@ -114,7 +115,7 @@ def compute_all_shown_frames(
 
 
 def _find_frame(t_s: float, fps: float) -> int:
-    return int(np.ceil((t_s - 1e-6) * fps))
+    return int(np.ceil((t_s - _SAME_INSTANT_S) * fps))
 
 
 def _hold(shown: FrameNumbers, frames: FrameNumbers, *, rate: float, fps: float) -> None:

@@ -21,6 +21,10 @@ from sim.footage.recording.recording import FrameSource, Picture, Sighting
 from sim.site.camera import CameraView, compute_plate_pixels
 
 WORDS = "NO SIGNAL"
+_GROUND_BGR = (26, 22, 20)
+_SIZE_SHARE = 0.055
+_NAME_SHARE = 0.031
+_MARGIN_SHARE = 0.020
 
 
 class FaultySource:
@@ -68,15 +72,15 @@ class FaultySource:
 def draw_no_signal(*, camera_id: str, name: str, size_wh: tuple[int, int]) -> Picture:
     """Return the picture [h, w, 3] uint8, blue-green-red: dark, the words in its middle, number and name as usual."""
     width, height = size_wh
-    picture = np.full((height, width, 3), (26, 22, 20), dtype=np.uint8)
-    cells = CharacterCell(size_px=max(round(height * 0.055), 14))
+    picture = np.full((height, width, 3), _GROUND_BGR, dtype=np.uint8)
+    cells = CharacterCell(size_px=max(round(height * _SIZE_SHARE), 14))
     wide = sum(cells.draw(character).shape[1] for character in WORDS)
     line = TextLine(cells, left_px=(width - wide) // 2, top_px=(height - cells.height) // 2)
     line.set_text(WORDS)
     line.blend(picture)
     dimmed = np.asarray(cv2.addWeighted(picture, 0.72, picture, 0, 6), dtype=np.uint8)
-    small = CharacterCell(size_px=max(round(height * 0.031), 12))
-    margin = round(height * 0.020)
+    small = CharacterCell(size_px=max(round(height * _NAME_SHARE), 12))
+    margin = round(height * _MARGIN_SHARE)
     title = TextLine(small, left_px=margin, top_px=margin)
     title.set_text(f"{camera_id}  {name}")
     title.blend(dimmed)
@@ -87,6 +91,7 @@ FloatArray = NDArray[np.float32]
 
 _SMALL = 4
 _BLOOM_SMALL = 8
+_HAZE_LEVELS = 70.0
 _BLOOM_FROM = 196.0
 _LUMA_BGR = np.array([[0.114, 0.587, 0.299]], dtype=np.float32)
 
@@ -167,7 +172,7 @@ class DirtyGlass:
         self._blur_px = 0.018 * self._small_wh[1] * (1 + fault.amount)
         specks = _draw_specks(size_wh, amount=fault.amount, rng=rng)
         self._specks = cv2.merge([np.clip(255 * specks, 0, 255).astype(np.uint8)] * 3)
-        self._haze = 70.0 * fault.amount
+        self._haze = _HAZE_LEVELS * fault.amount
 
     def apply(self, picture: Picture) -> Picture:
         small = cv2.resize(picture, self._small_wh, interpolation=cv2.INTER_AREA)

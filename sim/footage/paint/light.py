@@ -29,7 +29,9 @@ from sim.site.model import CameraSpec, Site, SunSpec
 
 FloatArray = NDArray[np.float32]
 GAMMA = 2.2
+_TABLE_STEPS = 4096
 _AHEAD_M = 5.0
+_LAMP_M = 6.0
 _LAMP_FALL = 1.4
 _LAMP_LEAST, _LAMP_MOST = 0.16, 1.9
 
@@ -110,7 +112,7 @@ def make_even_light(lighting: Lighting) -> FloatArray:
 
 def make_display_table() -> FloatArray:
     """Return display levels 0..255 of linear light 0..1 in 4,096 steps, the last one twice."""
-    levels = 255 * np.linspace(0, 1, 4096 + 1) ** (1 / GAMMA)
+    levels = 255 * np.linspace(0, 1, _TABLE_STEPS + 1) ** (1 / GAMMA)
     return np.append(levels, levels[-1]).astype(np.float32)
 
 
@@ -119,7 +121,7 @@ def compute_lamp_reach(distance_m: float) -> float:
 
     Falls slower than with the square of the distance, because cameras turn their gain down when somebody is near.
     """
-    return float(np.clip((6.0 / max(distance_m, 0.5)) ** _LAMP_FALL, _LAMP_LEAST, _LAMP_MOST))
+    return float(np.clip((_LAMP_M / max(distance_m, 0.5)) ** _LAMP_FALL, _LAMP_LEAST, _LAMP_MOST))
 
 
 def make_infrared_albedo(albedo: FloatArray) -> FloatArray:
@@ -130,6 +132,9 @@ def make_infrared_albedo(albedo: FloatArray) -> FloatArray:
 
 NEWEST_SCHEMA = 1
 CHEST_M = 1.1
+STEP_M = 2.0
+FARTHEST_M = 45.0
+_BESIDE = 0.25
 _DECIMALS = 4
 
 _Colour = tuple[float, float, float]
@@ -164,12 +169,12 @@ def list_places(site: Site, view: CameraView) -> NDArray[np.float64]:
     at = {n.node_id: np.array([*n.at, elevation_m[n.floor] + n.z_m + CHEST_M]) for n in site.walk_nodes}
     points = list(at.values())
     for one, two in site.walk_edges:
-        count = int(np.linalg.norm(at[two] - at[one]) / 2.0)
+        count = int(np.linalg.norm(at[two] - at[one]) / STEP_M)
         points += [at[one] + (at[two] - at[one]) * k / (count + 1) for k in range(1, count + 1)]
     found = np.array(points, dtype=np.float64).reshape(-1, 3)
     pixels, depth = view.compute_pixels(found)
-    beside = 0.25 * np.array(view.size_wh)
-    is_near = (depth > 0) & (depth < 45.0)
+    beside = _BESIDE * np.array(view.size_wh)
+    is_near = (depth > 0) & (depth < FARTHEST_M)
     return found[is_near & (pixels > -beside).all(axis=1) & (pixels < view.size_wh + beside).all(axis=1)]
 
 
@@ -216,12 +221,17 @@ DoubleArray = NDArray[np.float64]
 SKY_M = 200.0
 """How far away the sky is taken to be."""
 _PARTS_WH = (64, 36)
+_LEAST_COSINE = 0.15
+_LEAST_M2 = 1.0
 _LAMP = 0.78
+_MOST_LIGHT = 4.0
 _SHOULDER = 0.62
 _POWER = 0.6
 _DARKEST, _BRIGHTEST = 0.45, 1.5
 _TINT_SHARE = 0.3
 _BOUNCE_TINT = 0.8
+_MOST_SIDE = 0.6
+_FULL_TURN = 4 * np.pi
 
 
 def undo_shoulder(shown: DoubleArray) -> DoubleArray:
@@ -231,7 +241,7 @@ def undo_shoulder(shown: DoubleArray) -> DoubleArray:
     """
     room = 1 - _SHOULDER
     bent = _SHOULDER - room * np.log(np.maximum(1 - np.maximum(shown, _SHOULDER), 1e-6) / room)
-    return np.minimum(np.where(shown <= _SHOULDER, shown, bent), 4.0)
+    return np.minimum(np.where(shown <= _SHOULDER, shown, bent), _MOST_LIGHT)
 
 
 def read_picture_light(bgr: NDArray[np.uint8]) -> DoubleArray:
@@ -258,11 +268,11 @@ def estimate_light(
     found = np.empty((len(places_m), 4, 3), dtype=np.float32)
     for number, place in enumerate(places_m):
         way = at - place
-        away2 = np.maximum((way * way).sum(axis=1), 1.0)
+        away2 = np.maximum((way * way).sum(axis=1), _LEAST_M2)
         toward = way / np.sqrt(away2)[:, None]
         facing = np.maximum(-(toward * normal).sum(axis=1), 0.0)
         angle = area * facing / away2
-        angle *= min(1.0, (4 * np.pi) / max(float(angle.sum()), 1e-9))
+        angle *= min(1.0, _FULL_TURN / max(float(angle.sum()), 1e-9))
         around = _average(shown, np.where(is_lamp, 0, angle), otherwise=shown.mean(axis=0))
         brightness = np.clip((float(around.mean()) / max(ordinary, 1e-3)) ** _POWER, _DARKEST, _BRIGHTEST)
         tint = around / max(float(around.mean()), 1e-4)
@@ -283,7 +293,7 @@ def estimate_light(
 def _limit(side: DoubleArray, even: NDArray[np.float32]) -> DoubleArray:
     """Return b along x and y, cut so that no side gets less than 40 % of what all get evenly."""
     longest = float(np.hypot(side[0].mean(), side[1].mean()))
-    most = 0.6 * float(even.mean())
+    most = _MOST_SIDE * float(even.mean())
     return side * min(1.0, most / max(longest, 1e-9))
 
 
@@ -305,6 +315,6 @@ def _measure_parts(depth_m: NDArray[np.float32], view: CameraView) -> tuple[Doub
     length = np.linalg.norm(rays, axis=1)
     sight = rays / length[:, None]
     normal *= -np.sign((normal * sight).sum(axis=1, keepdims=True))
-    cosine = np.maximum(-(normal * sight).sum(axis=1), 0.15)
+    cosine = np.maximum(-(normal * sight).sum(axis=1), _LEAST_COSINE)
     pixel = 4 * view.tan_half_wh[0] * view.tan_half_wh[1] / (columns * rows)
     return at.reshape(-1, 3), normal, pixel * depth[:, 0] ** 2 / (length * cosine)

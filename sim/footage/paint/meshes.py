@@ -117,6 +117,7 @@ Figures = Mapping[tuple[str, int], Drawable]
 
 COARSE_PX = 110
 _TALL_M = 1.75
+_MOST_KEPT = 80
 
 
 @dataclass(slots=True, kw_only=True)
@@ -151,7 +152,7 @@ class Meshes:
         key = (stance.person_id, stance.look, is_far)
         mesh = self._meshes.pop(key, None)
         if mesh is None:
-            if len(self._meshes) >= 80:
+            if len(self._meshes) >= _MOST_KEPT:
                 self._forget()
             mesh = self._make(self._get_figure(stance, is_far=is_far), key[:2])
         self._meshes[key] = mesh

@@ -15,6 +15,10 @@ from sim.footage.compiled import compiled
 FloatArray = NDArray[np.float32]
 
 _WEIGHT = 520
+_HEIGHT_SHARE = 0.031
+_MARGIN_SHARE = 0.020
+_EDGE_STRENGTH = 1.6
+_INK = 0.965
 
 
 class CharacterCell:
@@ -94,13 +98,13 @@ class TextLine:
         low, high = max(first - reach, 0), min(last + reach, self._ink.shape[1])
         ink = self._ink[:, low:high]
         wide = cv2.dilate(ink, np.ones((3, 3), dtype=np.uint8))
-        edge = np.minimum(cv2.GaussianBlur(wide, (0, 0), 0.9) * 1.6, 0.92)
+        edge = np.minimum(cv2.GaussianBlur(wide, (0, 0), 0.9) * _EDGE_STRENGTH, 0.92)
         cut = slice(first - low, last - low)
         coverage = ink[:, cut]
         shade = np.asarray(edge)[:, cut]
         values = slice(3 * first, 3 * last)
         self._keep[:, values] = np.repeat((1 - shade) * (1 - coverage), 3, axis=1)
-        self._add[:, values] = np.repeat(255 * (0.965 * coverage + 0.04 * shade * (1 - coverage)), 3, axis=1)
+        self._add[:, values] = np.repeat(255 * (_INK * coverage + 0.04 * shade * (1 - coverage)), 3, axis=1)
 
     def blend(self, picture: NDArray[np.uint8]) -> None:
         """Write the line into a picture [h, w, 3], in place. Raises ValueError when the picture is not contiguous."""
@@ -136,8 +140,8 @@ class CameraText:
         clock_offset_s: float = 0.0,
     ) -> None:
         height = size_wh[1]
-        cells = CharacterCell(size_px=max(round(height * 0.031), 12))
-        margin = round(height * 0.020)
+        cells = CharacterCell(size_px=max(round(height * _HEIGHT_SHARE), 12))
+        margin = round(height * _MARGIN_SHARE)
         self._title = TextLine(cells, left_px=margin, top_px=margin)
         self._title.set_text(f"{camera_id}  {name}")
         self._clock = TextLine(cells, left_px=margin, top_px=height - margin - cells.height)

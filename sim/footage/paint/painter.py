@@ -257,9 +257,11 @@ class CameraSources:
 
 
 VIEW_WH = (240, 480)
+_TURNS_DEG = (0.0, 180.0, -90.0)
 _DISTANCE_M = 7.0
 _EYE_M = 1.25
 _TALLEST_M = 2.02
+_STAND = tuple(float(pose is Pose.STAND) for pose in Pose)
 
 
 def render_reference(figure: Figure) -> NDArray[np.uint8]:
@@ -276,9 +278,9 @@ def render_reference(figure: Figure) -> NDArray[np.uint8]:
             xyz_m=(0.0, 0.0, 0.0),
             heading_rad=float(np.deg2rad(turn)),
             gait_phase=0.0,
-            shares=tuple(float(pose is Pose.STAND) for pose in Pose),
+            shares=_STAND,
         )
-        for turn in (0.0, 180.0, -90.0)
+        for turn in _TURNS_DEG
     ]
     return np.hstack([painter.paint([stance])[0] for stance in turned])
 

@@ -36,7 +36,9 @@ from sim.truth.silhouettes import CELL_PX
 IntArray = NDArray[np.int64]
 
 SAMPLES = 2
+_BIAS_M = 0.03
 _TALL_M = 1.6
+_NOTHING_YET = (1 << 30, 1 << 30, 0, 0)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,7 +80,7 @@ class ScenePainter:
         self._irradiance = irradiance
         self._display = make_display_table()
         self._meshes = Meshes(figures, view, coarse_px=coarse_px, is_infrared=lighting.is_infrared)
-        self._samples = make_samples(compute_nearness(plate.depth_m, samples=samples, bias_m=0.03), samples)
+        self._samples = make_samples(compute_nearness(plate.depth_m, samples=samples, bias_m=_BIAS_M), samples)
         self._resolve_samples = make_resolver(samples)
         chooser = InView(view, self._samples.base_near, samples=samples, looks_behind=lighting.sun > 0)
         self.may_show = chooser.may_show
@@ -305,7 +307,7 @@ class ScenePainter:
         buffers = self._samples
         won = np.zeros(len(alone), dtype=np.int64)
         boxes = np.empty((len(alone), 4), dtype=np.int64)
-        boxes[:] = (1 << 30, 1 << 30, 0, 0)
+        boxes[:] = _NOTHING_YET
         for number, covered in enumerate(alone):
             if covered:
                 self._resolve_samples(

@@ -17,6 +17,9 @@ from sim.footage.video.sizes import check_size
 from sim.site.camera import CameraView
 
 FAR_M = 200.0
+_ENDINGS = (".webp", ".png")
+_LIGHT_WH = (64, 36)
+_WEBP_QUALITY = 92
 _DARKEST, _BRIGHTEST = 0.45, 1.5
 
 
@@ -74,8 +77,7 @@ def read_plate_files(folder: Path, camera_id: str) -> tuple[NDArray[np.uint8], N
     Raises as `load_plate`.
     """
     path = next(
-        (p for p in (folder / f"{camera_id}{e}" for e in (".webp", ".png")) if p.is_file()),
-        folder / f"{camera_id}.webp",
+        (p for p in (folder / f"{camera_id}{e}" for e in _ENDINGS) if p.is_file()), folder / f"{camera_id}.webp"
     )
     bgr = _read(path, cv2.IMREAD_COLOR)
     depth = _read(folder / f"{camera_id}-depth.png", cv2.IMREAD_UNCHANGED)
@@ -91,7 +93,7 @@ def read_plate_files(folder: Path, camera_id: str) -> tuple[NDArray[np.uint8], N
 def write_picture_file(folder: Path, camera_id: str, bgr: NDArray[np.uint8]) -> Path:
     """Write a picture [h, w, 3] without people as `read_plate_files` reads it, and return the file."""
     path = folder / f"{camera_id}.webp"
-    Image.fromarray(bgr[..., ::-1]).save(path, quality=92, method=5)
+    Image.fromarray(bgr[..., ::-1]).save(path, quality=_WEBP_QUALITY, method=5)
     return path
 
 
@@ -119,7 +121,7 @@ def make_plate(bgr: NDArray[np.uint8], depth_m: NDArray[np.float32], *, size_wh:
 
 def _compute_light(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
     linear = (bgr.astype(np.float32) / 255) ** 2.2
-    soft = cv2.GaussianBlur(cv2.resize(linear, (64, 36), interpolation=cv2.INTER_AREA), (0, 0), 3.0)
+    soft = cv2.GaussianBlur(cv2.resize(linear, _LIGHT_WH, interpolation=cv2.INTER_AREA), (0, 0), 3.0)
     brightness = soft.mean(axis=2, keepdims=True)
     ordinary = float(np.median(brightness))
     relative = np.clip((brightness / max(ordinary, 1e-3)) ** 0.6, _DARKEST, _BRIGHTEST)

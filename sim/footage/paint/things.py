@@ -26,6 +26,7 @@ from sim.site.camera import CameraView
 from sim.site.model import Site
 from sim.site.plan import Leaf, LeafPart, list_leaves
 
+_LYING = frozenset({"guitar bag", "cello case"})
 _HATS = frozenset({"cap", "beanie", "hijab"})
 _ROWS, _COLUMNS = 11, 26
 
@@ -57,7 +58,7 @@ def _make_bag_prop(bag: Garment) -> PropMesh:
     solids = BAG_SOLIDS[bag.kind](bag)
     starts = np.cumsum([0, *(len(s.vertices_m) for s in solids)])
     vertices = np.concatenate([s.vertices_m for s in solids])
-    if bag.kind in frozenset({"guitar bag", "cello case"}):
+    if bag.kind in _LYING:
         vertices = np.stack([vertices[:, 2], vertices[:, 1], vertices[:, 0]], axis=1)
         vertices[:, 1] *= -1
     low, high = vertices.min(axis=0), vertices.max(axis=0)
@@ -194,6 +195,7 @@ def _swing(door: DoorLeaf, frame: int) -> Stance:
 
 VEHICLES_SCHEMA = 1
 VEHICLES_FILE = Path(__file__).parents[3] / "scenarios" / "vehicles" / "vehicles.npz"
+_LOW_M = 0.9
 
 
 def load_vehicle(kind: Kind, *, rgb: tuple[float, float, float], is_open: bool, file: Path = VEHICLES_FILE) -> PropMesh:
@@ -210,7 +212,7 @@ def load_vehicle(kind: Kind, *, rgb: tuple[float, float, float], is_open: bool, 
         normals=compute_normals(vertices[None], faces)[0],
         faces=faces,
         albedo=albedo,
-        occlusion=(0.55 + 0.45 * np.clip(vertices[:, 2] / 0.9, 0, 1)).astype(np.float32),
+        occlusion=(0.55 + 0.45 * np.clip(vertices[:, 2] / _LOW_M, 0, 1)).astype(np.float32),
     )
 
 
@@ -237,7 +239,9 @@ COLOURS: Final = {
 }
 """Linear red, green and blue; glass and steel as they look with a hall before them."""
 
+_WIDE_OPEN: Final = 0.999
 _GRAIN_M: Final = 0.045
+_GRAIN: Final = 0.07
 _SLACK_M: Final = 0.35
 _SPOTS: Final = ((0.1, 0.5, 0.9), (0.1, 0.6, 1.2, 1.9))
 """Where along and how high, in shares of the width and in meters, a leaf is looked for in the picture."""
@@ -252,7 +256,7 @@ class DoorLeaf:
 
     def is_shown(self, frame: int) -> bool:
         """Return whether it is anywhere but where the plate shows it: wide open."""
-        return 0 <= frame < len(self.open_share) and float(self.open_share[frame]) < 0.999
+        return 0 <= frame < len(self.open_share) and float(self.open_share[frame]) < _WIDE_OPEN
 
     def place(self, frame: int) -> tuple[tuple[float, float, float], float]:
         """Return the point x, y, z that its mesh stands on, and where the mesh faces, radians."""
@@ -299,7 +303,7 @@ def make_leaf_mesh(leaf: DoorLeaf) -> PropMesh:
     sides = [(part.surface, *side) for part in leaf.leaf.list_parts() for side in _list_sides(part)]
     albedo = []
     for surface, _, _ in sides:
-        grain = 1 + 0.07 * float(rng.normal()) if surface == "wood" else 1.0
+        grain = 1 + _GRAIN * float(rng.normal()) if surface == "wood" else 1.0
         albedo.append(np.array(COLOURS[surface]) * np.clip(grain, 0.8, 1.2))
     quads = 4 * np.arange(len(sides))[:, None, None]
     return PropMesh(

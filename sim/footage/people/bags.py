@@ -18,11 +18,14 @@ from sim.footage.people.meshes import FloatArray, IntArray, make_rounded_box, ma
 HAND_BAGS = frozenset({"violin case", "trumpet case", "sports bag"})
 PULLED_BAGS = frozenset({"rolling backpack"})
 CARRY, PULL = "carry", "pull"
+UPRIGHT = ("walk", "run", "up", "down", "stand", "talk", "phone", "locker", "hand_over")
+_TRUNK = "spine02"
+_ARM_BONES = ("upperarm01.L", "lowerarm01.L", "wrist.L")
 
 
 def is_carried(pose_name: str) -> bool:
     """Tell whether somebody in this pose keeps what is in the left hand; else it stands on the ground beside."""
-    return pose_name.startswith(("walk", "run", "up", "down", "stand", "talk", "phone", "locker", "hand_over"))
+    return pose_name.startswith(UPRIGHT)
 
 
 def hold_bag(body: Body, kind: str) -> Body:
@@ -32,7 +35,7 @@ def hold_bag(body: Body, kind: str) -> Body:
     held = body.pose_names.index(CARRY if kind in HAND_BAGS else PULL)
     upright = [i for i, name in enumerate(body.pose_names) if is_carried(name)]
     arm = body.get_part("upper_arm", "forearm", "hand") * (body.rest_m[:, 1] > 0)
-    trunk = to_square(body.get_frames("spine02"))
+    trunk = to_square(body.get_frames(_TRUNK))
     change = (trunk @ np.linalg.inv(trunk[held]))[upright].astype(np.float32)
     vertices = body.vertices_m.copy()
     moved = np.einsum("pij,vj->pvi", change[:, :3, :3], body.vertices_m[held]) + change[:, None, :3, 3]
@@ -41,7 +44,7 @@ def hold_bag(body: Body, kind: str) -> Body:
     bones = [
         i
         for i, name in enumerate(body.frame_names)
-        if name in ("upperarm01.L", "lowerarm01.L", "wrist.L") or (name.startswith("finger") and name.endswith(".L"))
+        if name in _ARM_BONES or (name.startswith("finger") and name.endswith(".L"))
     ]
     for bone in bones:
         frames[upright, bone] = (change @ to_square(body.frames[:, bone])[held])[:, :3]
@@ -306,6 +309,7 @@ def _make_in_hand(body: Body, bag: Garment) -> list[Extra]:
 
 _LEAN_RAD = np.deg2rad(57.0)
 """How steep a bag is that is pulled; its handle is drawn out to the hand, from `_SHUT_M` above the ground on."""
+_ROLLS = ("walk", "run", "up", "down")
 _SHUT_M = 0.48
 
 
@@ -314,7 +318,7 @@ def _make_pulled(body: Body, bag: Garment) -> list[Extra]:
     solids = BAG_SOLIDS[bag.kind](bag)
     hand, longest = _find_left_hand(body), _get_top_m(solids)
     carried = np.array([is_carried(name) for name in body.pose_names])
-    rolls = np.array([name.startswith(("walk", "run", "up", "down")) for name in body.pose_names])
+    rolls = np.array([name.startswith(_ROLLS) for name in body.pose_names])
     lean = np.maximum(_LEAN_RAD, np.arcsin(np.minimum(hand[:, 2] / longest, 1.0)))
     lean = np.where(rolls, lean, np.pi / 2)
     length = np.clip(np.where(carried, hand[:, 2], 0.0) / np.sin(lean), 1.15 * _SHUT_M, longest)

@@ -200,6 +200,7 @@ def _read_motions(
 
 
 _EVERYDAY = "everyday"
+_UPRIGHT = ("stand_", "talk_")
 _GROUPS = {
     "rest": _EVERYDAY,
     "walk": _EVERYDAY,
@@ -217,7 +218,7 @@ _GROUPS = {
 
 def _name_group(pose_name: str) -> str:
     kind = pose_name[:-2] if pose_name[-2:].isdigit() else pose_name
-    if kind.startswith(("stand_", "talk_")):
+    if kind.startswith(_UPRIGHT):
         return _EVERYDAY
     return _GROUPS.get(kind, kind if kind != pose_name else "hands")
 

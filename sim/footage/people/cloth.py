@@ -155,7 +155,11 @@ def smooth_pieces(mesh: SkinMesh, softness: FloatArray, *, rounds: int = 3) -> S
 
 CUFF_SHARE = 0.075
 CREASES = 7
+CREASE_M = 0.0052
 WAISTBAND_M = 0.045
+_SHORT_END_M = 0.12
+QUILT_M = 0.075
+STRIPE_M = 0.085
 # legs above this height are covered by a dress, even where they show through it in a long stride
 SLIP_M = 0.45
 _HOLLOW, _HOLLOW_SHADE = 0.3, 0.42
@@ -245,7 +249,7 @@ def _cut_legs(mesh: SkinMesh, pattern: _Pattern) -> SkinMesh:
     shoe_top = measures.ankle_m * 1.02 + 0.012 * scale
     mesh = cut_mesh(mesh, below(measures.hips_m + 0.10 * scale), label=Piece.BOTTOM)
     mesh = cut_mesh(mesh, below(bottom.end * scale), label=Piece.SKIN, within=among(Piece.BOTTOM))
-    if bottom.end > 0.12:
+    if bottom.end > _SHORT_END_M:
         mesh = cut_mesh(mesh, below(shoe_top + 0.05 * scale), label=Piece.SOCK, within=among(Piece.SKIN))
     forward = mesh.compute(measures.rest)[:, 0]
     tongue = shoe_top + 0.02 * scale * forward / max(float(forward.max()), 0.05)
@@ -282,7 +286,7 @@ def _cut_top(mesh: SkinMesh, pattern: _Pattern) -> SkinMesh:
 def _cut_stripes(mesh: SkinMesh, pattern: _Pattern, hem_m: float) -> SkinMesh:
     """Cut stripes around the chest, edge by edge from below; what is still to be cut has a label of its own."""
     measures = pattern.measures
-    edges = np.arange(hem_m + 0.06 * measures.scale, float(measures.neck_m[2]), 0.085 * measures.scale / 2)
+    edges = np.arange(hem_m + 0.06 * measures.scale, float(measures.neck_m[2]), STRIPE_M * measures.scale / 2)
     left, above_left = len(Piece), len(Piece) + 1
     chest = (0.45 - mesh.compute(measures.arm)) * 0.2
     start = np.minimum(mesh.compute(measures.rest)[:, 2] - edges[0], chest)
@@ -346,7 +350,7 @@ def _compute_offsets(mesh: SkinMesh, piece: IntArray, pattern: _Pattern) -> Floa
     ease = np.where(piece == Piece.CUFF, ease * (1 - past) + tight * past, ease)
     ease = np.where(piece == Piece.SHIRT, 0.009, ease)
     if outfit.top.kind == "puffer jacket":
-        quilt = np.abs(np.sin(np.pi * at[:, 2] / 0.075)) * (1 - arm) + np.abs(np.sin(11.0 * sleeve)) * arm
+        quilt = np.abs(np.sin(np.pi * at[:, 2] / QUILT_M)) * (1 - arm) + np.abs(np.sin(11.0 * sleeve)) * arm
         ease = np.where(piece == Piece.TOP, ease * (0.62 + 0.5 * quilt), ease)
     ease = np.where(np.isin(piece, [Piece.VEST, Piece.BAND]), np.maximum(torso, 0.014) + 0.012, ease)
     offset = np.where(is_top, ease, offset)
@@ -378,7 +382,7 @@ def _compute_creases(
         length = float(rng.uniform(0.055, 0.13))
         wave += np.sin(2 * np.pi / length * (at @ direction) + float(rng.uniform(0, 2 * np.pi)))
     loose = np.clip(offset / 0.018, 0, 1.3) * np.isin(piece, [Piece.TOP, Piece.CUFF, Piece.BOTTOM, Piece.STRIPE])
-    return np.asarray(0.0052 * loose * wave / np.sqrt(CREASES / 2), dtype=np.float32)
+    return np.asarray(CREASE_M * loose * wave / np.sqrt(CREASES / 2), dtype=np.float32)
 
 
 def _colour_pieces(mesh: SkinMesh, piece: IntArray, outfit: Outfit, measures: Measures) -> FloatArray:

@@ -20,6 +20,10 @@ from sim.footage.people.extra import Clothed, Material
 from sim.footage.people.garments import make_extras
 from sim.footage.people.meshes import FloatArray, IntArray, compute_normals, lift_skin
 
+CELL_M = 0.03
+_FEW_FACES = 32
+_THIN = 0.5
+
 
 # Vertices are clustered on a grid, after J. Rossignac and P. Borrel, "Multi-resolution 3D approximations for
 # rendering complex scenes" (1993), doi:10.1007/978-3-642-78114-8_29. Each cluster keeps the vertex nearest to its
@@ -35,18 +39,18 @@ class CoarseMesh:
     faces: IntArray
 
 
-def coarsen(laid_m: FloatArray, normals: FloatArray, faces: IntArray, *, cell_m: float = 0.03) -> CoarseMesh:
+def coarsen(laid_m: FloatArray, normals: FloatArray, faces: IntArray, *, cell_m: float = CELL_M) -> CoarseMesh:
     count = len(laid_m)
     ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
     links = sparse.coo_matrix((np.ones(len(ends), dtype=np.int32), (ends[:, 0], ends[:, 1])), shape=(count, count))
     _, part = connected_components(links, directed=False)
     one_way = links.tocsr()
     on_edge = np.asarray(abs(one_way - one_way.T).sum(axis=1)).reshape(-1) > 0
-    is_small = np.bincount(part[faces[:, 0]], minlength=int(part.max()) + 1)[part] < 32
+    is_small = np.bincount(part[faces[:, 0]], minlength=int(part.max()) + 1)[part] < _FEW_FACES
     cell = np.floor(laid_m / cell_m).astype(np.int64)
     keys = np.column_stack([part, cell, on_edge, np.where(is_small, np.arange(count), -1)])
     cluster = _number_rows(keys)
-    is_thin = ~on_edge & (np.linalg.norm(_compute_means(normals, cluster), axis=1) < 0.5)[cluster]
+    is_thin = ~on_edge & (np.linalg.norm(_compute_means(normals, cluster), axis=1) < _THIN)[cluster]
     side = np.where(is_thin, 1 + (normals > 0) @ np.array([1, 2, 4]), 0)
     kept = _keep_nearest(laid_m, _number_rows(np.column_stack([cluster, side])))
     rows, number = np.unique(kept, return_inverse=True)
@@ -81,6 +85,8 @@ STANDING = "stand_a"
 _CYCLE_SHARES = {"walk": 0.5, "walk_hurry": 0.5, "run": 0.6, "up": 0.5, "down": 0.5}
 _UPRIGHT_SHARE = 0.43
 """By how much of a foot's distance from the middle, as baked in `STANDING`, it is moved inward."""
+_UPRIGHT_POSES = ("stand_", "talk_", "phone", "locker", "hand_over", "arms_out", "wand_", "search_")
+_BONES = ("upperleg01", "lowerleg01", "foot")
 
 
 # Bodies are baked from a rest pose with the legs spread, and nobody walks or stands so. Steps of adults are about 10
@@ -103,7 +109,7 @@ def bring_feet_together(body: Body) -> Body:
         aside_m = body.vertices_m[body.pose_names.index(STANDING), is_foot & mine, 1].mean()
         shift_m = -inward * aside_m
         vertices[..., 1] += shift_m[:, None] * (low * mine).astype(np.float32)
-        for bone in ("upperleg01", "lowerleg01", "foot"):
+        for bone in _BONES:
             if (name := f"{bone}.{side}") in body.frame_names:
                 number = body.frame_names.index(name)
                 reach = np.clip((hip_m - body.frame_heads_m[number, 2]) / (hip_m - ankle_m), 0, 1)
@@ -114,14 +120,11 @@ def bring_feet_together(body: Body) -> Body:
 def _find_share(pose_name: str) -> float:
     if pose_name[-2:].isdigit():
         return _CYCLE_SHARES.get(pose_name[:-2], 0.0)
-    return (
-        _UPRIGHT_SHARE
-        if pose_name.startswith(("stand_", "talk_", "phone", "locker", "hand_over", "arms_out", "wand_", "search_"))
-        else 0.0
-    )
+    return _UPRIGHT_SHARE if pose_name.startswith(_UPRIGHT_POSES) else 0.0
 
 
 WALK, STRAP = "walk", "walk_strap"
+_TRUNK = "spine02"
 _ARM = ("upperarm01.R", "lowerarm01.R", "wrist.R")
 _OUT, _BACK = np.deg2rad([22.0, 14.0])
 _TO_STRAP = np.array([[np.cos(_BACK), 0, np.sin(_BACK)], [0, 1, 0], [-np.sin(_BACK), 0, np.cos(_BACK)]]) @ np.array(
@@ -180,7 +183,7 @@ def _hold_strap(body: Body) -> Body:
         rows = list(body.find_cycle(name))
         if not rows:
             continue
-        trunk = to_square(body.get_frames("spine02"))
+        trunk = to_square(body.get_frames(_TRUNK))
         change = trunk[rows] @ np.linalg.inv(trunk[held]) @ _turn_about(_TO_STRAP, shoulders[held])
         moved = np.einsum("pij,pvj->pvi", change[:, :3, :3], body.vertices_m[held]) + change[:, None, :3, 3]
         vertices[rows] += (arm[None, :, None] * (moved - vertices[rows])).astype(np.float32)

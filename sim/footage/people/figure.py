@@ -133,10 +133,15 @@ _WAYS = {Pose.SIT: ("sit_half",), Pose.KNEEL: ("kneel_half",), Pose.LIE: ("kneel
 _STANDS = ("stand_a", "stand_b", "stand_c", "stand_d")
 _TALKS = (("talk_a", "talk_b"), ("talk_c", "talk_b"), ("talk_c", "talk_d"), ("talk_a", "talk_d"))
 """How people stand, and between which poses they go while they talk, each with their own."""
+_TALK_S = 3.4
+_SHIFT_S = 9.0
+_LEAST_SHARE = 0.02
+_SOLE_M = 0.05
 _FOOT = 2
 """Which column of `DressedPerson.limbs` tells how far a vertex is foot."""
 _NECK_M = (-0.03, 0.07)
 """Between which heights, from where the neck begins, on a body of 1.6 m, more and more turns with the head."""
+_LEAST_TURN_RAD = 0.01
 
 
 class Figure:
@@ -152,7 +157,7 @@ class Figure:
         self.stand = stand
         self._stand = stand or _STANDS[self._seed % len(_STANDS)]
         self._shift = shift if (shift := f"{self._stand}_shift") in self._names else "stand_shift"
-        self._held = _HELD | {Pose.TALK: (*_TALKS[(self._seed >> 8) % len(_TALKS)], 3.4)}
+        self._held = _HELD | {Pose.TALK: (*_TALKS[(self._seed >> 8) % len(_TALKS)], _TALK_S)}
         self._stirs = stand is None
         self._legs: tuple[NDArray[np.int64], FloatArray] | None = None
         self._soles: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
@@ -174,7 +179,7 @@ class Figure:
 
     def compute_mix(self, stance: Stance) -> list[tuple[int, float]]:
         """Return which poses of the body's table are mixed, with their shares; they sum to 1."""
-        shares = {Pose(number): s for number, s in enumerate(stance.shares) if s >= 0.02}
+        shares = {Pose(number): s for number, s in enumerate(stance.shares) if s >= _LEAST_SHARE}
         lowest = max((p for p in _WAYS if p in shares), key=lambda p: shares[p], default=None)
         mix: Mix = {}
         if lowest is None or self.dressed.person.aid is Aid.WHEELCHAIR:
@@ -220,7 +225,7 @@ class Figure:
             _put_cycle(mix, self._cycles[pose], stance.gait_phase, share * (1 - hurry))
             _put_cycle(mix, self._hurried, stance.gait_phase, share * hurry)
         else:
-            one, other, seconds = self._held.get(pose, (self._stand, self._shift, 9.0))
+            one, other, seconds = self._held.get(pose, (self._stand, self._shift, _SHIFT_S))
             part = self._compute_sway(stance.time_s, seconds) if one != other and self._stirs else 0.0
             _put(mix, self._names.index(one), share * (1 - part))
             _put(mix, self._names.index(other), share * part)
@@ -239,7 +244,7 @@ class Figure:
         for number, (pose, share) in enumerate(mix):
             table = self.get_table(pose)
             add_pose(table[0], table[1], np.float32(share), number == 0, vertices, normals)
-        if abs(stance.head_rad) > 0.01:
+        if abs(stance.head_rad) > _LEAST_TURN_RAD:
             turn_rows(vertices, normals, *self._neck, np.float32(stance.head_rad))
         c, s = np.float32(np.cos(stance.heading_rad)), np.float32(np.sin(stance.heading_rad))
         if stance.walk is not None and self.dressed.person.aid is not Aid.WHEELCHAIR:
@@ -266,7 +271,7 @@ class Figure:
         """Return points of the left and the right sole in each of n stances, [n, k, 3] each, body axes."""
         if self._soles is None:
             rest = self.dressed.vertices_m[REST]
-            low = (rest[:, 2] < 0.05) & (self.dressed.limbs[:, _FOOT] > 0.5)
+            low = (rest[:, 2] < _SOLE_M) & (self.dressed.limbs[:, _FOOT] > 0.5)
             self._soles = (np.flatnonzero(low & (rest[:, 1] > 0)), np.flatnonzero(low & (rest[:, 1] <= 0)))
         mixes = [self.compute_mix(stance) for stance in stances]
         poses = sorted({pose for mix in mixes for pose, _ in mix})

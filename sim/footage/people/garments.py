@@ -24,12 +24,15 @@ from sim.footage.people.hair import Head, find_back, find_head, look, make_hair,
 from sim.footage.people.meshes import FloatArray, IntArray, make_falling_faces, make_grid_faces, make_rounded_box
 from sim.footage.people.tailoring import make_bottom_parts, make_prints, make_top_parts
 
+_CAP = ((0, 58), (60, 64), (100, 78), (140, 92), (180, 96))
+_BACKWARD = ((0, 52), (40, 58), (80, 74), (120, 82), (180, 84))
+_BEANIE = ((0, 56), (50, 66), (85, 92), (120, 104), (180, 110))
 _BUCKET = ((0, 60), (60, 68), (100, 80), (140, 90), (180, 94))
 _CROWNS = {
-    "cap": (((0, 58), (60, 64), (100, 78), (140, 92), (180, 96)), 0.021, 0.012),
-    "backward cap": (((0, 52), (40, 58), (80, 74), (120, 82), (180, 84)), 0.021, 0.012),
+    "cap": (_CAP, 0.021, 0.012),
+    "backward cap": (_BACKWARD, 0.021, 0.012),
     "bucket hat": (_BUCKET, 0.026, 0.015),
-    "beanie": (((0, 56), (50, 66), (85, 92), (120, 104), (180, 110)), 0.026, 0.016),
+    "beanie": (_BEANIE, 0.026, 0.016),
 }
 """Of each hat its edge (see `make_shell`) and how thick it is on the crown and at the edge, meters."""
 
@@ -191,6 +194,7 @@ _AID_FRAME: Rgb = (0.05, 0.055, 0.07)
 _SEAT: Rgb = (0.02, 0.02, 0.022)
 _TYRE: Rgb = (0.025, 0.025, 0.025)
 _RIM: Rgb = (0.45, 0.46, 0.47)
+_METAL: Rgb = (0.42, 0.43, 0.44)
 _WHEEL_M = 0.30
 _SEATED = "wheel_still"
 
@@ -306,7 +310,7 @@ def _make_crutches(body: Body) -> list[Extra]:
         top = np.where(swings[:, None], hand - down * 0.22, beside + np.array([-0.05, 0.0, 0.95]))
         grip = np.where(swings[:, None], hand, beside + np.array([-0.035, 0.0, 0.70]))
         pole, faces = _make_tube(tip, top, 0.011)
-        extras.append(make_extra(pole, faces, (0.42, 0.43, 0.44), 0.95))
+        extras.append(make_extra(pole, faces, _METAL, 0.95))
         handle, handle_faces = _make_tube(grip - np.array([0.05, 0, 0]), grip + np.array([0.06, 0, 0]), 0.014)
         extras.append(make_extra(handle, handle_faces, _TYRE))
         toward = (top - tip) / np.linalg.norm(top - tip, axis=1, keepdims=True)
@@ -317,6 +321,8 @@ def _make_crutches(body: Body) -> list[Extra]:
     return extras
 
 
+_CASE = (0.012, 0.012, 0.014)
+_SCREEN = (0.42, 0.50, 0.62)
 _POSE = "phone"
 
 
@@ -361,7 +367,7 @@ def make_phone(body: Body) -> Extra:
 
 def _make(vertices_m: NDArray[np.float32], box: NDArray[np.float32], faces: NDArray[np.int32]) -> Extra:
     lit = box[:, 2] > 0.004
-    albedo = np.where(lit[:, None], np.asarray((0.42, 0.50, 0.62)), np.asarray((0.012, 0.012, 0.014)))
+    albedo = np.where(lit[:, None], np.asarray(_SCREEN), np.asarray(_CASE))
     return make_extra(vertices_m.astype(np.float32), faces, albedo.astype(np.float32))
 
 

@@ -12,6 +12,8 @@ from sim.footage.people.bodies import Body
 from sim.footage.people.extra import Clothed, Extra, attach, make_extra
 from sim.footage.people.meshes import FloatArray, IntArray, find_farthest, make_falling_faces, make_rounded_box
 
+_HEAD_WEIGHT = 0.35
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
@@ -24,7 +26,7 @@ class Head:
 
 def find_head(body: Body) -> Head:
     rest = body.rest_m
-    is_head = body.get_part("head") > 0.35
+    is_head = body.get_part("head") > _HEAD_WEIGHT
     eye = body.get_joint("eye.L")
     span = rest[is_head, 0]
     skull_back = float(span.min())
@@ -148,6 +150,7 @@ def _make_locks(rng: np.random.Generator, rows: int, columns: int, *, width: flo
 
 
 _COLUMNS = 40
+_CURTAIN_M = 0.014
 _CAP_EDGE = ((0, 62), (60, 68), (100, 82), (140, 96), (180, 100))
 _BEANIE_DEG, _PUFF_RAD = 14.0, np.deg2rad(14.0)
 _HEAD = {"head": 1.0}
@@ -394,7 +397,7 @@ def _make_curtain(body: Body, head: Head, cloth: Clothed, rgb: Rgb, rng: np.rand
         x = x * (1 - below) + np.where(behind > 0.2, wanted, x) * below
         y = y * (1 + 0.45 * below)
     outer = np.stack([x, y, np.broadcast_to(z, x.shape)], axis=-1)
-    thick_m = 0.014 * scale * np.sqrt(1 - share**3)
+    thick_m = _CURTAIN_M * scale * np.sqrt(1 - share**3)
     sheet = _double(outer, thick_m, center_x=float(head.center_m[0]))
     outside = _strands(rng, rows, columns, rgb).reshape(rows, columns, 3)
     strands = np.concatenate([outside, outside[:, ::-1]], axis=1).reshape(-1, 3)

@@ -21,8 +21,12 @@ from sim.crowd.people.people import Crowd, Pose, Track, order_rows
 from sim.crowd.walking.gait import compute_hurry, compute_reach
 from sim.footage.people.meshes import DoubleArray, FloatArray, MayShow
 
+TOUCHES_M = 0.015
 HOLD_M = 0.09
+_STEP_S = 0.3
 _LIFT_M = 0.045
+_AHEAD_S = 0.7
+_EASE = 0.45
 _LATE = 1.6
 
 
@@ -47,7 +51,7 @@ def _compute_contact(sole: DoubleArray, xy_m: DoubleArray, heading_rad: DoubleAr
     c, s = np.cos(heading_rad)[:, None], np.sin(heading_rad)[:, None]
     x, y = sole[..., 0], sole[..., 1]
     placed = np.stack([xy_m[:, :1] + c * x - s * y, xy_m[:, 1:] + s * x + c * y], axis=-1)
-    low = sole[..., 2] < 0.015
+    low = sole[..., 2] < TOUCHES_M
     both = (low[1:] & low[:-1])[..., None]
     count = np.maximum(both.sum(axis=1), 1)
     slide = np.zeros((len(sole), 2))
@@ -59,8 +63,8 @@ def plan_feet(contacts: tuple[Contact, Contact], *, fps: float) -> DoubleArray:
     """Return how far each foot is moved from where the poses have it: [n, 2, 3] meters, site axes, left foot first."""
     count = len(contacts[0].touches)
     feet = np.zeros((count, 2, 3))
-    step = max(2, round(0.3 * fps))
-    ahead = max(2, round(0.7 * fps))
+    step = max(2, round(_STEP_S * fps))
+    ahead = max(2, round(_AHEAD_S * fps))
     starts = np.zeros((2, 2))
     targets = np.zeros((2, 2))
     due = np.zeros(2, dtype=np.int64)
@@ -76,7 +80,7 @@ def plan_feet(contacts: tuple[Contact, Contact], *, fps: float) -> DoubleArray:
                 feet[row, foot, 2] = _LIFT_M * 4 * share * (1 - share)
                 continue
             if not contact.touches[row]:
-                feet[row, foot, :2] = here + 0.45 * (_find_start(contact, row, ahead) - here)
+                feet[row, foot, :2] = here + _EASE * (_find_start(contact, row, ahead) - here)
                 continue
             if contact.touches[row - 1]:
                 here = here - contact.slide_m[row]
@@ -140,8 +144,15 @@ _FREE = {
 }
 """How freely the head turns in a pose; in all others eyes are on what hands or feet do."""
 _MOST_RAD = np.deg2rad(58.0)
+_TOGETHER_M = 1.5
+_SAME_FLOOR_M = 1.0
+_ALIKE_RAD = np.deg2rad(40.0)
 _AHEAD_RAD, _BEHIND_RAD = np.deg2rad(12.0), np.deg2rad(115.0)
 _GOES_M_S, _RESTS_M_S = 0.5, 0.25
+_TURNING_S = 0.45
+_GLANCE_S = (0.7, 2.2)
+_APART_S = (1.8, 6.5)
+_GLANCE_RAD = np.deg2rad(26.0)
 _LOOKING_S, _AWAY_S = (1.0, 4.0), (1.5, 5.5)
 
 
@@ -160,15 +171,15 @@ def _plan_track(track: Track, company: FloatArray, *, fps: float) -> FloatArray:
     rng = np.random.default_rng(zlib.crc32(f"{track.person_id} {track.first_frame} glances".encode()))
     count = len(track.pose)
     wanted = np.zeros(count)
-    for first, last in _draw_spells(rng, count, fps=fps, on_s=(0.7, 2.2), off_s=(1.8, 6.5)):
-        wanted[first:last] = rng.normal(0.0, np.deg2rad(26.0))
+    for first, last in _draw_spells(rng, count, fps=fps, on_s=_GLANCE_S, off_s=_APART_S):
+        wanted[first:last] = rng.normal(0.0, _GLANCE_RAD)
     for first, last in _draw_spells(rng, count, fps=fps, on_s=_LOOKING_S, off_s=_AWAY_S):
         there = company[first:last]
         wanted[first:last] = np.where(np.isnan(there), wanted[first:last], there)
     free = np.zeros(len(Pose))
     free[[int(pose) for pose in _FREE]] = list(_FREE.values())
     wanted = np.clip(wanted, -_MOST_RAD, _MOST_RAD) * free[track.pose]
-    half = max(round(0.45 * fps / 2), 1)
+    half = max(round(_TURNING_S * fps / 2), 1)
     turned = wanted[:, None]
     for _ in range(2):
         turned = average_rows(turned, half=half)
@@ -219,10 +230,10 @@ def _find_company(
     away = np.hypot(off[..., 0], off[..., 1])
     turned = np.abs(_wrap(heading_rad[None] - heading_rad[:, None]))
     goes, rests = speed_m_s > _GOES_M_S, speed_m_s < _RESTS_M_S
-    along = (goes[:, None] & goes[None] & (turned < np.deg2rad(40.0))) | (rests[:, None] & rests[None])
+    along = (goes[:, None] & goes[None] & (turned < _ALIKE_RAD)) | (rests[:, None] & rests[None])
     bearing = _wrap(np.arctan2(off[..., 1], off[..., 0]) - heading_rad[:, None])
     beside = (np.abs(bearing) > _AHEAD_RAD) & (np.abs(bearing) < _BEHIND_RAD)
-    near = (away < 1.5) & (np.abs(off[..., 2]) < 1.0) & along & beside
+    near = (away < _TOGETHER_M) & (np.abs(off[..., 2]) < _SAME_FLOOR_M) & along & beside
     np.fill_diagonal(near, val=False)
     nearest = np.where(near, away, np.inf).argmin(axis=1)
     rows = np.arange(len(xyz_m))
@@ -233,12 +244,14 @@ def _wrap(angle_rad: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((angle_rad + np.pi) % (2 * np.pi) - np.pi)
 
 
+EASE_S = 0.5
 LOW_S = {Pose.SIT: 1.1, Pose.KNEEL: 1.0, Pose.LIE: 1.8}
 """How long it takes to get down into a pose, and up again."""
 FADING = (Pose.WALK, Pose.RUN, Pose.WHEEL, Pose.CRUTCHES)
 """Ways of getting about that end in standing; on stairs people stop where they are."""
 SLOW_M_S = 0.12
 BRISK_M_S = 0.3
+GOES_M_S = 0.7
 RUN_UP_S = 2.5
 BLOCK_S = 8.0
 
@@ -311,7 +324,7 @@ def find_cuts(speed_m_s: NDArray[np.float64], *, fps: float) -> list[int]:
     cuts = [0]
     going = 0
     for row, speed in enumerate(speed_m_s):
-        going = going + 1 if speed > 0.7 else 0
+        going = going + 1 if speed > GOES_M_S else 0
         if going > run_up and row - cuts[-1] >= block and row + run_up < len(speed_m_s):
             cuts.append(row)
     return [*cuts, len(speed_m_s)]
@@ -353,7 +366,7 @@ def compute_pose_shares(track: Track, *, fps: float) -> NDArray[np.float64]:
         lost = upright[:, pose] * (1 - going * going * (3 - 2 * going))
         upright[:, pose] -= lost
         upright[:, Pose.STAND] += lost
-    eased = average_rows(upright, half=max(round(0.5 * fps / 2), 1))
+    eased = average_rows(upright, half=max(round(EASE_S * fps / 2), 1))
     short = eased[:, Pose.WALK] * (1 - compute_reach(track.speed_m_s, stride_m=track.stride_m, step_s=1 / fps))
     eased[:, Pose.WALK] -= short
     eased[:, Pose.STAND] += short

@@ -24,6 +24,11 @@ from sim.footage.people.extra import (
 )
 from sim.footage.people.meshes import FloatArray, make_falling_faces, make_grid_faces
 
+COLLARED = frozenset({"shirt", "polo shirt", "jacket", "denim jacket", "blazer"})
+HOODED = frozenset({"hoodie", "zip hoodie"})
+_LOW = ("sit", "kneel", "lie", "wheel")
+_OFF_LEGS_M = 0.018
+_LAG = 0.5
 _SKIRT_ENDS = {"skirt": 0.43, "long skirt": 0.13, "dress": 0.40}
 
 
@@ -32,11 +37,11 @@ def make_top_parts(body: Body, cloth: Clothed, outfit: Outfit) -> list[Extra]:
     top = outfit.top
     if outfit.headwear.kind == "hood":
         return []
-    if top.kind in frozenset({"hoodie", "zip hoodie"}):
+    if top.kind in HOODED:
         return [_make_roll(body, cloth, top, front_m=0.012, back_m=0.040, drop_m=0.012, tone=0.9)]
     if top.kind == "puffer jacket":
         return [_make_roll(body, cloth, top, front_m=0.016, back_m=0.022, drop_m=0.0, tone=0.92)]
-    if top.kind in frozenset({"shirt", "polo shirt", "jacket", "denim jacket", "blazer"}):
+    if top.kind in COLLARED:
         return [_make_roll(body, cloth, top, front_m=0.010, back_m=0.014, drop_m=0.0, tone=0.92)]
     return [_make_roll(body, cloth, top, front_m=0.0055, back_m=0.0055, drop_m=0.0, tone=0.84)]
 
@@ -138,7 +143,7 @@ def make_bottom_parts(body: Body, top: Garment, bottom: Garment) -> list[Extra]:
     }
     shade = np.repeat(1 - 0.12 * share, columns) * np.tile(0.95 + 0.07 * np.sin(around * 9), rows)
     posed = attach(body, vertices, carried)
-    upright = [row for row, name in enumerate(body.pose_names) if not name.startswith(("sit", "kneel", "lie", "wheel"))]
+    upright = [row for row, name in enumerate(body.pose_names) if not name.startswith(_LOW)]
     posed[upright] = _hang(body, vertices.reshape(rows, columns, 3), upright)
     return [
         make_extra(
@@ -171,11 +176,11 @@ def _hang(body: Body, cloth: FloatArray, poses: Sequence[int]) -> FloatArray:
     for row in range(rows):
         far = (at[..., :1] - middle[0]) * ray[row, :, 0] + at[..., 1:2] * ray[row, :, 1]
         off_m = np.abs(at[..., 2] - cloth[row, 0, 2])
-        held[:, row] = (far - 0.8 * off_m[..., None]).max(axis=1) + 0.018 * scale
+        held[:, row] = (far - 0.8 * off_m[..., None]).max(axis=1) + _OFF_LEGS_M * scale
     held[:, 0] = 0
     taken = loose.sum(axis=1) / _tighten(np.maximum(loose, held), step).sum(axis=2)
     reach = _tighten(np.maximum(loose * np.clip(taken, 0.7, 1)[..., None], held), step)
-    lag = np.linspace(0, 0.5, rows)[:, None]
+    lag = np.linspace(0, _LAG, rows)[:, None]
     for gait in sorted({body.pose_names[pose][:-2] for pose in poses}):
         cycle = [number for number, pose in enumerate(poses) if pose in body.find_cycle(gait)]
         if cycle:
@@ -204,6 +209,10 @@ def _tighten(reach: FloatArray, step: float) -> FloatArray:
     for row in range(1, rows):
         reach[:, row] = np.maximum(reach[:, row], reach[:, row - 1] - 0.3 * step)
     return reach
+
+
+_BADGE: Rgb = (0.70, 0.70, 0.68)
+_LANYARD: Rgb = (0.03, 0.06, 0.22)
 
 
 def make_prints(body: Body, cloth: Clothed, outfit: Outfit, rng: np.random.Generator) -> list[Extra]:
@@ -346,7 +355,7 @@ def _make_lanyard(body: Body, cloth: Clothed, scale: float) -> list[Extra]:
         y = sign * (0.058 - 0.054 * share) * scale
         z = neck[2] - 0.012 * scale + (chest - neck[2] + 0.012 * scale) * share
         points, faces = make_ribbon(np.stack([y, z], axis=1), 0.013 * scale)
-        parts.append(make_extra(lay_on(cloth, points, Side.FRONT, lift_m=0.006), faces, (0.03, 0.06, 0.22)))
+        parts.append(make_extra(lay_on(cloth, points, Side.FRONT, lift_m=0.006), faces, _LANYARD))
     points, faces = _make_panel(0.0, chest - 0.045 * scale, 0.060 * scale, 0.085 * scale, columns=3, rows=3)
-    parts.append(make_extra(lay_on(cloth, points, Side.FRONT, lift_m=0.010), faces, (0.70, 0.70, 0.68)))
+    parts.append(make_extra(lay_on(cloth, points, Side.FRONT, lift_m=0.010), faces, _BADGE))
     return parts

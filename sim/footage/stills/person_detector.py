@@ -22,11 +22,14 @@ FloatArray = NDArray[np.float64]
 
 MODEL = Path(__file__).parents[3] / "scenarios" / "models" / "nanodet-g-416.onnx.xz"
 SIDE_PX = 416
+STRIDES = (8, 16, 32)
 BINS = 11
 TILE_OVERLAP = 0.2
 LEAST_SCORE = 0.15
+OVERLAP = 0.5
 _MEAN = np.array([103.53, 116.28, 123.675], dtype=np.float32)
 _SPREAD = np.array([57.375, 57.12, 58.395], dtype=np.float32)
+_GREY = 114
 _CUT_PX = 3
 
 
@@ -77,13 +80,13 @@ class PersonDetector:
         scale = SIDE_PX / max(height, width)
         size_wh = (round(width * scale), round(height * scale))
         smaller = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        padded = np.full((SIDE_PX, SIDE_PX, 3), 114, dtype=np.uint8)
+        padded = np.full((SIDE_PX, SIDE_PX, 3), _GREY, dtype=np.uint8)
         padded[: size_wh[1], : size_wh[0]] = cv2.resize(bgr, size_wh, interpolation=smaller)
         blob = ((padded.astype(np.float32) - _MEAN) / _SPREAD).transpose(2, 0, 1)[None]
         self._net.setInput(np.ascontiguousarray(blob))
         outputs = [np.asarray(output) for output in self._net.forward(self._outputs)]
         boxes, scores = [np.zeros((0, 4))], [np.zeros(0)]
-        for stride in (8, 16, 32):
+        for stride in STRIDES:
             cells = (SIDE_PX // stride) ** 2
             classes = next(o for o in outputs if o.shape[1] == cells and o.shape[2] > 4 * BINS)[0, :, 0]
             if classes.min() < 0 or classes.max() > 1:
@@ -108,7 +111,7 @@ def _keep_best(boxes: FloatArray, scores: FloatArray) -> list[int]:
     """Return the rows to keep: of boxes that overlap by half the surest."""
     kept: list[int] = []
     for row in np.argsort(-scores):
-        if not kept or compute_overlaps(boxes[row], boxes[kept]).max() < 0.5:
+        if not kept or compute_overlaps(boxes[row], boxes[kept]).max() < OVERLAP:
             kept.append(int(row))
     return kept
 
@@ -128,6 +131,9 @@ _QUIET_SHARE = 0.1
 _DARK, _BRIGHT = 12, 243
 _SMOOTH_PX = 3
 _LEAST_STEP = 25.0
+_STEEP_SHARE = 0.9
+_NOISE = (0.4, 8.0)
+_BLUR_PX = (0.3, 1.6)
 
 
 # Noise is measured by the mask of Immerkaer (1996, doi:10.1006/cviu.1996.0060), which is blind to edges that are
@@ -140,8 +146,8 @@ def measure_look(still: Path) -> LookSpec:
             grey = np.asarray(opened.convert("L"), dtype=np.float32)
     except OSError as error:
         raise RecordingError(f"{still.name} cannot be read", todo="add the picture again") from error
-    noise = float(np.clip(measure_noise(grey), 0.4, 8.0))
-    blur_px = float(np.clip(measure_blur_px(grey, noise=noise) * LINES / grey.shape[0], 0.3, 1.6))
+    noise = float(np.clip(measure_noise(grey), *_NOISE))
+    blur_px = float(np.clip(measure_blur_px(grey, noise=noise) * LINES / grey.shape[0], *_BLUR_PX))
     return LookSpec(noise=round(noise, 2), blur_px=round(blur_px, 2))
 
 
@@ -153,7 +159,7 @@ def measure_noise(grey: NDArray[np.float32]) -> float:
         float(answer[y : y + _BLOCK_PX, x : x + _BLOCK_PX].mean())
         for y in range(0, grey.shape[0] - _BLOCK_PX + 1, _BLOCK_PX)
         for x in range(0, grey.shape[1] - _BLOCK_PX + 1, _BLOCK_PX)
-        if plain[y : y + _BLOCK_PX, x : x + _BLOCK_PX].mean() > 0.9
+        if plain[y : y + _BLOCK_PX, x : x + _BLOCK_PX].mean() > _STEEP_SHARE
     ]
     return float(np.quantile(blocks, _QUIET_SHARE)) if blocks else 0.0
 
@@ -176,7 +182,15 @@ Bgr = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom: shares of a picture's width and height."""
 
+QUALITY: Final = 90
+MOST_PEOPLE: Final = 40
 TILES: Final = 2
+LEAST_CLEAR: Final = 3
+_WIDER: Final = 0.08
+_AROUND: Final = 0.75
+_WIDEST_PX: Final = 480
+_REACH_PX: Final = 5
+_FEATHER_PX: Final = 3.0
 
 
 def read_picture(path: Path) -> Bgr:
@@ -186,13 +200,13 @@ def read_picture(path: Path) -> Bgr:
 
 def write_picture(path: Path, bgr: Bgr) -> None:
     """Write a picture as WebP. Raises OSError."""
-    Image.fromarray(bgr[..., ::-1]).save(path, format="WEBP", quality=90, method=2)
+    Image.fromarray(bgr[..., ::-1]).save(path, format="WEBP", quality=QUALITY, method=2)
 
 
 def find_people(bgr: Bgr, detector: PersonDetector) -> tuple[Box, ...]:
     """Return where people are in a picture [h, w, 3], a little wider than they are, the surest first."""
     found = detector.find(bgr, tiles=TILES, threshold=0.35)
-    order = np.argsort(-found.scores)[:40]
+    order = np.argsort(-found.scores)[:MOST_PEOPLE]
     return tuple(_widen(found.boxes[row], (bgr.shape[1], bgr.shape[0])) for row in order)
 
 
@@ -213,7 +227,7 @@ def take_from_others(
             for picture, there in zip(pictures, seen, strict=True)
             if not (len(there) and (compute_overlaps(np.array(box), there) > 0.02).any())
         ]
-        if len(clear) < 3:
+        if len(clear) < LEAST_CLEAR:
             left.append(box)
             continue
         place = _cut(box, bgr)
@@ -231,30 +245,31 @@ def paint_out(bgr: Bgr, boxes: Sequence[Box]) -> Bgr:
     for place in places:
         covered[place] = 255
     for box, inner in zip(boxes, places, strict=True):
-        around = _cut(_grow(box, 0.75), bgr)
+        around = _cut(_grow(box, _AROUND), bgr)
         mask = covered[around]
         if mask.all():
             continue
-        # fill what is masked from around it (Telea 2004, doi:10.1080/10867651.2004.10487596); large places are coarser
-        part = bgr[around]
-        scale = min(1.0, 480 / max(part.shape[:2]))
-        size_wh = (max(8, round(part.shape[1] * scale)), max(8, round(part.shape[0] * scale)))
-        small = cv2.resize(part, size_wh, interpolation=cv2.INTER_AREA)
-        small_mask = cv2.resize(mask, size_wh, interpolation=cv2.INTER_NEAREST)
-        filled = cv2.inpaint(small, small_mask, 5, cv2.INPAINT_TELEA)
-        filled = cv2.resize(filled, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_LINEAR).astype(
-            np.float32
-        ) + dice.normal(0, noise, (*mask.shape, 1))
+        filled = _fill(bgr[around], mask) + dice.normal(0, noise, (*mask.shape, 1))
         share = np.zeros(mask.shape, dtype=np.float32)
         share[_shift(inner[0], around[0]), _shift(inner[1], around[1])] = 1.0
-        share = np.maximum(share, cv2.GaussianBlur(share, (0, 0), 3.0))[..., None]
+        share = np.maximum(share, cv2.GaussianBlur(share, (0, 0), _FEATHER_PX))[..., None]
         painted[around] = np.clip(painted[around] * (1 - share) + filled * share, 0, 255).astype(np.uint8)
     return painted
 
 
+def _fill(part: Bgr, mask: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Fill what is masked from around it (Telea 2004, doi:10.1080/10867651.2004.10487596); large places are coarser."""
+    scale = min(1.0, _WIDEST_PX / max(part.shape[:2]))
+    size_wh = (max(8, round(part.shape[1] * scale)), max(8, round(part.shape[0] * scale)))
+    small = cv2.resize(part, size_wh, interpolation=cv2.INTER_AREA)
+    small_mask = cv2.resize(mask, size_wh, interpolation=cv2.INTER_NEAREST)
+    filled = cv2.inpaint(small, small_mask, _REACH_PX, cv2.INPAINT_TELEA)
+    return cv2.resize(filled, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+
+
 def _widen(box_px: NDArray[np.float64], size_wh: tuple[int, int]) -> Box:
     left, top, right, bottom = (box_px / np.array([*size_wh, *size_wh])).tolist()
-    return _grow((left, top, right, bottom), 0.08)
+    return _grow((left, top, right, bottom), _WIDER)
 
 
 def _grow(box: Box, share: float) -> Box:

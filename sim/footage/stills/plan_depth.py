@@ -24,6 +24,8 @@ from sim.site.plan import WALL_THICKNESS_M, list_indoor_openings, make_doorway, 
 FloatArray = NDArray[np.float64]
 
 CEILING_M = 0.3
+FRAME_M = 0.055
+LEAF_BACK_M = 0.05
 ROOM_DEPTH_M, ROOM_SIDE_M = 2.4, 1.2
 TOP_M = 0.06
 LEAST_DEPTH_M, LEAST_HEIGHT_M = 0.15, 0.3
@@ -42,6 +44,7 @@ _SEEN_THROUGH = (
 )
 _SOLID_SHARES = {"planter": (0.0, 0.4), "fountain": (0.5, 0.7)}
 """From where to where, of their height, things hide what is behind: leaves do not, a fountain hangs on its wall."""
+_NEAREST_M = 0.05
 _LEVEL = 1e-9
 
 
@@ -85,7 +88,7 @@ def compute_plan_depth(
 
 
 def _open_door(door: Opening) -> Opening:
-    frame_m = 0.0 if door.kind in ("gap", "exterior") else 0.055
+    frame_m = 0.0 if door.kind in ("gap", "exterior") else FRAME_M
     return door.model_copy(
         update={
             "leads_to": door.leads_to or "anywhere",
@@ -104,7 +107,7 @@ def _list_rooms_behind(site: Site, floor_id: str, doors: Iterable[Opening]) -> I
             continue
         low_m, high_m = floor.elevation_m, floor.elevation_m + floor.height_m
         if door.leaf == "closed":
-            leaf = make_doorway(door, inward_m=-0.05, outward_m=WALL_THICKNESS_M)
+            leaf = make_doorway(door, inward_m=-LEAF_BACK_M, outward_m=WALL_THICKNESS_M)
             yield Block(outline=leaf, low_m=low_m, high_m=high_m)
             continue
         wide = door.model_copy(update={"width_m": door.width_m + 2 * ROOM_SIDE_M})
@@ -201,7 +204,7 @@ def _cast(
         for k in range(len(nearest_m)):
             if nearest_m[k] > best * flat:
                 break
-            enter, leave = 0.05, best
+            enter, leave = _NEAREST_M, best
             if abs(dz) > _LEVEL:
                 low, high = (heights_m[k, 0] - origin[2]) / dz, (heights_m[k, 1] - origin[2]) / dz
                 enter, leave = max(enter, min(low, high)), min(leave, max(low, high))

@@ -21,6 +21,7 @@ from sim.site.model import CameraSpec, Site
 
 PICTURES = 61
 LEAST_PICTURES = 9
+STEADY = 24
 LONGEST_S = 300.0
 """Of a longer clip the first minutes are enough."""
 _BAND_ROWS = 64
@@ -48,7 +49,7 @@ def make_empty_picture(pictures: Sequence[NDArray[np.uint8]]) -> EmptyPicture:
         band = np.stack([picture[top : top + _BAND_ROWS] for picture in pictures])
         median = np.median(band, axis=0)
         bgr[top : top + _BAND_ROWS] = np.round(median)
-        off = np.abs(band.astype(np.float32) - median).max(axis=3) > 24
+        off = np.abs(band.astype(np.float32) - median).max(axis=3) > STEADY
         changing[top : top + _BAND_ROWS] = off.mean(axis=0) > 0.25
     return EmptyPicture(bgr=bgr, changing=changing, pictures=len(pictures))
 
@@ -90,6 +91,8 @@ def _read_pictures(clip: Path, most: int) -> list[NDArray[np.uint8]]:
 
 WIDEST_PX = 1920
 LEAST_PX = 320
+_SHAPE_SLACK = 0.02
+_STILLS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +109,7 @@ def make_plate_files(site: Site, camera: CameraSpec, source: Path, *, folder: Pa
     bgr, changing = _read_source(source)
     height, width = bgr.shape[:2]
     wanted = camera.size_wh[0] / camera.size_wh[1]
-    if width < LEAST_PX or abs(width / height / wanted - 1) > 0.02:
+    if width < LEAST_PX or abs(width / height / wanted - 1) > _SHAPE_SLACK:
         raise RecordingError(
             f"{source.name} is {width}x{height}",
             expected=f"at least {LEAST_PX} pixels wide, and the shape of {camera.size_wh[0]}x{camera.size_wh[1]}",
@@ -129,7 +132,7 @@ def _read_source(source: Path) -> tuple[NDArray[np.uint8], float]:
     if not source.is_file():
         raise RecordingError(f"{source} is not there", todo="check the path")
     try:
-        with Image.open(source, formats=("PNG", "JPEG", "WEBP", "BMP", "TIFF")) as opened:
+        with Image.open(source, formats=_STILLS) as opened:
             check_size(source, *opened.size)
             return np.ascontiguousarray(np.asarray(opened.convert("RGB"))[..., ::-1]), 0.0
     except UnidentifiedImageError:
@@ -141,6 +144,7 @@ def _read_source(source: Path) -> tuple[NDArray[np.uint8], float]:
 
 BAR_M = 0.2
 """Depth of what is no picture: nobody is drawn in front of it."""
+_LEVEL = 1e-6
 
 
 def make_own_plate(
@@ -175,7 +179,7 @@ def _draw_outline(
     pixels = np.asarray(outline, dtype=np.float64) * view.size_wh
     lowest = pixels[int(pixels[:, 1].argmax())]
     (ray,) = view.compute_rays(lowest[None]) @ view.rotation
-    if ray[2] > -1e-6:
+    if ray[2] > -_LEVEL:
         return
     stands_m = min(float((floor_m - view.position_m[2]) / ray[2]), FAR_M)
     mask = np.zeros(depth_m.shape, dtype=np.uint8)

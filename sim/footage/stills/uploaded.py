@@ -26,9 +26,13 @@ Bgr = NDArray[np.uint8]
 MOST_BYTES = 300_000_000
 MOST_PLAN_BYTES = 60_000_000
 MOST_PX = 100_000_000
+MOST_PAGES = 60
 WIDEST_PLAN_PX, WIDEST_STILL_PX, WIDEST_SHEET_PX = 4000, 1920, 2400
 LEAST_PX = 320
 SHAPE = 16 / 9
+CPU_S = 120.0
+MEMORY_BYTES = 3_000_000_000
+_SHAPE_SLACK = 0.02
 _STILLS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 _PLAIN_LEVELS = 6.0
 """A picture whose brightness differs by less than this is black, white or covered."""
@@ -37,6 +41,8 @@ _EVERY = 3
 _BLACK = 16
 _CORNER_SHARE = 0.07
 _LINES_PX, _LONG_SHARE, _ALIKE_DEG = 1600, 0.04, 0.6
+_TOO_LONG = "This file takes too long to read. Export it smaller, or as a picture (PNG or JPG)."
+_UNKNOWN = "This file could not be read as a picture. Export it again as PNG or JPG."
 
 
 class Kind(StrEnum):
@@ -70,9 +76,7 @@ def convert(source: Path, target: Path, *, kind: Kind, page: int = 0) -> Uploade
     said = read_answer(done.stdout)
     if "error" in said or done.returncode != 0 or not target.is_file():
         target.unlink(missing_ok=True)
-        raise RecordingError(
-            str(said.get("error") or "This file could not be read as a picture. Export it again as PNG or JPG.")
-        )
+        raise RecordingError(str(said.get("error") or _UNKNOWN))
     width, height = said["size_wh"]
     across, down = said["bars"]
     return Uploaded(
@@ -88,11 +92,7 @@ def convert(source: Path, target: Path, *, kind: Kind, page: int = 0) -> Uploade
 def main(arguments: list[str]) -> int:
     """Read the file, write the picture, and say on the last line of the output what became of it."""
     source, target, kind, page = Path(arguments[0]), Path(arguments[1]), Kind(arguments[2]), int(arguments[3])
-    limit_this_process(
-        memory_bytes=3_000_000_000,
-        cpu_s=120.0,
-        too_long="This file takes too long to read. Export it smaller, or as a picture (PNG or JPG).",
-    )
+    limit_this_process(memory_bytes=MEMORY_BYTES, cpu_s=CPU_S, too_long=_TOO_LONG)
     Image.MAX_IMAGE_PIXELS = MOST_PX
     cv2.setNumThreads(1)
     try:
@@ -197,7 +197,7 @@ def _read_pdf(source: Path, page: int) -> tuple[Bgr, int, list[str]]:
                 "this PDF is locked with a password", todo="save it without one, or take a picture of the page"
             ) from error
         raise RecordingError("this PDF is damaged", todo="export it again") from error
-    if pages > 60:
+    if pages > MOST_PAGES:
         raise RecordingError(f"this PDF has {pages} pages", todo="save the page with the plan as a file of its own")
     if pages > 1 and not 1 <= page <= pages:
         raise RecordingError(f"this PDF has {pages} pages", todo="enter the page that shows this floor")
@@ -213,7 +213,7 @@ def _read_pdf(source: Path, page: int) -> tuple[Bgr, int, list[str]]:
 def _pad(bgr: Bgr) -> tuple[Bgr, tuple[float, float]]:
     """Return a picture in the shape 16:9, black bars added, and their shares of width and height on each side."""
     height, width = bgr.shape[:2]
-    if abs(width / height / SHAPE - 1) < 0.02:
+    if abs(width / height / SHAPE - 1) < _SHAPE_SLACK:
         return bgr, (0.0, 0.0)
     across = max(0, round((height * SHAPE - width) / 2))
     down = max(0, round((width / SHAPE - height) / 2))

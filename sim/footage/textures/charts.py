@@ -18,6 +18,10 @@ from sim.footage.textures.clothes import SLEEVE_SHARE
 from sim.footage.textures.tile import Canvas, FloatArray, Tile, add_folds, add_ribs, add_wear, make_noise
 
 _EYE_WHITE: Rgb = (0.50, 0.48, 0.46)
+_IRIS: Rgb = (0.020, 0.015, 0.012)
+_STUBBLE = 0.6
+_MOST_GAIN = 6.0
+_HAND = 0.8
 _SHINE = 0.4
 """How much brighter than the rest dark skin is where light glances off it: most on the darkest, not at all on light."""
 
@@ -62,7 +66,7 @@ def make_face(plan: FacePlan, skin: Rgb, hair: Rgb, rng: np.random.Generator, *,
     return canvas.finish()
 
 
-def _toward(skin: Rgb, other: Rgb, *, most: float = 6.0) -> tuple[float, float, float]:
+def _toward(skin: Rgb, other: Rgb, *, most: float = _MOST_GAIN) -> tuple[float, float, float]:
     red, green, blue = (float(min(o / max(s, 1e-3), most)) for s, o in zip(skin, other, strict=True))
     return (blue, green, red)
 
@@ -73,7 +77,7 @@ def _draw_beard(
     """Draw stubble as a shade around mouth and chin, more of it as a beard, up the jaw or around the mouth alone."""
     wide, high, line = plan.wide, plan.high, plan.eye_line
     mask = canvas.spot((0.5, line + 0.088 * high), (0.05 * wide, 0.030 * high), soft=0.5)
-    if stubble > 0.6:
+    if stubble > _STUBBLE:
         reach = float(rng.choice([0.034, 0.10]))
         mask = canvas.spot((0.5, line + 0.094 * high), (reach * wide, 0.034 * high), soft=0.35)
         along = np.abs(canvas.across - 0.5) / wide
@@ -94,9 +98,7 @@ def _draw_eye(
     half = (0.0060 + 0.0009 * open_by) * high
     canvas.color(canvas.spot((x, y), (0.0140 * wide, half), soft=0.6), _toward(skin, _EYE_WHITE))
     iris: Rgb = (_EYE_WHITE[0] / 2, _EYE_WHITE[1] / 2, _EYE_WHITE[2] / 2)
-    canvas.color(
-        canvas.spot((x, y), (0.0066 * wide, 0.0064 * high), soft=0.5), _toward(iris, (0.020, 0.015, 0.012), most=1.0)
-    )
+    canvas.color(canvas.spot((x, y), (0.0066 * wide, 0.0064 * high), soft=0.5), _toward(iris, _IRIS, most=1.0))
     lid = canvas.slant((x - 0.015 * wide, y - half), (x + 0.015 * wide, y - half), width=0.010)
     canvas.shade(lid, 0.35)
     brow_rgb: Rgb = (hair[0] * 0.6, hair[1] * 0.6, hair[2] * 0.6) if sum(hair) < 0.8 * sum(skin) else (
@@ -144,7 +146,7 @@ def make_skin(rng: np.random.Generator) -> NDArray[np.uint8]:
     canvas.shade(canvas.spot((0.62, 0.5), (0.12, 0.9)), 1.14)
     canvas.shade(canvas.spot((0.2, 0.5), (0.14, 0.9)), 0.88)
     canvas.shade(np.exp(-(((canvas.down - 0.4) / 0.03) ** 2)).astype(np.float32), 0.92)
-    canvas.shade(np.exp(-(((canvas.down - 0.8) / 0.012) ** 2)).astype(np.float32), 1.15)
+    canvas.shade(np.exp(-(((canvas.down - _HAND) / 0.012) ** 2)).astype(np.float32), 1.15)
     return canvas.finish()
 
 
@@ -192,6 +194,7 @@ IntArray = NDArray[np.int32]
 
 NONE = -1
 _LEAST, _MOST = 0.004, 0.996
+_ON_TORSO = (Material.TOP, Material.PRINT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,7 +281,7 @@ def map_faces(dressed: DressedPerson, faces: IntArray) -> tuple[NDArray[np.int16
     def pick(chosen: NDArray[np.bool_]) -> tuple[FloatArray, FloatArray]:
         return at[faces[chosen]], side[chosen][:, None]
 
-    on_torso = np.isin(material, (Material.TOP, Material.PRINT))
+    on_torso = np.isin(material, _ON_TORSO)
     skin = material == Material.SKIN
     rows = on_torso & ~is_arm
     lay(rows, Tile.TORSO, _chart_torso(marks, pick(rows)[0]))

@@ -36,6 +36,9 @@ from sim.footage.textures.clothes import (
 )
 from sim.footage.textures.tile import NO_FOLD, ONE, SIDE, Canvas, FloatArray, Tile, add_folds, add_wear, shrink
 
+LEVELS = 4
+_DOTTED_SHARE = 0.4
+_FAR_CONTRAST = 0.8
 _STILL = 0.75
 _BENT_MOST = 1.3
 _SLACK_RAD, _BENT_RAD = 0.3, 1.1
@@ -72,7 +75,7 @@ def draw_levels(person: Person, body: Body) -> tuple[NDArray[np.uint8], ...]:
 
     top, bottom = outfit.top, outfit.bottom
     of_top = f"{top.kind} {top.colour}"
-    dotted = top.kind == "dress" and bool(chance(f"{of_top} dots").random() < 0.4)
+    dotted = top.kind == "dress" and bool(chance(f"{of_top} dots").random() < _DOTTED_SHARE)
     high, low = marks.torso_m
     hem = (high - (marks.hips_m - TOPS[top.kind].hem_drop * marks.scale)) / (high - low)
     tiles[Tile.TORSO] = make_torso(top.kind, chance(of_top), hem, dotted=dotted)
@@ -98,12 +101,12 @@ def draw_levels(person: Person, body: Body) -> tuple[NDArray[np.uint8], ...]:
 
 def _shrink_all(tiles: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
     levels = [tiles]
-    for _ in range(4 - 1):
+    for _ in range(LEVELS - 1):
         levels.append(shrink(levels[-1]))
         # with less contrast: a camera from afar sees sockets and shade, no drawn eyes
         face = levels[-1][Tile.FACE, ..., :3]
         mean = face.mean(axis=(0, 1))
-        levels[-1][Tile.FACE, ..., :3] = np.asarray((mean + 0.8 * (face - mean)).round().astype(np.uint8))
+        levels[-1][Tile.FACE, ..., :3] = np.asarray((mean + _FAR_CONTRAST * (face - mean)).round().astype(np.uint8))
     return tuple(levels)
 
 

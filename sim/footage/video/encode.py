@@ -24,6 +24,7 @@ from sim.footage.recording.recording import GROUP_FRAMES, Picture
 
 Box = tuple[float, float, float, float]
 _MARGIN_PX = 4
+_BELOW_SHARE = 0.1
 
 _STRUCTURE = "scenecut=0:bframes=0:open-gop=0"
 # What stands still is skipped between key frames, so their quality is what is seen of floors and walls for that long:
@@ -154,7 +155,7 @@ def mark_regions(frame: VideoFrame, boxes: Sequence[Box]) -> VideoFrame:
     marked = False
     for box in sorted(boxes, key=lambda each: each[3] - each[1]):
         left, top = (max(int(v) - _MARGIN_PX, 0) for v in box[:2])
-        below = max(_MARGIN_PX, round(0.1 * (box[3] - box[1])))
+        below = max(_MARGIN_PX, round(_BELOW_SHARE * (box[3] - box[1])))
         right, bottom = min(int(box[2]) + _MARGIN_PX, frame.width), min(int(box[3]) + below, frame.height)
         if right <= left or bottom <= top:
             continue
@@ -174,6 +175,7 @@ def mark_regions(frame: VideoFrame, boxes: Sequence[Box]) -> VideoFrame:
     return result
 
 
+FRAMES = 20
 LEAST_DB = 32.0
 _TODO = "install the wheel again: `pip install --force-reinstall --only-binary :all: av`"
 
@@ -211,7 +213,7 @@ def _read(clip: Path) -> list[Planes]:
         for frame in container.decode(container.streams.video[0]):
             assert isinstance(frame, VideoFrame)
             found.append(np.asarray(frame.to_ndarray(format="yuv420p"), dtype=np.uint8))
-            if len(found) == 20:
+            if len(found) == FRAMES:
                 break
     if not found:
         raise MachineError(f"{clip} holds no picture", todo="restore the recording")

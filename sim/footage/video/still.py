@@ -160,6 +160,7 @@ def _draw_label(
     )
 
 
+MOST_WH = (240, 320)
 LEAST_SIDE_PX = 4
 
 
@@ -176,7 +177,7 @@ def load_crop(
             expected=f"x1-y1-x2-y2 inside {width}x{height}, at least {LEAST_SIDE_PX} px wide and high",
         )
     picture = Image.fromarray(load_still(recording, camera_id, frame)).crop(crop_px)
-    picture.thumbnail((240, 320), Image.Resampling.LANCZOS)
+    picture.thumbnail(MOST_WH, Image.Resampling.LANCZOS)
     buffer = BytesIO()
     picture.save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()

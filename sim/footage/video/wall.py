@@ -15,6 +15,8 @@ from sim.footage.video.encode import ClipWriter, Planes, split_planes
 from sim.footage.video.sizes import TILE_WH
 
 MOST_TILES = 16
+_LONGEST_SIDE = 4
+_BLACK = (16, 128, 128)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ def choose_layouts(camera_ids: Sequence[str]) -> tuple[WallLayout, ...]:
         part = tuple(camera_ids[start : start + MOST_TILES])
         shapes = [
             (columns, rows)
-            for columns in range(1, 4 + 1)
+            for columns in range(1, _LONGEST_SIDE + 1)
             for rows in range(1, columns + 1)
             if columns * rows >= len(part)
         ]
@@ -66,7 +68,7 @@ def encode_wall(
     size_wh = (layout.columns * TILE_WH[0], layout.rows * TILE_WH[1])
     canvas = np.empty((size_wh[1] * 3 // 2, size_wh[0]), dtype=np.uint8)
     mosaic = split_planes(canvas, size_wh)
-    for plane, value in zip(mosaic, (16, 128, 128), strict=True):
+    for plane, value in zip(mosaic, _BLACK, strict=True):
         plane[:] = value
     with ExitStack() as stack:
         files = [stack.enter_context(tiles.open("rb")) for tiles in tile_files]

@@ -36,6 +36,8 @@ class Halt:
 
 
 MOST_TOGETHER = 3
+_MOST_SEATS = 200
+_DOOR_AWAY_M = 2.0
 
 
 class DoorUse(StrEnum):
@@ -113,7 +115,7 @@ def read_site_facts(site: Site) -> SiteFacts:
         for halt in _list_lockers(book, space.zone_id, nodes, rng):
             halts.setdefault(HaltKind.LOCKER, []).append(halt)
         found: list[Spot] = []
-        while len(found) < 200 and (one := book.take_seats(Area(zone=space.zone_id), 1, rng)):
+        while len(found) < _MOST_SEATS and (one := book.take_seats(Area(zone=space.zone_id), 1, rng)):
             found += one
         if found:
             seats[space.zone_id] = len(found)
@@ -185,7 +187,7 @@ def _list_quiet(
     doors = [(o.floor, o.at) for o in site.openings]
     for node_id in nodes:
         node = routes.nodes[node_id]
-        if any(floor == node.floor and math.dist(at, node.at) < 2.0 for floor, at in doors):
+        if any(floor == node.floor and math.dist(at, node.at) < _DOOR_AWAY_M for floor, at in doors):
             continue
         if any(math.dist(routes.nodes[halt.node].at, node.at) < NEAR_M for halt in found):
             continue
@@ -196,7 +198,10 @@ def _list_quiet(
     return found
 
 
+_BESIDE_M = 0.42
 _OUT_M = 0.42
+_CLEAR_M = 0.3
+_TURN_RAD = 0.9
 
 
 def list_doorways(site: Site, routes: RouteMap, door_ids: Sequence[str]) -> list[Halt]:
@@ -207,14 +212,14 @@ def list_doorways(site: Site, routes: RouteMap, door_ids: Sequence[str]) -> list
             continue
         ground, normal = routes.grounds[opening.floor], math.radians(opening.facing_deg)
         for side in (1.0, -1.0):
-            along_m = side * (opening.width_m / 2 + 0.42)
+            along_m = side * (opening.width_m / 2 + _BESIDE_M)
             x = opening.at[0] + _OUT_M * math.cos(normal) - along_m * math.sin(normal)
             y = opening.at[1] + _OUT_M * math.sin(normal) + along_m * math.cos(normal)
             at = (round(x, 3), round(y, 3))
             clear_m = float(ground.compute_clearance_m(np.asarray([at]))[0])
-            if clear_m < 0.3 or not ground.plan.is_walkable(at) or not routes.entries.can_reach(opening.floor, at):
+            if clear_m < _CLEAR_M or not ground.plan.is_walkable(at) or not routes.entries.can_reach(opening.floor, at):
                 continue
-            facing = round(math.degrees(math.remainder(normal + side * 0.9, 2 * math.pi)))
+            facing = round(math.degrees(math.remainder(normal + side * _TURN_RAD, 2 * math.pi)))
             step = {"do": "stand", "floor": opening.floor, "at": list(at), "facing_deg": facing}
             node = routes.get_door_node(opening.door_id)
             zone = ground.plan.find_zone(at) or ""

@@ -21,6 +21,8 @@ from sim.errors import ScenarioError
 
 PersonKey = tuple[str, int]
 
+_CONTRAST = 0.25
+
 
 class Part(Enum):
     """The parts of an outfit that a scenario file can name; the value is the field of `Outfit`."""
@@ -49,7 +51,7 @@ def make_garment(clothing: Clothing, part: Part) -> Garment:
     rgb = CLOTH[clothing.colour]
     accent = None
     if part is Part.TOP and clothing.kind in {*OPEN_TOPS, "striped T-shirt", "sports jersey"}:
-        accent = CLOTH["white"] if compute_colour_distance(CLOTH["white"], rgb) > 0.25 else CLOTH["charcoal"]
+        accent = CLOTH["white"] if compute_colour_distance(CLOTH["white"], rgb) > _CONTRAST else CLOTH["charcoal"]
     return Garment(kind=clothing.kind, colour=clothing.colour, rgb=rgb, accent=accent)
 
 

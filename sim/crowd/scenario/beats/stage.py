@@ -15,9 +15,12 @@ from sim.crowd.scenario.beats.place import SecondsRange, Where
 from sim.errors import ScenarioError
 from sim.site.model import Furnishing, PointXY, Site
 
+_CLEAR_M = 0.3
 _TABLE_REACH_M = 2.5
 _TABLE_ROOM_M = 0.42
+_BESIDE_M = 0.42
 _ANGLES = 16
+_RINGS = 12
 _GRID_M = 0.5
 
 
@@ -78,7 +81,7 @@ class Stage:
         for front in (math.radians(table.facing_deg), math.radians(table.facing_deg) + math.pi):
             middle = _find_middle(table)
             edge = _shift(middle, front, table.size_m[1] / 2 + _TABLE_ROOM_M)
-            places = [_shift(edge, front + math.pi / 2 * side, 0.42) for side in (1, -1)]
+            places = [_shift(edge, front + math.pi / 2 * side, _BESIDE_M) for side in (1, -1)]
             places.sort(key=lambda at: math.dist(at, node.at))
             if all(self._fits(node.floor, at) for at in places):
                 student, officer = (
@@ -105,7 +108,7 @@ class Stage:
 
     def _take_ring(self, area: Area, count: int) -> list[Spot]:
         """Return a ring in a zone in which everybody can be reached; a few are tried."""
-        for _ in range(12):
+        for _ in range(_RINGS):
             spots = self.book.take_ring(area, count, self.rng, pose=Pose.STAND)
             if all(self._fits(spot.place.floor, spot.place.at) for spot in spots):
                 return spots
@@ -160,7 +163,7 @@ class Stage:
         if not ground.plan.is_walkable(at):
             return False
         clear_m = float(ground.compute_clearance_m(np.asarray([at]))[0])
-        return clear_m >= 0.3 and self.routes.entries.can_reach(floor, at)
+        return clear_m >= _CLEAR_M and self.routes.entries.can_reach(floor, at)
 
     def _ground(self, floor: str) -> Ground:
         return self.routes.grounds[floor]

@@ -188,7 +188,7 @@ export class CameraMatch {
       this.otherHeight = next.z_m;
       this.refresh();
     };
-    return [make("p", {}, make("span", { text: `${"Useful next: "}${next.words}. ` }), makeButton("Show on the plan", place, { class: "small" }))];
+    return [make("p", {}, make("span", { text: `Useful next: ${next.words}. ` }), makeButton("Show on the plan", place, { class: "small" }))];
   }
 
   #makeLine(/** @type {DrawnCamera} */ camera, /** @type {number} */ n) {

@@ -365,7 +365,7 @@ export class SchoolEditor {
 
   #makeWay(/** @type {PlanProblem} */ { floor }) {
     const name = this.store.drawing.floors[floor]?.name;
-    return floor === this.floor || !name ? [] : [" ", makeButton(`${"Show"} ${name}`, () => this.#showFloor(floor), { class: "small" })];
+    return floor === this.floor || !name ? [] : [" ", makeButton(`Show ${name}`, () => this.#showFloor(floor), { class: "small" })];
   }
 
   async #showFloor(/** @type {string} */ floor) {
