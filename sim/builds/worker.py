@@ -184,9 +184,11 @@ class Worker:
         """Make what is short and waits, while a child is suspended; a database that is away just now asks for none."""
         with suppress(StoreError):
             short = self._take(is_short=True)
+            if short is None:
+                return
+            suspend_family(child)
             try:
                 while short is not None:
-                    suspend_family(child)
                     self._make(short)
                     short = self._take(is_short=True)
             finally:
