@@ -58,11 +58,12 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
         value="Find one student on our cameras faster, without following the wrong person.",
         key="plan-aim",
     )
-    cards = (card, *_draw_others(card))
-    team_ids = tuple(each.team_id for each in cards)
-    chosen_by, waits = _draw_people(cards, team_ids)
-    has_footage = _draw_footage(team_ids)
-    recording_id = _choose_footage()
+    with st.container():  # what is typed below stays where it is while this grows
+        cards = (card, *_draw_others(card))
+        team_ids = tuple(each.team_id for each in cards)
+        chosen_by, waits = _draw_people(cards, team_ids)
+        has_footage = _draw_footage(team_ids)
+        recording_id = _choose_footage()
     drills, shown, dates = st.container(), st.empty(), st.container()
     with st.expander("Console and time zone", key="plan-more"):
         zone, profile = _draw_more()
