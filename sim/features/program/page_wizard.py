@@ -71,7 +71,8 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
     with dates:
         training_on, training_at = _draw_dates(today)
     with drills:
-        before, after, familiar, retention = _draw_drills(team_ids, recording_id, is_over=training_on <= today)
+        with st.container():
+            before, after, familiar, retention = _draw_drills(team_ids, recording_id, is_over=training_on <= today)
         smallest, margin = draw_what_counts(MARGIN, SMALLEST, key="plan")
     wish = Wish(
         training_on=training_on, before=before, after=after, is_familiar_first=familiar, retention=tuple(retention)
