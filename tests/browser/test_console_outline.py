@@ -164,6 +164,11 @@ def test_a_tap_shows_whom_it_is_on_before_it_marks_and_is_not_lost_when_another_
     expect(phone.part("foundCount")).to_have_text("0")
     phone.tap_picture(*NOBODY)
     expect(phone.part("pendingMark")).to_have_text("Mark anyway")
+    below, picture = phone.part("pending").bounding_box(), phone.part("picture").bounding_box()
+    assert below and picture and below["y"] >= picture["y"] + picture["height"], "it hides somebody"
+    phone.tap_picture(NOBODY[0], 1 - NOBODY[1])
+    expect(phone.part("pendingMark")).to_have_text("Mark anyway")
+    assert phone.part("pending").bounding_box() == below, "the button is no more where it was"
     phone.part("pendingMark").tap()
     expect(phone.part("foundCount")).to_have_text("1")
     phone.tap_picture(*find_spot(services.catalog.get_truth("tiny"), PERSON, camera_id=CAMERA, frame=FRAME))
