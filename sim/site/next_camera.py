@@ -105,6 +105,7 @@ BEFORE_M = 3.0
 GOOD_VIEW_M = 6.0
 GOOD_VIEW_WEIGHT = 0.5
 ONWARD_M = 1.5
+SIDE_WEIGHT = 4.0  # of where a way out lies in the picture, in heights from its middle, beside the step out of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +121,7 @@ class LinkZone:
     # [2] shares 0..1 of the picture's width and height: the chest of a person who is about to leave
     at: tuple[float, float]
     above_y: float  # the same for a point over that person's head; may lie outside the picture
-    turn_deg: float  # which way in the picture they go on, clockwise, 0 to the right
+    turn_deg: float  # which way in the picture it lies and they go on, clockwise, 0 to the right
     cameras: tuple[NextCamera, ...]  # one or two, the likelier first, then another view of the same hall
 
 
@@ -138,7 +139,7 @@ class _Leaving:
 
     at: tuple[float, float]  # as in `LinkZone`
     above_y: float  # as in `LinkZone`
-    onward: tuple[float, float]  # [2], towards where the way goes on, of length 1 in the picture
+    onward: tuple[float, float]  # [2], right and down in the picture: to where the way out lies and goes on
     reaches: Mapping[str, _Reach]  # by camera_id
 
 
@@ -249,7 +250,9 @@ def _describe(
     pixels, depth = view.compute_pixels(np.stack([inside_m, above_m, onward_m]))
     size = np.asarray(view.size_wh, dtype=np.float64)
     way = pixels[2] - pixels[0] if depth[2] > 0 else pixels[0] - size / 2
-    right, down = way / max(float(np.linalg.norm(way)), 1e-6)
+    # a step behind glass or at the far end of a hall may go anywhere: one walks to where the way out is seen
+    aside = SIDE_WEIGHT * (pixels[0] - size / 2) / size[1]
+    right, down = way / max(float(np.linalg.norm(way)), 1e-6) + aside
     x, y = pixels[0] / size
     return _Leaving(
         at=(float(x), float(y)),
