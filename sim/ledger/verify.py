@@ -6,7 +6,7 @@ of each), trainings, sessions, attendance, gaps, people and holds are compared w
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -54,130 +54,32 @@ class Claim:
     log_sha256: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    entries: int  # how many there are
-    reduced: int  # how many of them have had their content removed, as a later entry says
-    head: Head  # where the ledger ends
-    broken: Fault | None  # the first entry that does not hold, None when all do
-    heads_checked: int  # how many noted heads were found again
-    differences: tuple[Fault, ...] = ()  # rows that are not as the ledger says, by entry
-
-
-def verify(store: Store, *, noted: Sequence[Head] = (), with_rows: bool = False) -> Verdict:
-    with store.read() as work:
-        state = _State()
-        verdict = check_entries(work.ledger.iterate(), noted=noted, state=state)
-        if not with_rows or verdict.broken is not None:
-            return verdict
-        ordered = sorted(_find_differences(work, state), key=lambda each: (each[0] == 0, *each))
-        return replace(verdict, differences=tuple(Fault(number=number, what=what) for number, what in ordered))
-
-
-def _find_differences(work: Transaction, state: "_State") -> Iterator[tuple[int, str]]:
-    """Yield each row that is not as the newest entry about it says: the entry's number, 0 without one, and how."""
-    claims = state.claims
-
-    def tell(row: Named, how: str) -> tuple[int, str]:
-        number = claims[row].number if row in claims else 0
-        words: str = metadata.tables[row[0]].info["audit"]
-        return number, f"{words.format(*row[1])} {how.format(number)}"
-
-    voided = set(work.list_values(SessionRow.session_id, SessionRow.voided_at.is_not(None)))
-    standing = {
-        row: claim
-        for row, claim in claims.items()
-        if claim.row_sha256 is not None
-        and (metadata.tables[row[0]].info["outlives"] or claim.person_id not in state.deleted)
-    }
-    seen: set[Named] = set()
-    for table in (name for name, each in metadata.tables.items() if each.info["audit"]):
-        for key, sha256 in iterate_hashes(work.connection, table):
-            row = (table, key)
-            seen.add(row)
-            # what becomes of the attendance at a session that was voided is told by that
-            if table == "session_person" and key[0] in voided:
-                continue
-            if row in standing and standing[row].row_sha256 != sha256:
-                yield tell(row, "is not as entry {} says: its row was edited")
-            elif row in claims and row not in standing:
-                yield tell(row, "is there, though entry {} says that it is gone")
-            elif row not in claims and is_told_by_audit(table):
-                yield tell(row, _INSERTED)
-    yield from (tell(row, "is gone, though entry {} tells of it") for row in standing if row not in seen)
-    logs = {row[1][0]: claim for row, claim in standing.items() if row[0] == LOGGED and row in seen}
-    for attempt_id, sha256 in find_log_hashes(work.connection, logs).items():
-        if logs[attempt_id].log_sha256 != sha256:
-            yield tell((LOGGED, (attempt_id,)), "is not as entry {} says: its event log was edited")
-    for row, since in _iterate_expected(work):
-        if row not in claims and since > state.emptied.get(row[0], ""):
-            yield tell(row, _INSERTED)
-    for sheet in work.list_rows(Sheet, Sheet.removed_at.is_(None)):
-        row, kept = (Sheet.table.name, (sheet.sheet_id,)), work.by_key(SheetPicture, sheet.sheet_id)
-        if row in claims and (kept is None or hashlib.sha256(kept.picture).hexdigest() != sheet.sha256):
-            yield tell(row, "is not as entry {} says: its photo was edited")
-
-
-def _iterate_expected(work: Transaction) -> Iterator[tuple[Named, str]]:
-    """Return the rows that an entry has to tell of while its period lasts, each with its age; nothing of demo teams."""
-    of_team = (TeamRow.team_id == PersonRow.team_id, TeamRow.is_demo.is_(False))
-    has_result = (AttemptRow.state == AttemptState.ABANDONED) | AttemptRow.score_json.is_not(None)
-    is_measured = (AttemptRow.mode == Mode.ASSESSMENT, AttemptRow.is_demo.is_(False), AttemptRow.used_s > 0, has_result)
-    is_theirs = (AttemptRow.person_id == PersonRow.person_id, *of_team)
-    for key, since, *where in (
-        (AttemptRow.attempt_id, AttemptRow.released_at, *is_theirs, *is_measured),
-        (PersonRow.person_id, PersonRow.created_at, *of_team),
-        (HoldRow.hold_id, HoldRow.placed_at),
-    ):
-        for each, at in work.list_columns((key, since), *where):
-            yield (key.table.name, (each,)), write_moment(at)
-
-
-def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = (), state: "_State | None" = None) -> Verdict:
-    state = state or _State()
-    wanted: dict[int, list[Head]] = {}
-    for head in noted:
-        wanted.setdefault(head.number, []).append(head)
-    seen_heads = 0
-    for entry in entries:
-        state.take(entry)
-        for head in wanted.pop(entry.number, []):
-            if entry.sha256.startswith(head.sha256):
-                seen_heads += 1
-            else:
-                known = f"{head.number}:{head.sha256[:LEAST_DIGITS]}"
-                state.note(entry.number, f"it is not the entry that was noted as {known}")
-    for number, _ in state.removed.items() - state.explained.items():
-        state.note(number, "its content is gone, or said to be, and no entry says that it was removed")
-    end = state.head.number
-    for number in sorted(number for number in wanted if number > end):
-        state.note(end + 1, f"it is missing: entry {number} was noted, and the ledger ends at {end}")
-    return Verdict(
-        entries=state.count,
-        reduced=len(state.removed),
-        head=state.head,
-        broken=state.broken,
-        heads_checked=seen_heads,
-    )
-
-
 @dataclass(slots=True)
-class _State:
-    head: Head = field(default_factory=Head)
-    count: int = 0
-    broken: Fault | None = None
-    removed: dict[int, int | None] = field(default_factory=dict)  # entries without content, and by which each says
+class Verdict:
+    """What the entries say that were taken so far, in their order."""
+
+    entries: int = 0  # how many there are
+    head: Head = field(default_factory=Head)  # where the ledger ends
+    broken: Fault | None = None  # the first entry that does not hold, None when all do
+    heads_checked: int = 0  # how many noted heads were found again
+    differences: tuple[Fault, ...] = ()  # rows that are not as the ledger says, by entry
+    removed: dict[int, int | None] = field(default_factory=dict)  # entries without content, and which says so
     explained: dict[int, int] = field(default_factory=dict)  # entries whose content a later one says it removed
     claims: dict[Named, Claim] = field(default_factory=dict)
     deleted: set[str | None] = field(default_factory=set)  # people: what was about them is gone, by right
     emptied: dict[str, str] = field(default_factory=dict)  # by table: moment of the newest entry without its content
+
+    @property
+    def reduced(self) -> int:
+        """How many entries have had their content removed, as a later one says."""
+        return len(self.removed)
 
     def note(self, number: int, what: str) -> None:
         if self.broken is None or number < self.broken.number:
             self.broken = Fault(number=number, what=what)
 
     def take(self, entry: Entry) -> None:
-        self.count += 1
+        self.entries += 1
         number, fault = self._find_fault(entry)
         if fault:
             self.note(number, fault)
@@ -217,6 +119,95 @@ class _State:
         elif entry.previous_sha256 != self.head.sha256:
             fault = "it does not follow the entry before it: one of the two was replaced, moved or inserted"
         return entry.number, fault
+
+
+def verify(store: Store, *, noted: Sequence[Head] = (), with_rows: bool = False) -> Verdict:
+    with store.read() as work:
+        verdict = check_entries(work.ledger.iterate(), noted=noted)
+        if with_rows and verdict.broken is None:
+            found = _find_differences(work, verdict)
+            verdict.differences = tuple(sorted(found, key=lambda each: (each.number == 0, each.number, each.what)))
+    return verdict
+
+
+def _find_differences(work: Transaction, verdict: Verdict) -> Iterator[Fault]:
+    """Yield each row that is not as the newest entry about it says."""
+    claims = verdict.claims
+
+    def tell(row: Named, how: str) -> Fault:
+        number = claims[row].number if row in claims else 0
+        words: str = metadata.tables[row[0]].info["audit"]
+        return Fault(number=number, what=f"{words.format(*row[1])} {how.format(number)}")
+
+    voided = set(work.list_values(SessionRow.session_id, SessionRow.voided_at.is_not(None)))
+    standing = {
+        row: claim
+        for row, claim in claims.items()
+        if claim.row_sha256 is not None
+        and (metadata.tables[row[0]].info["outlives"] or claim.person_id not in verdict.deleted)
+    }
+    seen: set[Named] = set()
+    for table in (name for name, each in metadata.tables.items() if each.info["audit"]):
+        for key, sha256 in iterate_hashes(work.connection, table):
+            row = (table, key)
+            seen.add(row)
+            # what becomes of the attendance at a session that was voided is told by that
+            if table == "session_person" and key[0] in voided:
+                continue
+            if row in standing and standing[row].row_sha256 != sha256:
+                yield tell(row, "is not as entry {} says: its row was edited")
+            elif row in claims and row not in standing:
+                yield tell(row, "is there, though entry {} says that it is gone")
+            elif row not in claims and is_told_by_audit(table):
+                yield tell(row, _INSERTED)
+    yield from (tell(row, "is gone, though entry {} tells of it") for row in standing if row not in seen)
+    logs = {row[1][0]: claim for row, claim in standing.items() if row[0] == LOGGED and row in seen}
+    for attempt_id, sha256 in find_log_hashes(work.connection, logs).items():
+        if logs[attempt_id].log_sha256 != sha256:
+            yield tell((LOGGED, (attempt_id,)), "is not as entry {} says: its event log was edited")
+    for row, since in _iterate_expected(work):
+        if row not in claims and since > verdict.emptied.get(row[0], ""):
+            yield tell(row, _INSERTED)
+    for sheet in work.list_rows(Sheet, Sheet.removed_at.is_(None)):
+        row, kept = (Sheet.table.name, (sheet.sheet_id,)), work.by_key(SheetPicture, sheet.sheet_id)
+        if row in claims and (kept is None or hashlib.sha256(kept.picture).hexdigest() != sheet.sha256):
+            yield tell(row, "is not as entry {} says: its photo was edited")
+
+
+def _iterate_expected(work: Transaction) -> Iterator[tuple[Named, str]]:
+    """Return the rows that an entry has to tell of while its period lasts, each with its age; nothing of demo teams."""
+    of_team = (TeamRow.team_id == PersonRow.team_id, TeamRow.is_demo.is_(False))
+    has_result = (AttemptRow.state == AttemptState.ABANDONED) | AttemptRow.score_json.is_not(None)
+    is_measured = (AttemptRow.mode == Mode.ASSESSMENT, AttemptRow.is_demo.is_(False), AttemptRow.used_s > 0, has_result)
+    is_theirs = (AttemptRow.person_id == PersonRow.person_id, *of_team)
+    for key, since, *where in (
+        (AttemptRow.attempt_id, AttemptRow.released_at, *is_theirs, *is_measured),
+        (PersonRow.person_id, PersonRow.created_at, *of_team),
+        (HoldRow.hold_id, HoldRow.placed_at),
+    ):
+        for each, at in work.list_columns((key, since), *where):
+            yield (key.table.name, (each,)), write_moment(at)
+
+
+def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = ()) -> Verdict:
+    verdict = Verdict()
+    wanted: dict[int, list[Head]] = {}
+    for head in noted:
+        wanted.setdefault(head.number, []).append(head)
+    for entry in entries:
+        verdict.take(entry)
+        for head in wanted.pop(entry.number, []):
+            if entry.sha256.startswith(head.sha256):
+                verdict.heads_checked += 1
+            else:
+                known = f"{head.number}:{head.sha256[:LEAST_DIGITS]}"
+                verdict.note(entry.number, f"it is not the entry that was noted as {known}")
+    for number, _ in verdict.removed.items() - verdict.explained.items():
+        verdict.note(number, "its content is gone, or said to be, and no entry says that it was removed")
+    end = verdict.head.number
+    for number in sorted(number for number in wanted if number > end):
+        verdict.note(end + 1, f"it is missing: entry {number} was noted, and the ledger ends at {end}")
+    return verdict
 
 
 def write_head(head: Head) -> str:
