@@ -2,8 +2,8 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
@@ -126,11 +126,9 @@ def change_training(app: App, training_id: str, plan: TrainingPlan, *, seen: int
 
 
 def expect_more(app: App, training_id: str, person_ids: Sequence[str], *, by: str = "") -> int:
-    with app.store.write() as work:
-        training = work.trainings.get(training_id)
-        check_open(training)
+    with change_open(app, training_id) as (work, training, now):
         fresh = [person_id for person_id in person_ids if training.find(person_id) is None]
-        _expect(work, training, fresh, at=app.clock.read().wall, by=by)
+        _expect(work, training, fresh, at=now, by=by)
     return len(fresh)
 
 
@@ -143,10 +141,7 @@ def close_training(app: App, training_id: str, *, minutes: int, by: str = "", wh
     """Close a training as held: those expected who did not come are absent, and it counts from now on."""
     length = _check_minutes(minutes)
     why = clean_typed(why_longer, what="reason", fault=LedgerError, most=MOST_LINE)
-    now = app.clock.read().wall
-    with app.store.write() as work:
-        training = work.trainings.get(training_id)
-        check_open(training)
+    with change_open(app, training_id) as (work, training, now):
         if now < training.begins_at:
             raise LedgerError("This training has not begun yet. Close it once it has taken place.")
         if not training.list_who(*CAME):
@@ -167,12 +162,10 @@ def close_training(app: App, training_id: str, *, minutes: int, by: str = "", wh
 def cancel_training(app: App, training_id: str, *, reason: str, by: str = "") -> None:
     """Cancel a training that was not held; nobody is absent from it. Raises LedgerError: no reason, or it is closed."""
     why = clean_reason(reason, most=MOST_LINE, fault=LedgerError)
-    with app.store.write() as work:
-        training = work.trainings.get(training_id)
-        check_open(training)
+    with change_open(app, training_id) as (work, training, now):
         if training.list_who(*CAME):
             raise LedgerError("Someone is marked as present. Correct the attendance first, or close the training.")
-        _close(work, training, is_held=False, at=app.clock.read().wall, by=by, why_canceled=why)
+        _close(work, training, is_held=False, at=now, by=by, why_canceled=why)
 
 
 def approve_training(app: App, viewer: Viewer, seen: Training) -> None:
@@ -272,6 +265,15 @@ def list_trainings(app: App, team_id: str) -> tuple[Training, ...]:
     with app.store.read() as work:
         found = work.trainings.list_all(team_id=team_id)
     return tuple(sorted(found, key=lambda each: (each.begins_at, each.training_id), reverse=True))
+
+
+@contextmanager
+def change_open(app: App, training_id: str) -> Iterator[tuple[Transaction, Training, datetime]]:
+    """Read a training that is neither closed nor canceled, to change it; with the present moment."""
+    with app.store.write() as work:
+        training = work.trainings.get(training_id)
+        check_open(training)
+        yield work, training, app.clock.read().wall
 
 
 def check_open(training: Training) -> None:

@@ -26,7 +26,7 @@ from sim.db.ledger import LedgerKind
 from sim.db.sessions import BY_LIST, Attendee, Training, TrainingState
 from sim.db.store import Transaction
 from sim.errors import AccessError, LedgerError
-from sim.features.training.events import MOST_LINE, check_open, count_clock_minutes, withdraw_approval
+from sim.features.training.events import MOST_LINE, change_open, check_open, count_clock_minutes, withdraw_approval
 from sim.ledger.record import CAME
 from sim.ledger.writing import keep_attendance, set_attendance
 from sim.program.session_day import Attendance
@@ -51,16 +51,11 @@ class SignInView:
 
 def open_sign_in(app: App, training_id: str, *, by: str = "") -> None:
     """Open signing in; codes shown before stop working. Raises LedgerError: too early, or the training is closed."""
-    now = app.clock.read().wall
-    with app.store.write() as work:
-        training = work.trainings.get(training_id)
-        check_open(training)
+    with change_open(app, training_id) as (work, training, now):
         if now < training.begins_at - OPENS:
             raise LedgerError("Sign-in opens two hours before the training. Come back then, or change its time.")
-        first, sign_ins = training.sign_in_at or now, training.sign_ins + 1
-        opened = replace(
-            training, is_open=True, sign_ins=sign_ins, sign_in_at=first, sign_in_latest_at=now, sign_out_at=None
-        )
+        first = replace(training, sign_in_at=training.sign_in_at or now, sign_ins=training.sign_ins + 1)
+        opened = replace(first, is_open=True, sign_in_latest_at=now, sign_out_at=None)
         work.ledger.keep(opened, LedgerKind.TRAINING_SIGN_IN, at=now, by=by)
 
 
@@ -170,10 +165,7 @@ def take_back(app: App, token: str, *, browser: str = "") -> str:
 
 def tick_off(app: App, training_id: str, person_ids: list[str], *, by: str = "") -> int:
     """Mark people as present, as someone saw them; return how many were not marked yet."""
-    now = app.clock.read().wall
-    with app.store.write() as work:
-        training = work.trainings.get(training_id)
-        check_open(training)
+    with change_open(app, training_id) as (work, training, now):
         if now < training.begins_at - OPENS:
             raise LedgerError("This training has not begun yet. Mark who came on the day.")
         fresh = [_find(training, person_id) for person_id in dict.fromkeys(person_ids)]
@@ -259,10 +251,9 @@ def _read_own(app: App, work: Transaction, token: str) -> tuple[Training, Attend
 
 
 def _read_signed_in(app: App, work: Transaction, token: str) -> tuple[Training, Attendee]:
-    def parse(training_id: str, person_id: str, at: str) -> tuple[str, str, str]:
-        return str(training_id), str(person_id), str(at)
-
-    training_id, person_id, at = SIGNED_IN.read(app.access.secret, token, parse)
+    training_id, person_id, at = SIGNED_IN.read(
+        app.access.secret, token, lambda of, who, at: (str(of), str(who), str(at))
+    )
     training = _get(work, training_id)
     person = training.find(person_id)
     if person is None or person.at is None or person.attendance is not Attendance.PRESENT:
