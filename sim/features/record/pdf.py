@@ -72,28 +72,27 @@ class Heading:
     zone: tzinfo  # whose days are written
     head: Head  # where the ledger ends
 
-    @property
-    def day(self) -> datetime:
-        return self.made_at.astimezone(self.zone)
 
-    def write_zone(self) -> str:
-        return f"Times are in {str(self.zone).replace('_', ' ')}"
-
-    def list_owners(self) -> list[str]:
-        told = (("School", self.school), ("District", self.district))
-        return [f"{name}: {value}" for name, value in told if value]
-
-    def write_foot(self) -> str:
-        return f"Sightline {VERSION}, ledger {self.head.number}:{self.head.sha256[:12]}"
-
-
-def set_paper(template: str, content: Mapping[str, Any], heading: Heading) -> bytes:
-    """Return what a template makes of its content, as a PDF. Raises ReportError: Typst refused."""
-    day = heading.day
-    midnight = day.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
-    whole = _clean({"title": heading.title, "date": [day.year, day.month, day.day], **content})
+def set_paper(template: str, heading: Heading, **content: Any) -> bytes:
+    """Return what a template makes of a heading and what else it says, as a PDF. Raises ReportError: Typst refused."""
+    day, head = heading.made_at.astimezone(heading.zone), heading.head
+    whole = _clean(
+        {
+            "title": heading.title,
+            "date": [day.year, day.month, day.day],
+            "made_on": write_date(heading.made_at, heading.zone),
+            "made_at": write_date_and_time(heading.made_at, heading.zone),
+            "zone": str(heading.zone).replace("_", " "),
+            "school": heading.school,
+            "district": heading.district,
+            "program": f"Sightline {VERSION}",
+            "head": {"number": str(head.number), "begin": head.sha256[:12], "sha256": head.sha256},
+            **content,
+        }
+    )
     if BOX in json.dumps(whole, ensure_ascii=False):
-        whole["foot"] += f" {BOX}: a letter that this paper cannot print; the record has it."
+        whole["unprinted"] = f" {BOX}: a letter that this paper cannot print; the record has it."
+    midnight = day.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
     return compile_pdf(FOLDER / template, whole, what="record", at=midnight)
 
 
@@ -104,51 +103,6 @@ def _clean(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _clean(each) for key, each in value.items()}
     return [_clean(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-def set_record(
-    heading: Heading,
-    *,
-    facts: Sequence[tuple[str, str]],
-    sections: Sequence[dict[str, Any]],
-    kind: str = "Camera-search training",
-    signatures: Sequence[str] = (
-        "Prepared by (name, title, signature, date)",
-        "Reviewed by (name, title, signature, date)",
-    ),
-    is_wide: bool = False,
-) -> bytes:
-    """Return a record as a PDF; `sections` are those of `make_section`, signatures and how to check it come last.
-
-    `kind` is what the paper is, in the line below its title.
-    """
-    head = heading.head
-    proof = (
-        ("Ledger entry", str(head.number)),
-        ("Its hash (SHA-256)", " ".join(head.sha256[start : start + 8] for start in range(0, 64, 8))),
-        (
-            "To check it",
-            f"python -m sim records verify --head {head.number}:HASH, with the hash above and no spaces in it",
-        ),
-        ("Program", f"Sightline {VERSION}"),
-    )
-    table = TextTable(name="proof", header=("What", "Value"), rows=proof)
-    told = (
-        "Every line of this record stands in a ledger whose entries hold each other by SHA-256. The head below says "
-        "where the ledger ended. Keep this page: with it anyone who has the ledger can show that nothing before it was "
-        "changed, moved, taken out or cut off since."
-    )
-    content = {
-        "subtitle": f"{kind}. Made on {heading.day:%B} {heading.day.day}, {heading.day.year}. {heading.write_zone()}.",
-        "org": heading.list_owners(),
-        "foot": heading.write_foot(),
-        "facts": facts,
-        "sections": sections,
-        "signatures": signatures,
-        "wide": is_wide,
-        "proof": make_section("How to check this record", told, table=table, shares=(2, 5)),
-    }
-    return set_paper("record.typ", content, heading)
 
 
 def make_section(
@@ -166,6 +120,8 @@ def make_section(
     return {"title": title, "level": level, "lines": told, "table": found}
 
 
+KIND: Final = "Camera-search training"
+SIGNED: Final = ("Prepared by (name, title, signature, date)", "Reviewed by (name, title, signature, date)")
 DRILLS: Final = (
     "Practice is never recorded. Each part of a drill's pass rule is written out with what came of it; all have to be "
     "met.",
@@ -197,7 +153,7 @@ def write_record_pdf(view: TeamRecordView, heading: Heading) -> bytes:
         make_section("Gaps", GAPS, table=gaps, shares=(2, 3, 1.3, 1.3, 3)),
         make_section(REMARKED, table=notes, shares=(1.6, 1.2, 0.8, 4.4, 1.6)),
     ]
-    return set_record(heading, facts=view.facts, sections=sections)
+    return set_paper("record.typ", heading, kind=KIND, facts=view.facts, sections=sections, signatures=SIGNED)
 
 
 def _training_section(training: Training, heading: Heading) -> dict[str, Any]:
@@ -253,18 +209,13 @@ def write_log_pdf(record: Record, heading: Heading, template: LogTemplate) -> by
     section = make_section("Log", *filter(None, told), table=table, shares=shares)
     kind = "Drill log: trainings, sessions, team exercises and drills that took place"
     signed = template.signatures
-    return set_record(heading, kind=kind, facts=facts, sections=[section], signatures=signed, is_wide=True)
+    return set_paper("record.typ", heading, kind=kind, facts=facts, sections=[section], signatures=signed, wide=True)
 
 
 def write_certificates_pdf(certificates: Sequence[Certificate], heading: Heading) -> bytes:
     """Return the certificates that were earned as a PDF, a page each; expired ones say so. Raises ReportError."""
-    content = {
-        "none": "No certificate has been earned yet. A training gives one where its details say so, under More.",
-        "foot": f"Made on {write_date(heading.made_at, heading.zone)}. {heading.write_zone()}. {heading.write_foot()}",
-        "signatures": ("Instructor (signature, date)", FOR_SCHOOL),
-        "pages": [_make_page(each, heading) for each in certificates if each.earned_at is not None],
-    }
-    return set_paper("certificate.typ", content, heading)
+    earned = (each for each in certificates if each.earned_at is not None)
+    return set_paper("certificate.typ", heading, pages=[_make_page(each, heading) for each in earned])
 
 
 def _make_page(certificate: Certificate, heading: Heading) -> dict[str, Any]:
@@ -286,7 +237,6 @@ def _make_page(certificate: Certificate, heading: Heading) -> dict[str, Any]:
         "training": training.title,
         "earned": "" if certificate.earned_at is None else write_date(certificate.earned_at, zone),
         "expired": "Expired" if certificate.state is CertificateState.EXPIRED else "",
-        "org": heading.list_owners(),
         "facts": [(name, value) for name, value in facts if value],
     }
 
@@ -299,20 +249,16 @@ def write_summaries_pdf(
     view: TeamRecordView | PersonRecordView, heading: Heading, required: Mapping[str, Sequence[str]]
 ) -> bytes:
     """Return one page for each person, or for the one; `required` are lines about what the district asks of them."""
-    head, record = heading.head, view.record
+    record = view.record
     if isinstance(view, PersonRecordView):
         lines = [(view.line, record)]
     else:
         lines = [(each, record.narrow(each.person_id)) for each in (*view.people, *view.former)]
-    foot = (
-        f"Made on {write_date_and_time(heading.made_at, heading.zone)}. {heading.write_zone()}. Sightline {VERSION}, "
-        f"ledger entry {head.number}, SHA-256 {head.sha256}. The whole record says how to check it."
-    )
     pages = [
         _make_summary(own, line, required.get(line.person_id, ()), team=view.who.team, heading=heading)
         for line, own in lines
     ]
-    return set_paper("summary.typ", {"pages": pages, "foot": foot}, heading)
+    return set_paper("summary.typ", heading, pages=pages)
 
 
 def _make_summary(
@@ -437,4 +383,5 @@ def write_person_pdf(view: PersonRecordView, heading: Heading) -> bytes:
             "Acknowledgement", said, "Acknowledging says that one knows what is recorded, not that one agrees."
         ),
     ]
-    return set_record(heading, facts=facts, sections=sections, signatures=(f"{name} (signature, date)", FOR_SCHOOL))
+    signed = (f"{name} (signature, date)", FOR_SCHOOL)
+    return set_paper("record.typ", heading, kind=KIND, facts=facts, sections=sections, signatures=signed)
