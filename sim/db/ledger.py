@@ -286,7 +286,7 @@ class LedgerTable(Rows):
         *,
         at: datetime,
         by: str = "",
-        subjects: Subjects | None = None,
+        subjects: Subjects | Row | None = None,
         more: Mapping[str, Json] | None = None,
     ) -> None:
         """Store a row, and an entry that tells it all, and `more` besides. As `note`."""

@@ -134,9 +134,7 @@ def place_hold(store: Store, clock: Clock, *, scope: HoldScope, subject_id: str,
         placed_at=clock.read().wall,
     )
     with store.write() as work:
-        subjects = replace(
-            Subjects(**{_KEY[scope]: subject_id}), team_id=_get_rows(work, scope).get(subject_id).team_id
-        )
+        subjects = _get_rows(work, scope).get(subject_id)
         work.ledger.keep(row, LedgerKind.HOLD_PLACED, at=row.placed_at, by=by, subjects=subjects)
     return row
 

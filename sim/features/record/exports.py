@@ -244,26 +244,24 @@ def _write(
 def _write_paper(
     app: App, view: TeamRecordView | PersonRecordView, kind: Format, *, head: Head, zone: tzinfo, log: str
 ) -> bytes:
-    now, template = app.clock.read().wall, get_template(app, log)
-    heading = pdf.Heading(
-        title=f"{template.title if kind is Format.LOG_PDF else PAPERS[kind]}: {view.who.name}",
-        school=view.who.school,
-        district=app.settings.district,
-        made_at=now,
-        zone=zone,
-        head=head,
-    )
+    now, title, template, district = app.clock.read().wall, PAPERS[kind], "record", app.settings.district
     if kind is Format.LOG_PDF:
-        return pdf.write_log_pdf(view.record, heading, template)
-    if kind is Format.CERTIFICATES_PDF:
-        return pdf.write_certificates_pdf(list_certificates(view.record, now=now, zone=zone), heading)
-    if kind is Format.SUMMARY_PDF:
+        form = get_template(app, log)
+        title, content = form.title, pdf.tell_log(view.record, zone, form)
+    elif kind is Format.CERTIFICATES_PDF:
+        certificates = list_certificates(view.record, now=now, zone=zone)
+        template, content = "certificate", pdf.tell_certificates(certificates, zone, now)
+    elif kind is Format.SUMMARY_PDF:
         required: dict[str, list[str]] = {}
         for each in list_standings(app, team_id=view.who.team_id):
             told = f"{each.requirement.title}: {write_what(each.requirement)}, {each.until}: "
             told += f"{each.lacks} missing." if each.lacks else "done."
             required.setdefault(each.person.person_id, []).append(told)
-        return pdf.write_summaries_pdf(view, heading, required)
-    if isinstance(view, TeamRecordView):
-        return pdf.write_record_pdf(view, heading)
-    return pdf.write_person_pdf(view, heading)
+        template, content = "summary", pdf.tell_summaries(view, zone, required, district=district)
+    elif isinstance(view, TeamRecordView):
+        content = pdf.tell_team(view, zone, now)
+    else:
+        content = pdf.tell_person(view, zone)
+    title = f"{title}: {view.who.name}"
+    content |= {"school": view.who.school, "district": district}
+    return pdf.set_paper(content, template=template, title=title, made_at=now, zone=zone, head=head)

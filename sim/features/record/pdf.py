@@ -1,8 +1,8 @@
 """A team's or one person's training record, drill log and certificates on paper."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final
@@ -59,32 +59,23 @@ from sim.text.words import BOX, make_breakable, shorten, write_count
 from sim.version import VERSION
 
 FOLDER: Final = Path(__file__).parent
-FOR_SCHOOL: Final = "For the school or district (name, title, signature, date)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    title: str  # of the paper
-    # school, district: whose; "" where nobody said
-    school: str
-    district: str
-    made_at: datetime
-    zone: tzinfo  # whose days are written
-    head: Head  # where the ledger ends
+def set_paper(
+    content: Mapping[str, Any], *, template: str, title: str, made_at: datetime, zone: tzinfo, head: Head
+) -> bytes:
+    """Return what a template makes of the content of a paper, as a PDF. Raises ReportError: Typst refused.
 
-
-def set_paper(template: str, heading: Heading, **content: Any) -> bytes:
-    """Return what a template makes of a heading and what else it says, as a PDF. Raises ReportError: Typst refused."""
-    day, head = heading.made_at.astimezone(heading.zone), heading.head
+    Its days are those of `zone`; `head` is where the ledger ends.
+    """
+    day = made_at.astimezone(zone)
     whole = _clean(
         {
-            "title": heading.title,
+            "title": title,
             "date": [day.year, day.month, day.day],
-            "made_on": write_date(heading.made_at, heading.zone),
-            "made_at": write_date_and_time(heading.made_at, heading.zone),
-            "zone": str(heading.zone).replace("_", " "),
-            "school": heading.school,
-            "district": heading.district,
+            "made_on": write_date(made_at, zone),
+            "made_at": write_date_and_time(made_at, zone),
+            "zone": str(zone).replace("_", " "),
             "program": f"Sightline {VERSION}",
             "head": {"number": str(head.number), "begin": head.sha256[:12], "sha256": head.sha256},
             **content,
@@ -93,7 +84,7 @@ def set_paper(template: str, heading: Heading, **content: Any) -> bytes:
     if BOX in json.dumps(whole, ensure_ascii=False):
         whole["unprinted"] = f" {BOX}: a letter that this paper cannot print; the record has it."
     midnight = day.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
-    return compile_pdf(FOLDER / template, whole, what="record", at=midnight)
+    return compile_pdf(FOLDER / f"{template}.typ", whole, what="record", at=midnight)
 
 
 def _clean(value: Any) -> Any:
@@ -112,12 +103,12 @@ def make_section(
     shares: Sequence[float] = (),
     level: int = 2,
 ) -> dict[str, Any]:
-    """Return a heading, sentences and a table as the template takes them; a table without rows is "None."."""
+    """Return a heading, sentences but empty ones, and a table as the template takes them; one without rows: "None."."""
     found = None
     if table is not None and table.rows:
         found = {"header": table.header, "rows": table.rows, "shares": shares}
-    told = lines if found or table is None else (*lines, "None.")
-    return {"title": title, "level": level, "lines": told, "table": found}
+    told = (*lines, "" if found or table is None else "None.")
+    return {"title": title, "level": level, "lines": [line for line in told if line], "table": found}
 
 
 KIND: Final = "Camera-search training"
@@ -133,8 +124,8 @@ GAPS: Final = "A part of a drill that was not passed stays open until a later dr
 REMARKED: Final = "What was done and remarked"
 
 
-def write_record_pdf(view: TeamRecordView, heading: Heading) -> bytes:
-    zone, record = heading.zone, view.record
+def tell_team(view: TeamRecordView, zone: tzinfo, now: datetime) -> dict[str, Any]:
+    record = view.record
     people, former = make_people_table(view.people), make_people_table(view.former, are_former=True)
     unscored, notes = make_unscored_table(record, zone), make_note_table(record, zone, with_names=True)
     drills, gaps = make_result_table(record, zone), make_gap_history(record, zone)
@@ -143,9 +134,9 @@ def write_record_pdf(view: TeamRecordView, heading: Heading) -> bytes:
         title = "People who are not on the team any more"
         sections.append(make_section(title, table=former, shares=(2, 2, 1.4, 1, 1.4, 2.8)))
     none = "No training is recorded. The drills below test a training; they are none."
-    sections.append(make_section("Trainings", *(() if record.trainings else (none,))))
-    sections += [_training_section(training, heading) for training in record.trainings]
-    sections.append(make_section("Sessions", *(() if record.sessions else ("No session is recorded.",))))
+    sections.append(make_section("Trainings", "" if record.trainings else none))
+    sections += [_training_section(training, zone, now) for training in record.trainings]
+    sections.append(make_section("Sessions", "" if record.sessions else "No session is recorded."))
     sections += [_session_section(session, zone) for session in record.sessions]
     sections += [
         make_section("Recorded drills", *DRILLS, table=drills, shares=(1.3, 1.3, 1.4, 1.7, 2.4, 3, 0.9, 1.4)),
@@ -153,14 +144,13 @@ def write_record_pdf(view: TeamRecordView, heading: Heading) -> bytes:
         make_section("Gaps", GAPS, table=gaps, shares=(2, 3, 1.3, 1.3, 3)),
         make_section(REMARKED, table=notes, shares=(1.6, 1.2, 0.8, 4.4, 1.6)),
     ]
-    return set_paper("record.typ", heading, kind=KIND, facts=view.facts, sections=sections, signatures=SIGNED)
+    return {"kind": KIND, "facts": view.facts, "sections": sections, "signatures": SIGNED}
 
 
-def _training_section(training: Training, heading: Heading) -> dict[str, Any]:
-    facts = list_facts(training, heading.zone, heading.made_at)
-    lines = (f"{name}: {text}".replace("\n", "; ") for name, text in facts)
-    table = make_attendance_table(training, heading.zone)
-    title = f"{training.title}, {write_date_and_time(training.begins_at, heading.zone)}"
+def _training_section(training: Training, zone: tzinfo, now: datetime) -> dict[str, Any]:
+    lines = (f"{name}: {text}".replace("\n", "; ") for name, text in list_facts(training, zone, now))
+    table = make_attendance_table(training, zone)
+    title = f"{training.title}, {write_date_and_time(training.begins_at, zone)}"
     return make_section(title, *lines, PRESENCE, table=table, shares=(1.9, 1.1, 1.6, 2, 2, 1.8), level=3)
 
 
@@ -187,15 +177,14 @@ def _session_section(session: SessionRow, zone: tzinfo) -> dict[str, Any]:
     )
 
 
-def write_log_pdf(record: Record, heading: Heading, template: LogTemplate) -> bytes:
+def tell_log(record: Record, zone: tzinfo, template: LogTemplate) -> dict[str, Any]:
     lines = list_log(record)
     facts = (
         ("Entries", str(len(lines))),
         ("Trainings", str(sum(line.kind is LogKind.TRAINING for line in lines))),
         ("Minutes in all", f"{sum(line.minutes or 0.0 for line in lines):,.0f}"),
     )
-    after = f"After: {template.source}. {template.link}" if template.source else ""
-    table = make_log(record, heading.zone, template)
+    table = make_log(record, zone, template)
     shares = [each.width for each in template.columns]
     has_source = any("_from" in each.shows for each in template.columns)
     told = (
@@ -204,23 +193,21 @@ def write_log_pdf(record: Record, heading: Heading, template: LogTemplate) -> by
         "present. In a session, only those who began a drill took part; anyone who was present without one is counted "
         "beside them.",
         template.note,
-        after,
+        f"After: {template.source}. {template.link}" if template.source else "",
     )
-    section = make_section("Log", *filter(None, told), table=table, shares=shares)
+    sections = [make_section("Log", *told, table=table, shares=shares)]
     kind = "Drill log: trainings, sessions, team exercises and drills that took place"
-    signed = template.signatures
-    return set_paper("record.typ", heading, kind=kind, facts=facts, sections=[section], signatures=signed, wide=True)
+    return {"kind": kind, "facts": facts, "sections": sections, "signatures": template.signatures, "wide": True}
 
 
-def write_certificates_pdf(certificates: Sequence[Certificate], heading: Heading) -> bytes:
-    """Return the certificates that were earned as a PDF, a page each; expired ones say so. Raises ReportError."""
-    earned = (each for each in certificates if each.earned_at is not None)
-    return set_paper("certificate.typ", heading, pages=[_make_page(each, heading) for each in earned])
+def tell_certificates(certificates: Iterable[Certificate], zone: tzinfo, now: datetime) -> dict[str, Any]:
+    """Return the certificates that were earned, a page each; expired ones say so."""
+    return {"pages": [_make_page(each, zone, now) for each in certificates if each.earned_at is not None]}
 
 
-def _make_page(certificate: Certificate, heading: Heading) -> dict[str, Any]:
-    training, zone, drill = certificate.training, heading.zone, certificate.drill
-    told = dict(list_facts(training, zone, heading.made_at))
+def _make_page(certificate: Certificate, zone: tzinfo, now: datetime) -> dict[str, Any]:
+    training, drill = certificate.training, certificate.drill
+    told = dict(list_facts(training, zone, now))
     names = ("Place", "Topics", "Version of the content", "Instructor", "Provider or vendor", "Meets", "Approved by")
     begin = write_date_and_time(training.begins_at, zone)
     facts = (
@@ -245,26 +232,26 @@ MOST_LINES: Final = 8
 MOST_CELL, MOST_PARTS = 100, 400  # letters of a cell on one page; the parts of a pass rule are not cut
 
 
-def write_summaries_pdf(
-    view: TeamRecordView | PersonRecordView, heading: Heading, required: Mapping[str, Sequence[str]]
-) -> bytes:
+def tell_summaries(
+    view: TeamRecordView | PersonRecordView, zone: tzinfo, required: Mapping[str, Sequence[str]], *, district: str
+) -> dict[str, Any]:
     """Return one page for each person, or for the one; `required` are lines about what the district asks of them."""
-    record = view.record
+    who, record = view.who, view.record
     if isinstance(view, PersonRecordView):
         lines = [(view.line, record)]
     else:
         lines = [(each, record.narrow(each.person_id)) for each in (*view.people, *view.former)]
-    pages = [
-        _make_summary(own, line, required.get(line.person_id, ()), team=view.who.team, heading=heading)
-        for line, own in lines
-    ]
-    return set_paper("summary.typ", heading, pages=pages)
+    of = [part for part in (who.team, who.school if who.school != who.team else "", district) if part]
+    return {
+        "pages": [
+            {"name": line.name, "subtitle": ", ".join(filter(None, (*of, line.standing)))}
+            | _make_summary(own, line, required.get(line.person_id, ()), zone)
+            for line, own in lines
+        ]
+    }
 
 
-def _make_summary(
-    record: Record, line: PersonLine, required: Sequence[str], *, team: str, heading: Heading
-) -> dict[str, Any]:
-    zone = heading.zone
+def _make_summary(record: Record, line: PersonLine, required: Sequence[str], zone: tzinfo) -> dict[str, Any]:
     trainings = [(each, person) for each in record.trainings for person in each.attendees if each.is_held is not False]
     sessions = [(each, guest) for each in record.sessions if not each.is_canceled for guest in each.guests]
     held = [each for each, _ in trainings if each.is_held]
@@ -282,11 +269,9 @@ def _make_summary(
         f"{write_count(len(sessions), 'session')}."
     )
     missed = [write_when(each, zone) for each, guest in sessions if guest.attendance is Attendance.ABSENT]
-    corrections: list[tuple[datetime, str, str, Attendee | InvitedRow]]
-    corrections = [(each.begins_at, each.title, write_came_as(each, person), person) for each, person in trainings]
-    corrections += [
-        (each.begins_at, KIND_WORDS[each.kind], write_attendance(each, guest), guest) for each, guest in sessions
-    ]
+    became: list[tuple[datetime, str, str, Attendee | InvitedRow]]
+    became = [(each.begins_at, each.title, write_came_as(each, person), person) for each, person in trainings]
+    became += [(each.begins_at, KIND_WORDS[each.kind], write_attendance(each, own), own) for each, own in sessions]
     columns = {
         "When": lambda each, _: write_date_and_time(each.begins_at, zone),
         "Training": lambda each, _: each.title,
@@ -295,42 +280,30 @@ def _make_summary(
         "Approved by": lambda each, _: write_approval(each, zone) or "-",
     }
     by_itself = {"", *(MADE_UP_LATER.format(each) for each in ("training", "session"))}
-    corrected = {
-        "Of": lambda at, *_: write_date(at, zone),
-        "What": lambda _, title, *__: title,
-        "Attendance became": lambda _, __, became, ___: became,
-        "Why": lambda *each: each[3].reason,
-        "By": lambda *each: each[3].by or NOBODY,
-    }
+    corrections = TextTable(
+        name="corrections",
+        header=("Of", "What", "Attendance became", "Why", "By"),
+        rows=tuple(
+            (write_date(at, zone), what, told, person.reason, person.by or NOBODY)
+            for at, what, told, person in became
+            if person.reason not in by_itself
+        ),
+    )
     sections = [
         make_section(
             "What was required",
             *(required[:MOST_LINES] or ("The district states no requirement.",)),
             expected,
-            *(f"Next refresher: {line.refresher}." for _ in range(bool(line.refresher))),
-            *(f"Did not come to: session of {'; '.join(missed[-MOST_LINES:])}." for _ in range(bool(missed))),
+            f"Next refresher: {line.refresher}." if line.refresher else "",
+            f"Did not come to: session of {'; '.join(missed[-MOST_LINES:])}." if missed else "",
         ),
         _cut("Trainings", make_table("trainings", trainings[::-1], columns), 1.4, 2, 1.2, 2.6, 1.6),
         _cut("Recorded drills", make_result_table(record, zone, with_names=False), 1.4, 1.5, 1.4, 1.7, 3.2, 0.8, 1.5),
         _cut("Still to practice, and what was closed", make_gap_table(gaps, zone), 4, 1.5, 2),
-        _cut(
-            "Corrections of attendance",
-            make_table("corrections", [each for each in corrections if each[3].reason not in by_itself], corrected),
-            1.2,
-            2,
-            1.5,
-            3,
-            1.5,
-        ),
+        _cut("Corrections of attendance", corrections, 1.2, 2, 1.5, 3, 1.5),
         make_section("Acknowledged", f"On {line.acknowledged}." if line.acknowledged else "Not yet."),
     ]
-    owners = (heading.school if heading.school != team else "", heading.district)
-    return {
-        "name": line.name,
-        "subtitle": ", ".join(part for part in (team, *owners, line.standing) if part),
-        "facts": facts,
-        "sections": sections,
-    }
+    return {"facts": facts, "sections": sections}
 
 
 def _write_minutes(training: Training, person: Attendee) -> str:
@@ -348,8 +321,8 @@ def _cut(title: str, table: TextTable, *shares: float) -> dict[str, Any]:
     return make_section(title, *told, table=replace(table, rows=rows), shares=shares[: len(table.header)])
 
 
-def write_person_pdf(view: PersonRecordView, heading: Heading) -> bytes:
-    record, zone, name = view.record, heading.zone, view.who.name
+def tell_person(view: PersonRecordView, zone: tzinfo) -> dict[str, Any]:
+    record, name = view.record, view.who.name
     pairs = [(session, guest) for session in record.sessions for guest in session.guests]
     came = sum(session.is_done_by(guest) for session, guest in pairs)
     held = sum(guest.attendance is not Attendance.INVITED for _, guest in pairs)
@@ -370,10 +343,11 @@ def write_person_pdf(view: PersonRecordView, heading: Heading) -> bytes:
     others = make_unscored_table(record, zone, with_names=False)
     gaps = make_gap_history(record, zone, heads=GAP_HEADS[1:])
     trainings, sessions = make_training_table(record, zone), make_own_sessions(record, zone)
-    known = [PRESENCE] if record.trainings else []
     to_practice = "What is still to be practiced, and what was closed"
     sections = [
-        make_section("Trainings", *known, table=trainings, shares=(1.6, 2.4, 2.2, 2, 1.4, 2)),
+        make_section(
+            "Trainings", PRESENCE if record.trainings else "", table=trainings, shares=(1.6, 2.4, 2.2, 2, 1.4, 2)
+        ),
         make_section("Sessions", table=sessions, shares=(1.6, 2.4, 1.5, 1.6, 2, 2)),
         make_section("Recorded drills", *DRILLS, table=drills, shares=(1.4, 1.5, 1.7, 2.6, 3.3, 0.9, 1.5)),
         make_section(EXERCISES, UNSCORED, table=others, shares=(1.6, 3, 2.4, 0.8, 2)),
@@ -383,5 +357,5 @@ def write_person_pdf(view: PersonRecordView, heading: Heading) -> bytes:
             "Acknowledgement", said, "Acknowledging says that one knows what is recorded, not that one agrees."
         ),
     ]
-    signed = (f"{name} (signature, date)", FOR_SCHOOL)
-    return set_paper("record.typ", heading, kind=KIND, facts=facts, sections=sections, signatures=signed)
+    signed = (f"{name} (signature, date)", "For the school or district (name, title, signature, date)")
+    return {"kind": KIND, "facts": facts, "sections": sections, "signatures": signed}

@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sim.app.wiring import App
-from sim.db.ledger import LedgerKind, Subjects
+from sim.db.ledger import LedgerKind
 from sim.db.programs import ProgramRow
 from sim.db.sessions import Attendee, Certified, Material, Sheet, SheetPicture, Training, TrainingState
 from sim.db.store import Transaction
@@ -225,12 +225,8 @@ def add_sheet(app: App, training_id: str, name: str, data: bytes, *, by: str = "
             added_at=now,
             added_by=by,
         )
-        work.ledger.keep(sheet, LedgerKind.TRAINING_SHEET, at=now, by=by, subjects=_name(training))
+        work.ledger.keep(sheet, LedgerKind.TRAINING_SHEET, at=now, by=by, subjects=training)
         work.put(SheetPicture(sheet_id=sheet.sheet_id, picture=picture))
-
-
-def _name(training: Training) -> Subjects:
-    return Subjects(team_id=training.team_id, session_id=training.training_id)
 
 
 def remove_sheet(app: App, sheet_id: str, *, reason: str, by: str = "") -> None:
@@ -243,7 +239,7 @@ def remove_sheet(app: App, sheet_id: str, *, reason: str, by: str = "") -> None:
             raise LedgerError("This picture was removed already.")
         gone = replace(sheet, removed_at=now, removed_by=by, why_removed=why)
         training = work.trainings.get(sheet.training_id)
-        work.ledger.keep(gone, LedgerKind.TRAINING_SHEET, at=now, by=by, subjects=_name(training))
+        work.ledger.keep(gone, LedgerKind.TRAINING_SHEET, at=now, by=by, subjects=training)
         work.delete(SheetPicture, SheetPicture.sheet_id == sheet_id)
         withdraw_approval(work, sheet.training_id, at=now, by=by)
     app.store.forget()
