@@ -6,7 +6,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from sim.app.wiring import App
 from sim.features.team import team
-from sim.features.training.events import TrainingPlan, enter_training
+from sim.features.training.events import draft_training, enter_training
 from tests.support.barriers import list_barriers
 from tests.support.console_page import find_box
 from tests.support.server_process import ServerProcess
@@ -29,7 +29,7 @@ def test_the_room_signs_in_by_the_projector_and_the_record_is_cards_on_a_phone(
     team_id = team.add_team(services, "Training day")
     people = [team.add_person(services, team_id, name) for name in ("Ana Lopez", BEN)]
     begins_at = datetime.now(UTC) - timedelta(minutes=5)
-    plan = TrainingPlan(team_id=team_id, title="Searching", begins_at=begins_at, minutes=60)
+    plan = draft_training(team_id=team_id, title="Searching", begins_at=begins_at, minutes=60)
     training_id = enter_training(services, plan, person_ids=people)
     page.goto(f"{server.url}/training?training={training_id}")
     page.get_by_role("button", name="Open sign-in").click()

@@ -10,7 +10,7 @@ from sim.features.accounts import manage
 from sim.features.accounts.sign_in import Origin, set_up, sign_in
 from sim.features.program import plan
 from sim.features.team import given_drills, team
-from sim.features.training.events import TrainingPlan, enter_training
+from sim.features.training.events import draft_training, enter_training
 from sim.rules import sessions
 from sim.rules.viewer import Role, Viewer
 from sim.ui.page import pages
@@ -62,7 +62,7 @@ def make_school(app: App, clock: FakeClock, school: str, *, plan_id: str = "") -
     clock.pass_s(4000)
     settle(app, ended)
     session_id = open_room(app, team_id=team_id).session_id
-    training = TrainingPlan(
+    training = draft_training(
         team_id=team_id, title=TEACHES + first, begins_at=clock.read().wall + timedelta(hours=1), minutes=60
     )
     return OneSchool(

@@ -2,9 +2,9 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from pathlib import Path
@@ -47,37 +47,31 @@ _WORDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingPlan:
-    """A training event as it is entered; `begins_at` has a time zone. The rest as in `Training`."""
+_USUAL: Final[Mapping[str, Any]] = {
+    **dict.fromkeys(_WORDS, ""),
+    "materials": (),
+    "program_id": None,
+    "certified": Certified.NOTHING,
+    "valid_months": 0,
+    "least_minutes": 0,
+    "makes_up": None,
+}
 
-    team_id: str
-    title: str
-    begins_at: datetime
-    minutes: int
-    topics: str = ""
-    version: str = ""
-    need: str = ""
-    place: str = ""
-    instructor: str = ""
-    qualification: str = ""
-    provider: str = ""
-    standard: str = ""
-    materials: tuple[Material, ...] = ()
-    program_id: str | None = None
-    certified: Certified = Certified.NOTHING
-    valid_months: int = 0
-    least_minutes: int = 0
-    makes_up: str | None = None
+
+def draft_training(*, team_id: str, title: str, begins_at: datetime, minutes: int, **more: Any) -> Training:
+    """Return a training as someone types it, entered by nobody yet; `begins_at` has a time zone."""
+    nobody = dict.fromkeys(("training_id", "team", "school", "entered_by", "minutes_by"), "")
+    typed = _USUAL | {"title": title, "begins_at": begins_at, "minutes": minutes} | more
+    return Training(ordinal=0, number=0, team_id=team_id, entered_at=begins_at, **nobody, **typed)
 
 
 def enter_training(
     app: App,
-    plan: TrainingPlan,
+    plan: Training,
     *,
     person_ids: Sequence[str],
     by: str = "",
-    beside: Sequence[tuple[TrainingPlan, Sequence[str]]] = (),
+    beside: Sequence[tuple[Training, Sequence[str]]] = (),
 ) -> str:
     """Plan a training, or enter one that took place; return its id. Everyone in `person_ids` is expected at it.
 
@@ -104,7 +98,7 @@ def enter_training(
     return training_id
 
 
-def change_training(app: App, training_id: str, plan: TrainingPlan, *, seen: int, by: str = "") -> None:
+def change_training(app: App, training_id: str, plan: Training, *, seen: int, by: str = "") -> None:
     """Enter a training anew; what stood there before stays in the ledger."""
     now = app.clock.read().wall
     with app.store.write() as work:
@@ -295,7 +289,7 @@ def _close(work: Transaction, training: Training, *, is_held: bool, at: datetime
     work.ledger.keep(closed, LedgerKind.TRAINING_CLOSED, at=at, by=by)
 
 
-def _check_plan(work: Transaction, plan: TrainingPlan, now: datetime) -> dict[str, Any]:
+def _check_plan(work: Transaction, plan: Training, now: datetime) -> dict[str, Any]:
     texts = {
         name: clean_typed(
             getattr(plan, name), what=words, fault=LedgerError, most=MOST_TEXT if name == "topics" else MOST_LINE
@@ -320,7 +314,7 @@ def _check_plan(work: Transaction, plan: TrainingPlan, now: datetime) -> dict[st
         raise LedgerError("This program is another team's. Choose one of this team.")
     if plan.makes_up is not None and work.trainings.get(plan.makes_up).team_id != plan.team_id:
         raise LedgerError("The training to be made up is another team's.")
-    entered = {each.name: getattr(plan, each.name) for each in fields(plan) if each.name != "team_id"}
+    entered = {name: getattr(plan, name) for name in (*_USUAL, "minutes")}
     months = plan.valid_months if plan.certified is not Certified.NOTHING else 0
     return {**name_team(team), **entered, **texts, "begins_at": begins_at, "valid_months": months}
 

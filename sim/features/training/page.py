@@ -1,6 +1,6 @@
 """A training event: planned, signed in to, closed; or the form that enters one."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,7 +13,7 @@ from sim.features.program.program_view import ProgramView, get_program_view, lis
 from sim.features.program.school_days import get_zone, read_time
 from sim.features.team import team
 from sim.features.team.page_giving import draw_chosen_team
-from sim.features.training.events import TrainingPlan, enter_training, get_training, list_trainings
+from sim.features.training.events import draft_training, enter_training, get_training, list_trainings
 from sim.features.training.page_one import (
     USUAL_MINUTES,
     USUAL_TIME,
@@ -145,14 +145,13 @@ def _list_others(view: ProgramView) -> dict[str, ProgramRow]:
     return {view.teams[each.program_id]: each for each in others if each.program_id not in entered}
 
 
-def _propose(team_id: str, view: ProgramView | None, missed: Training | None) -> TrainingPlan:
+def _propose(team_id: str, view: ProgramView | None, missed: Training | None) -> Training:
     """Return what the form begins with: the training that was missed once more, or the program's day."""
     zone = find_zone()
     tomorrow = get_app().clock.read().wall.astimezone(zone).date() + timedelta(days=1)
     begins = datetime.combine(tomorrow, USUAL_TIME, zone)
     if missed is not None:
-        again = {each.name: getattr(missed, each.name) for each in fields(TrainingPlan)}
-        return TrainingPlan(**(again | {"begins_at": begins, "makes_up": missed.training_id}))
+        return replace(missed, begins_at=begins, makes_up=missed.training_id)
     title = ""
     if view is not None:
         title = view.program.aim.rstrip(".")
@@ -160,7 +159,7 @@ def _propose(team_id: str, view: ProgramView | None, missed: Training | None) ->
             hour = read_time(view.program.training_at) if view.program.training_at else USUAL_TIME
             begins = datetime.combine(view.program.training_on, hour, get_zone(view.program.time_zone)).astimezone(zone)
     program_id = None if view is None else view.program.program_id
-    return TrainingPlan(team_id=team_id, title=title, begins_at=begins, minutes=USUAL_MINUTES, program_id=program_id)
+    return draft_training(team_id=team_id, title=title, begins_at=begins, minutes=USUAL_MINUTES, program_id=program_id)
 
 
 def _list_people(team_id: str) -> dict[str, str]:

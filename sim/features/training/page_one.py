@@ -17,13 +17,13 @@ from sim.features.training.events import (
     MOST_MINUTES,
     MOST_MONTHS,
     MOST_SHEET_MB,
-    TrainingPlan,
     add_sheet,
     approve_training,
     cancel_training,
     change_training,
     close_training,
     count_clock_minutes,
+    draft_training,
     expect_more,
     find_planned_day,
     get_training,
@@ -78,8 +78,8 @@ USUAL_TIME = time(9, 0)
 
 
 def draw_fields(
-    base: TrainingPlan | Training, programs: dict[str, ProgramRow], *, key: str
-) -> "tuple[TrainingPlan | None, LedgerError | None]":
+    base: Training, programs: dict[str, ProgramRow], *, key: str
+) -> "tuple[Training | None, LedgerError | None]":
     """Draw the fields, filled from `base`; return what they say, or why that is not a plan."""
     zone = find_zone()
     begins = base.begins_at.astimezone(zone)
@@ -139,7 +139,7 @@ def draw_fields(
         return None, read
     if day is None or hour is None:
         return None, LedgerError("Choose the day and the time of the training.")
-    return TrainingPlan(
+    return draft_training(
         **texts,
         least_minutes=least,
         team_id=base.team_id,
@@ -153,7 +153,7 @@ def draw_fields(
     ), None
 
 
-def _draw_certificate(base: TrainingPlan | Training, key: str) -> tuple[Certified, int, int]:
+def _draw_certificate(base: Training, key: str) -> tuple[Certified, int, int]:
     left, right, least_at = st.columns(3)
     kinds = list(Certified)
     certified = left.selectbox(
@@ -182,7 +182,7 @@ def _draw_certificate(base: TrainingPlan | Training, key: str) -> tuple[Certifie
     return certified, int(valid), int(least)
 
 
-def _draw_materials(base: TrainingPlan | Training, key: str) -> tuple[Material, ...] | LedgerError:
+def _draw_materials(base: Training, key: str) -> tuple[Material, ...] | LedgerError:
     st.subheader("Materials", anchor=False)
     links = st.text_area(
         "Links, one per line",

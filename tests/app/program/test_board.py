@@ -22,7 +22,7 @@ from sim.features.program.program_view import get_program_view, list_chosen_of_p
 from sim.features.program.school_days import name_step
 from sim.features.team import attempts_table, team
 from sim.features.team.attempts_table import export_team, load_plan
-from sim.features.training.events import TrainingPlan, close_training, enter_training, list_trainings
+from sim.features.training.events import close_training, draft_training, enter_training, list_trainings
 from sim.features.training.sign_in import correct_attendance, tick_off
 from sim.program.plan import BoardState, StepKind
 from sim.program.session_day import Attendance
@@ -132,7 +132,7 @@ def test_a_training_held_before_any_baseline_is_the_day_that_every_page_goes_by(
     program_id = plan.create_program(drill_app, make_order(team_id))
     heron = find_person(drill_app, team_id, "Heron <i>")
     begins = clock.read().wall
-    training = TrainingPlan(team_id=team_id, title="New cameras", begins_at=begins, minutes=30, program_id=program_id)
+    training = draft_training(team_id=team_id, title="New cameras", begins_at=begins, minutes=30, program_id=program_id)
     made = enter_training(drill_app, training, person_ids=[heron])
     clock.pass_s(3600)
     tick_off(drill_app, made, [heron])
@@ -156,7 +156,7 @@ def test_only_a_training_that_someone_came_to_and_someone_closed_is_done_on_the_
     program_id = plan.create_program(drill_app, make_order(team_id))
     heron, otter = (find_person(drill_app, team_id, name) for name in ("Heron <i>", "Otter"))
     begins = datetime(2026, 9, 28, 13, 30, tzinfo=UTC)
-    training = TrainingPlan(team_id=team_id, title="New cameras", begins_at=begins, minutes=60, program_id=program_id)
+    training = draft_training(team_id=team_id, title="New cameras", begins_at=begins, minutes=60, program_id=program_id)
     made = enter_training(drill_app, training, person_ids=[heron, otter])
     clock.pass_s(15 * 86_400)
     tick_off(drill_app, made, [heron])

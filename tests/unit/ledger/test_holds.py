@@ -13,7 +13,7 @@ from sim.db.store import Store, open_store
 from sim.errors import HoldError, StoreError
 from sim.features.record.load import load_person_record, load_team_record
 from sim.features.record.view import list_certificates
-from sim.features.training.events import TrainingPlan, close_training, enter_training
+from sim.features.training.events import close_training, draft_training, enter_training
 from sim.features.training.sign_in import tick_off
 from sim.ledger import holds
 from sim.ledger.verify import verify
@@ -123,7 +123,7 @@ def test_a_hold_keeps_the_sessions_and_trainings_of_its_people_whole_until_it_is
     room: Room, clock: FakeClock, scope: HoldScope
 ) -> None:
     app, ben = room.app, room.people["Ben"]
-    plan = TrainingPlan(
+    plan = draft_training(
         team_id=room.team_id, title="New cameras", begins_at=clock.read().wall, minutes=60, certified=Certified.ATTENDED
     )
     training_id = enter_training(app, plan, person_ids=[ben, room.people["Cy"]])

@@ -20,7 +20,7 @@ from sim.features.team.attempts_table import export_team
 from sim.features.team.choosing_forms import find_usual_recording, list_footage
 from sim.features.team.team import remove_person
 from sim.features.team.team_view import get_team_view
-from sim.features.training.events import TrainingPlan, close_training, enter_training
+from sim.features.training.events import close_training, draft_training, enter_training
 from sim.features.training.sign_in import tick_off
 from sim.program.plan import BoardState, Wish
 from sim.rules.counts import (
@@ -79,7 +79,7 @@ class Office:
         return alone.get(person_id, "")
 
     def hold_training(self, program_id: str | None, *, came: list[str]) -> None:
-        held = TrainingPlan(
+        held = draft_training(
             team_id=self.team_id,
             title="New cameras",
             begins_at=self.clock.read().wall,

@@ -9,7 +9,7 @@ from sim.app.wiring import App
 from sim.db.ledger import LedgerKind
 from sim.db.sessions import Certified, Material, Training
 from sim.features.team import team
-from sim.features.training.events import TrainingPlan, enter_training, get_training
+from sim.features.training.events import draft_training, enter_training, get_training
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import NAMES
 
@@ -33,7 +33,7 @@ class Class:
         self.clock.pass_s((moment - self.clock.read().wall).total_seconds())
 
 
-def make_plan(team_id: str, **more: object) -> TrainingPlan:
+def make_plan(team_id: str, **more: object) -> Training:
     fields: dict[str, object] = {
         "team_id": team_id,
         "title": "Searching on the new cameras",
@@ -51,7 +51,7 @@ def make_plan(team_id: str, **more: object) -> TrainingPlan:
         "certified": Certified.ATTENDED,
         "valid_months": 12,
     }
-    return TrainingPlan(**(fields | more))  # type: ignore[arg-type]
+    return draft_training(**(fields | more))  # type: ignore[arg-type]
 
 
 @pytest.fixture

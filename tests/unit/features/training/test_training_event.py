@@ -260,7 +260,7 @@ def team_id(drill_app: App) -> str:
 def enter(app: App, team_id: str, day: date, program_id: str | None, *, makes_up: str | None = None) -> str:
     begins = datetime(day.year, day.month, day.day, 13, 30, tzinfo=UTC)
     people = [card.person_id for card in team.list_people(app, team_id)]
-    training = events.TrainingPlan(
+    training = events.draft_training(
         team_id=team_id, title="New cameras", begins_at=begins, minutes=60, program_id=program_id, makes_up=makes_up
     )
     return events.enter_training(app, training, person_ids=people)
@@ -302,7 +302,7 @@ def test_a_training_held_later_moves_its_program_and_stays_there(
         with pytest.raises(PlanError, match="was held on Wed, Sep 30"):
             change_one(drill_app, program_id, change.set_training, day, at)
     begins = events.get_training(drill_app, held).begins_at - timedelta(days=1, hours=1)
-    corrected = events.TrainingPlan(
+    corrected = events.draft_training(
         team_id=team_id, title="New cameras", begins_at=begins, minutes=60, program_id=program_id
     )
     events.change_training(drill_app, held, corrected, seen=events.get_training(drill_app, held).number)
