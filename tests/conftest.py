@@ -111,8 +111,10 @@ def demo_app(demo_data: Path, tiny_library: Path, tmp_path: Path) -> Iterator[Ap
 
 
 @pytest.fixture
-def drill_app(tmp_path: Path, tiny_library: Path, clock: FakeClock) -> Iterator[App]:
-    opened = make_tiny_app(tmp_path / "data", tiny_library, clock)
+def drill_app(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[App]:
+    """On footage for practice alone; in modules that say `MEASURES = True` on footage that measures, too."""
+    library = "measuring_library" if getattr(request.module, "MEASURES", False) else "tiny_library"
+    opened = make_tiny_app(tmp_path / "data", request.getfixturevalue(library), clock)
     yield opened
     opened.close()
 

@@ -61,6 +61,8 @@ from tests.support.rooms import list_logic, list_modules, name_module
 from tests.support.session_app import open_room
 from tests.support.two_schools import PHRASE, SOUTH, District, make_district
 
+MEASURES = True
+
 pytestmark = pytest.mark.usefixtures("quick_hash")
 
 DOORS: Final[Mapping[str, tuple[Callable[..., Any], ...]]] = {
@@ -130,11 +132,6 @@ class World:
         queries = [query for named, query in north.list_addresses() if named == file]
         queries += [{} for _ in range(not queries)] + self.links.get(file, [])
         return [{key: own.get(key, value) for key, value in query.items()} for query in queries]
-
-
-@pytest.fixture
-def drill_app(measuring_app: App) -> App:
-    return measuring_app
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
 from tests.unit.features.program.test_program import make_order
 
+MEASURES = True
+
 MARK = "zq7"
 TEXTS = (
     f"A <script>{MARK}()</script>",
@@ -53,11 +55,6 @@ PLAIN = {
 }
 """Where the browser puts a text as it is, by kind of element and field."""
 VIEWS = ("people", "sessions", "gaps", "exports", "keeping")
-
-
-@pytest.fixture
-def drill_app(measuring_app: App) -> App:
-    return measuring_app
 
 
 def list_strings(message: Any) -> Iterator[tuple[str, str]]:

@@ -40,6 +40,8 @@ from tests.support.builds import put_build
 from tests.support.fake_clock import FakeClock
 from tests.support.two_schools import NORTH, PHRASE, SOUTH, District, make_district
 
+MEASURES = True
+
 pytestmark = pytest.mark.usefixtures("quick_hash")
 RIGHTS = Rights(may_use=True, everyone_agreed=True)
 
@@ -48,11 +50,6 @@ RIGHTS = Rights(may_use=True, everyone_agreed=True)
 def district(drill_app: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> District:
     monkeypatch.setattr(queue, "start_worker", lambda app: None)
     return make_district(drill_app, clock)
-
-
-@pytest.fixture
-def drill_app(measuring_app: App) -> App:
-    return measuring_app
 
 
 @pytest.fixture

@@ -17,10 +17,7 @@ from tests.support.two_schools import make_district
 from tests.unit.features.record.test_log_templates import COLUMN, GOOD
 from tests.unit.features.record.test_requirements import YEARLY
 
-
-@pytest.fixture
-def drill_app(measuring_app: App) -> App:
-    return measuring_app
+MEASURES = True
 
 
 WHERE = {"team": "all", "view": "requirements"}

@@ -24,6 +24,8 @@ from tests.support.given import make_team
 from tests.support.spoiled import spoil
 from tests.unit.features.program.test_program import TODAY, change_one, list_steps, make_order
 
+MEASURES = True
+
 NASTY = 'Büro "A", B; C\\D <b>\n=1+1 ' + "é" * 90
 PROGRAM = ProgramRow(
     program_id="g",
@@ -139,11 +141,6 @@ def test_an_address_works_until_it_is_renewed_or_long_after_the_last_step(measur
 
 COLUMBUS = date(2026, 10, 12)
 NEW_YORK = ZoneInfo("America/New_York")
-
-
-@pytest.fixture
-def drill_app(measuring_app: App) -> App:
-    return measuring_app
 
 
 @pytest.fixture

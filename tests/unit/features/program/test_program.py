@@ -19,13 +19,10 @@ from sim.program.plan import StepKind, Wish
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin, load_attempt, make_team
 
+MEASURES = True
+
 TODAY = date(2026, 9, 14)
 TRAINING = date(2026, 9, 28)
-
-
-@pytest.fixture
-def drill_app(measuring_app: App) -> App:
-    return measuring_app
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ from tests.support.given import make_team
 from tests.unit.features.program.test_program import TRAINING, change_one, list_steps, make_order
 from tests.unit.features.training.conftest import BEGINS, TRAINING_KINDS, Class, make_plan
 
+MEASURES = True
+
 
 def hold(group: Class, *names: str, minutes: int = 95) -> None:
     group.go_to(BEGINS + timedelta(minutes=minutes))
@@ -245,11 +247,6 @@ def test_signing_in_opens_two_hours_before_and_never_once_the_training_is_closed
 
 
 OTHER = date(2026, 9, 30)
-
-
-@pytest.fixture
-def drill_app(measuring_app: App) -> App:
-    return measuring_app
 
 
 @pytest.fixture
