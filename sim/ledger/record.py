@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sim.db.ledger import Entry, Gap, LedgerKind, Result, Subjects
 from sim.db.rows import Condition, in_parts, is_there
-from sim.db.sessions import InvitedRow, SessionRow, Training, TrainingState, sort_by_name
+from sim.db.sessions import Attendee, InvitedRow, SessionRow, Training, TrainingState, sort_by_name
 from sim.db.store import Transaction
 from sim.ledger.writing import MADE_UP_LATER
 from sim.program.session_day import Attendance
@@ -27,6 +27,15 @@ class Record:
     trainings: tuple[Training, ...]
     unscored: tuple[Result, ...]  # what is not scored for one person: getting to know the console, a team exercise
     not_counted: Mapping[str, str] = field(default_factory=dict)  # why results do not count, by attempt
+    is_of_one: bool = False  # of one person, of all teams they were on
+
+    @property
+    def invited(self) -> list[tuple[SessionRow, InvitedRow]]:
+        return [(session, guest) for session in self.sessions for guest in session.guests]
+
+    @property
+    def expected(self) -> list[tuple[Training, Attendee]]:
+        return [(training, person) for training in self.trainings for person in training.attendees]
 
     def narrow(self, person_id: str) -> "Record":
         """Return what is about one person: of others only that one shared a browser with them."""
@@ -42,6 +51,7 @@ class Record:
         trainings = (replace(each, attendees=hide(each.attendees)) for each in self.trainings)
         return replace(
             self,
+            is_of_one=True,
             sessions=tuple(each for each in sessions if each.guests),
             trainings=tuple(each for each in trainings if each.attendees),
             results=list_own(self.results),

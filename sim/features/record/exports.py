@@ -47,7 +47,7 @@ _OF_DRILL = {**own_columns("school", "team", person="name")}
 def make_attendance_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
     return make_table(
         "attendance",
-        [(session, guest) for session in record.sessions for guest in session.guests],
+        record.invited,
         {
             **own_columns("school", "team"),
             **own_columns(part=1, person="name"),
@@ -89,7 +89,7 @@ def make_drill_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
 def make_training_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
     return make_table(
         "trainings",
-        [(training, person) for training in record.trainings for person in training.attendees],
+        record.expected,
         {
             **own_columns("school", "team"),
             **own_columns(part=1, person="name"),

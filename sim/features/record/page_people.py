@@ -186,7 +186,7 @@ def draw_people(view: TeamRecordView) -> None:
         draw_quiet("No drill is recorded yet. Practice is never recorded.")
     for title, table in (
         ("Team exercises and getting to know the console", make_unscored_table(view.record, find_zone())),
-        ("What was done and remarked", make_note_table(view.record, find_zone(), with_names=True)),
+        ("What was done and remarked", make_note_table(view.record, find_zone())),
     ):
         if table.rows:
             st.subheader(title, anchor=False)

@@ -198,8 +198,8 @@ def _draw_record(view: PersonRecordView, *, is_own: bool, link: LinkRow | None) 
         ("Still to practice, and what was closed", make_gap_table(record.gaps, zone)),
         ("Trainings", make_training_table(record, zone)),
         ("Sessions", make_own_sessions(record, zone)),
-        ("Drills", make_result_table(record, zone, with_names=False)),
-        ("Team exercises and getting to know the console", make_unscored_table(record, zone, with_names=False)),
+        ("Drills", make_result_table(record, zone)),
+        ("Team exercises and getting to know the console", make_unscored_table(record, zone)),
         ("What was done and remarked", make_note_table(record, zone)),
     )
     for title, table in parts:

@@ -127,7 +127,7 @@ REMARKED: Final = "What was done and remarked"
 def tell_team(view: TeamRecordView, zone: tzinfo, now: datetime) -> dict[str, Any]:
     record = view.record
     people, former = make_people_table(view.people), make_people_table(view.former, are_former=True)
-    unscored, notes = make_unscored_table(record, zone), make_note_table(record, zone, with_names=True)
+    unscored, notes = make_unscored_table(record, zone), make_note_table(record, zone)
     drills, gaps = make_result_table(record, zone), make_gap_history(record, zone)
     sections = [make_section("People", table=people, shares=(2, 1.4, 1, 1.4, 2.8, 1.6, 1.6))]
     if view.former:
@@ -252,8 +252,8 @@ def tell_summaries(
 
 
 def _make_summary(record: Record, line: PersonLine, required: Sequence[str], zone: tzinfo) -> dict[str, Any]:
-    trainings = [(each, person) for each in record.trainings for person in each.attendees if each.is_held is not False]
-    sessions = [(each, guest) for each in record.sessions if not each.is_canceled for guest in each.guests]
+    trainings = [(each, person) for each, person in record.expected if each.is_held is not False]
+    sessions = [(each, guest) for each, guest in record.invited if not each.is_canceled]
     held = [each for each, _ in trainings if each.is_held]
     trained = (find_trained_at(each, line.person_id, record.trainings, is_whole=True) for each in held)
     ended = [(each, guest) for each, guest in sessions if each.ended_at is not None]
@@ -298,7 +298,7 @@ def _make_summary(record: Record, line: PersonLine, required: Sequence[str], zon
             f"Did not come to: session of {'; '.join(missed[-MOST_LINES:])}." if missed else "",
         ),
         _cut("Trainings", make_table("trainings", trainings[::-1], columns), 1.4, 2, 1.2, 2.6, 1.6),
-        _cut("Recorded drills", make_result_table(record, zone, with_names=False), 1.4, 1.5, 1.4, 1.7, 3.2, 0.8, 1.5),
+        _cut("Recorded drills", make_result_table(record, zone), 1.4, 1.5, 1.4, 1.7, 3.2, 0.8, 1.5),
         _cut("Still to practice, and what was closed", make_gap_table(gaps, zone), 4, 1.5, 2),
         _cut("Corrections of attendance", corrections, 1.2, 2, 1.5, 3, 1.5),
         make_section("Acknowledged", f"On {line.acknowledged}." if line.acknowledged else "Not yet."),
@@ -323,9 +323,8 @@ def _cut(title: str, table: TextTable, *shares: float) -> dict[str, Any]:
 
 def tell_person(view: PersonRecordView, zone: tzinfo) -> dict[str, Any]:
     record, name = view.record, view.who.name
-    pairs = [(session, guest) for session in record.sessions for guest in session.guests]
-    came = sum(session.is_done_by(guest) for session, guest in pairs)
-    held = sum(guest.attendance is not Attendance.INVITED for _, guest in pairs)
+    came = sum(session.is_done_by(guest) for session, guest in record.invited)
+    held = sum(guest.attendance is not Attendance.INVITED for _, guest in record.invited)
     facts = (
         ("Team", f"{view.who.team} ({view.line.standing})" if view.line.standing else view.who.team),
         ("Trainings attended", str(sum(len(training.list_who(*CAME)) for training in record.trainings))),
@@ -339,8 +338,7 @@ def tell_person(view: PersonRecordView, zone: tzinfo) -> dict[str, Any]:
         said = f"{name} has read this record and acknowledged it on {view.line.acknowledged}."
     elif view.line.acknowledged:
         said = f"{name} acknowledged this record on {view.line.acknowledged}; something was recorded since."
-    drills = make_result_table(record, zone, with_names=False)
-    others = make_unscored_table(record, zone, with_names=False)
+    drills, others = make_result_table(record, zone), make_unscored_table(record, zone)
     gaps = make_gap_history(record, zone, heads=GAP_HEADS[1:])
     trainings, sessions = make_training_table(record, zone), make_own_sessions(record, zone)
     to_practice = "What is still to be practiced, and what was closed"

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
-from typing import Final
+from typing import Any, Final
 
 from sim.attempt.attempt import AttemptState
 from sim.canonical import read_moment
-from sim.db.ledger import Entry, Gap, LedgerKind, Result
+from sim.db.ledger import Gap, LedgerKind, Result
 from sim.db.sessions import Attendee, InvitedRow, SessionRow, Training, TrainingState
 from sim.features.session.attendance import write_guest_known, write_late
 from sim.features.training.view import ATTENDANCE, write_came_as, write_length, write_presence
@@ -110,12 +110,17 @@ COUNTS: Final[Mapping[str, Callable[[SessionRow], str]]] = {
 }
 
 
-def make_result_table(record: Record, zone: tzinfo, *, with_names: bool = True) -> TextTable:
+def _name(record: Record, tell: Callable[[Any], str]) -> dict[str, Callable[[Any], str]]:
+    """Return the column that says whose each row is, in the record of a team."""
+    return {} if record.is_of_one else {"Name": tell}
+
+
+def make_result_table(record: Record, zone: tzinfo) -> TextTable:
     return make_table(
         "drills",
         zip(reversed(record.results)),
         {
-            **(own_columns(Name="name") if with_names else {}),
+            **_name(record, lambda each: each.name),
             "Began": lambda result: write_date_and_time(result.began_at, zone),
             "Drill": lambda result: f"{result.form_title} (version {result.form_version[:8]})",
             "Given for": lambda result: write_phase(result, record),
@@ -131,12 +136,12 @@ def write_used(each: Result) -> str:
     return say_time(AttemptState(each.state), each.used_s)
 
 
-def make_unscored_table(record: Record, zone: tzinfo, *, with_names: bool = True) -> TextTable:
+def make_unscored_table(record: Record, zone: tzinfo) -> TextTable:
     return make_table(
         "unscored",
         zip(reversed(record.unscored)),
         {
-            **(own_columns(Name="name") if with_names else {}),
+            **_name(record, lambda each: each.name),
             "Began": lambda each: write_date_and_time(each.began_at, zone),
             "What": write_what_was_done,
             "Result": lambda each: _add_remarks(write_outcome(each), each),
@@ -165,10 +170,9 @@ def write_outcome(each: Result) -> str:
 
 
 def make_training_table(record: Record, zone: tzinfo) -> TextTable:
-    latest = sorted(record.trainings, key=lambda each: each.begins_at, reverse=True)
     return make_table(
         "trainings",
-        [(training, person) for training in latest for person in training.attendees],
+        sorted(record.expected, key=lambda each: each[0].begins_at, reverse=True),
         {
             "When": lambda training, _: (
                 write_date_and_time(training.begins_at, zone)
@@ -185,10 +189,9 @@ def make_training_table(record: Record, zone: tzinfo) -> TextTable:
 
 
 def make_own_sessions(record: Record, zone: tzinfo) -> TextTable:
-    latest = sorted(record.sessions, key=lambda each: each.begins_at, reverse=True)
     return make_table(
         "sessions",
-        [(session, guest) for session in latest for guest in session.guests],
+        sorted(record.invited, key=lambda each: each[0].begins_at, reverse=True),
         {
             "Day": lambda session, _: write_when(session, zone),
             "Content": lambda session, _: (
@@ -259,8 +262,7 @@ def make_gap_history(
     return make_table("gaps", zip(record.gaps, strict=True), dict(zip(heads, tell[-len(heads) :], strict=True)))
 
 
-def make_note_table(record: Record, zone: tzinfo, *, with_names: bool = False) -> TextTable:
-    name: dict[str, Callable[[Entry], str]] = {"Name": lambda note: note.data["name"]}
+def make_note_table(record: Record, zone: tzinfo) -> TextTable:
     return make_table(
         "notes",
         [
@@ -270,7 +272,7 @@ def make_note_table(record: Record, zone: tzinfo, *, with_names: bool = False) -
             if note.kind == LedgerKind.REMEDIATION or not note.data["words"].startswith("read up to entry ")
         ],
         {
-            **(name if with_names else {}),
+            **_name(record, lambda note: note.data["name"]),
             "Day": lambda note: write_date(read_moment(note.at), zone),
             "Kind": lambda note: "Done" if note.kind == LedgerKind.REMEDIATION else "Remark",
             "What was said": lambda note: note.data["words"],

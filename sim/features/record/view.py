@@ -48,9 +48,9 @@ def list_certificates(record: Record, *, now: datetime, zone: tzinfo) -> tuple[C
     """
     found: list[Certificate] = []
     renewed: set[tuple[str, str]] = set()
-    latest = sorted(record.trainings, key=lambda each: each.begins_at, reverse=True)
-    giving = [each for each in latest if each.certified is not Certified.NOTHING]
-    for training, person in ((each, person) for each in giving for person in each.attendees):
+    for training, person in sorted(record.expected, key=lambda each: each[0].begins_at, reverse=True):
+        if training.certified is Certified.NOTHING:
+            continue
         trained_at = find_trained_at(training, person.person_id, record.trainings, is_whole=True)
         key = (person.person_id, training.title.casefold())
         if trained_at is None or key in renewed:
@@ -149,8 +149,8 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
     refreshers = _write_refreshers(app, team_id)
     names = {person.person_id: person.name for person in listed if person.left_at is None}
     lines = [_make_line(record, key, name, zone, refresher=refreshers.get(key, "")) for key, name in names.items()]
-    told = {guest.person_id: guest.name for session in record.sessions for guest in session.guests}
-    told |= {each.person_id: each.name for training in record.trainings for each in training.attendees}
+    told = {guest.person_id: guest.name for _, guest in record.invited}
+    told |= {person.person_id: person.name for _, person in record.expected}
     told |= {each.person_id or "": each.data["name"] for each in record.notes}
     told |= {each.person_id: each.name for each in (*record.unscored, *record.results)}
     former = [
@@ -158,7 +158,7 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
         for key, name in told.items()
         if key not in names
     ]
-    absent = {guest.person_id for session in record.sessions for guest in session.list_who(Attendance.ABSENT)}
+    absent = {guest.person_id for _, guest in record.invited if guest.attendance is Attendance.ABSENT}
     return TeamRecordView(
         who=Identity(row=None, name=team.name, team_id=team_id, **name_team(team)),
         facts=(
@@ -213,7 +213,7 @@ def _write_standing(row: PersonRow | None, team_id: str, zone: tzinfo) -> str:
 def _make_line(
     record: Record, person_id: str, name: str, zone: tzinfo, *, refresher: str = "", standing: str = ""
 ) -> PersonLine:
-    own = [(session, guest) for session in record.sessions for guest in session.guests if guest.person_id == person_id]
+    own = [(session, guest) for session, guest in record.invited if guest.person_id == person_id]
     results = [result for result in record.results if result.person_id == person_id]
     noted, acknowledged, trained = record.find_acknowledged(person_id), "", ""
     if noted is not None:

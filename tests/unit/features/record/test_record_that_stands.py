@@ -150,7 +150,7 @@ def test_a_drill_given_as_after_but_done_before_the_training_says_so(room: Room,
     do_drill(app, clock, ana, Phase.AFTER)
 
     def read_given_for() -> str:
-        return make_result_table(load_person_record(app, ana), UTC, with_names=False).rows[0][2]
+        return make_result_table(load_person_record(app, ana), UTC).rows[0][2]
 
     known = "Does not count: on footage whose answers anyone can look up."
     assert read_given_for() == f"after training (no training is recorded). {known}"
