@@ -61,8 +61,8 @@ _USUAL: Final[Mapping[str, Any]] = {
 def draft_training(*, team_id: str, title: str, begins_at: datetime, minutes: int, **more: Any) -> Training:
     """Return a training as someone types it, entered by nobody yet; `begins_at` has a time zone."""
     nobody = dict.fromkeys(("training_id", "team", "school", "entered_by", "minutes_by"), "")
-    typed = _USUAL | {"title": title, "begins_at": begins_at, "minutes": minutes} | more
-    return Training(ordinal=0, number=0, team_id=team_id, entered_at=begins_at, **nobody, **typed)
+    typed = {**_USUAL, **nobody, "title": title, "minutes": minutes, **more}
+    return Training(ordinal=0, number=0, team_id=team_id, begins_at=begins_at, entered_at=begins_at, **typed)
 
 
 def enter_training(
