@@ -151,6 +151,7 @@ def mark_regions(frame: VideoFrame, boxes: Sequence[Box]) -> VideoFrame:
     Where regions overlap the finer one counts. The picture is not copied; its time is kept.
     """
     graph = Graph()
+    graph.threads = 1  # nothing is computed; a graph starts its threads anew for each picture
     end = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base)
     marked = False
     for box in sorted(boxes, key=lambda each: each[3] - each[1]):
