@@ -46,6 +46,8 @@ EVERYTHING = ["-n", "4", "-m", "not machine"]
 AT_ONCE = 2
 KEEPS_NOTHING = "PYTHONDONTWRITEBYTECODE"
 """Where this is set, each process compiles all its modules again: 14 s for all tests, half a second for a server."""
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""There are more processes than cores: threads of matrix products would wait for each other, computing."""
 
 
 def choose_folder(environ: Mapping[str, str], memory: Path = MEMORY) -> Path | None:
@@ -77,7 +79,7 @@ def run(command: Sequence[str], *, shows: bool) -> Ended:
             command,
             cwd=ROOT,
             check=False,
-            env={name: value for name, value in os.environ.items() if name != KEEPS_NOTHING} | {"TMPDIR": folder},
+            env={**ONE_THREAD, **os.environ, KEEPS_NOTHING: "", "TMPDIR": folder},
             stdout=None if shows else subprocess.PIPE,
             stderr=None if shows else subprocess.STDOUT,
             encoding="utf-8",
