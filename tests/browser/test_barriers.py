@@ -72,10 +72,10 @@ def expect_drawn_in(page: Page, colors: Scheme) -> None:
     assert all(pictures.evaluate_all("each => each.map(image => image.naturalWidth > 200)"))
 
 
-def look(page: Page, scheme: Literal["light", "dark"]) -> list[tuple[str, list[str]]]:
+def look(page: Page, address: str, scheme: Literal["light", "dark"]) -> list[tuple[str, list[str]]]:
     page.set_viewport_size(LAPTOP if scheme == "light" else PHONE)
     page.emulate_media(color_scheme=scheme)
-    page.reload()  # a page that is drawn changes its colors bit by bit
+    page.goto(address)  # also where it is open: a page that is drawn changes its colors bit by bit
     expect(page.locator("h1, .console, [data-testid=stAlert]").first).to_be_visible(timeout=SLOW_MS)
     return list_barriers(page)
 
@@ -86,11 +86,10 @@ def test_at_a_desk_in_light_and_as_narrow_as_a_phone_in_dark_nobody_is_out(
     of_team = {f"{each.path} of a team": f"{addresses[each.path]}?team={demo_team}" for each in PAGES if each.of_team}
     found = {}
     for name, address in (addresses | of_team).items():
-        page.goto(address)
-        found |= {(name, scheme): look(page, scheme) for scheme in ("light", "dark")}
-    page.goto(f"{addresses['results']}?team={demo_team}")
+        found |= {(name, scheme): look(page, address, scheme) for scheme in ("light", "dark")}
+    results = f"{addresses['results']}?team={demo_team}"
     for colors, scheme in ((LIGHT, "light"), (DARK, "dark")):
-        look(page, scheme)
+        look(page, results, scheme)
         expect(page.get_by_test_id("stApp")).to_have_css("background-color", to_rgb(colors.page))
         expect_drawn_in(page, colors)
         page.emulate_media(media="print", color_scheme=scheme)
@@ -103,5 +102,4 @@ def test_at_a_desk_in_light_and_as_narrow_as_a_phone_in_dark_nobody_is_out(
 def test_nor_where_fingers_touch_a_console(phone_context: BrowserContext, addresses: dict[str, str]) -> None:
     page = phone_context.new_page()
     for name in TOUCHED:
-        page.goto(addresses[name])
-        assert look(page, "dark") == [], name
+        assert look(page, addresses[name], "dark") == [], name
