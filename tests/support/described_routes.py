@@ -3,7 +3,7 @@
 from typing import Any
 
 from sim.attempt.events import EventKind
-from sim.console.posts import MAX_CLOCK_MS, MAX_EVENTS, MAX_SEQ
+from sim.console.posts import MAX_EVENTS, MAX_NUMBER, MAX_SEQ
 
 Json = dict[str, Any]
 TAKES_JSON, TAKES_FORM = "application/json", "application/x-www-form-urlencoded"
@@ -73,7 +73,7 @@ def make_object(properties: Json, *optional: str) -> Json:
 EVENT = make_object(
     {
         "seq": {"type": "integer", "minimum": 1, "maximum": MAX_SEQ},
-        "t_client_ms": {"type": "number", "minimum": -MAX_CLOCK_MS, "maximum": MAX_CLOCK_MS},
+        "t_client_ms": {"type": "number", "minimum": -MAX_NUMBER, "maximum": MAX_NUMBER},
         "kind": {"type": "string", "enum": [kind.value for kind in EventKind]},
         "payload": {"type": "object"},
     }
