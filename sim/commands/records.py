@@ -24,7 +24,8 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         "verify",
         help="check the ledger, and each row that it tells of; names the first broken entry and all rows that differ",
         description="Exit code 1 when an entry was edited, removed, reordered, inserted or cut off, or when a result, "
-        "its event log, a training, session, attendance, gap, person or hold is not as the newest entry about it says. "
+        "its event log, a training, session, attendance, gap, person, hold or requirement is not as the newest entry "
+        "about it says, or a team that an entry is about is called a demo team. "
         "A tail that is cut off shows only against a noted head: those of the data folder are used, and any given.",
     )
     verify.add_argument(

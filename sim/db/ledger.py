@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property, partial
 from itertools import chain
@@ -78,7 +78,7 @@ def as_stored(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _hash(value: Any) -> str:
-    return compute_sha256(json.dumps(value, separators=(",", ":"), sort_keys=True))
+    return compute_sha256(json.dumps(value, separators=(",", ":"), sort_keys=True, default=date.isoformat))
 
 
 class LedgerKind(StrEnum):
@@ -118,7 +118,7 @@ class LedgerKind(StrEnum):
     TEAM_EXERCISE = "team-exercise", "attempt", "result"
     EXPORTED = "exported"
     ACCOUNT_CHANGED = "account-changed"
-    REQUIREMENT_STATED = "requirement-stated"
+    REQUIREMENT_STATED = "requirement-stated", "requirement"
     HOLD_PLACED = "hold-placed", "legal_hold"
     HOLD_RELEASED = "hold-released", "legal_hold"
     CONTENT_REMOVED = "content-removed"

@@ -109,7 +109,7 @@ class DayOff(Row, table="day_off", of="", sorted_by="first_on day_off_id"):
     name: Col[str] = column(120)
 
 
-class Requirement(Row, table="requirement", of="", sorted_by="due_on title requirement_id"):
+class Requirement(Row, table="requirement", of="", sorted_by="due_on title requirement_id", audit="requirement {}"):
     """Requirements."""
 
     unknown = partial(StoreError, "this requirement does not exist", todo="reload the page")

@@ -1,7 +1,8 @@
 """Whether the ledger still holds, and whether rows are as it says.
 
 The chain names the first entry that was edited, removed, reordered, inserted or cut off. Rows of results (with the log
-of each), trainings, sessions, attendance, gaps, people and holds are compared with the newest entry about them.
+of each), trainings, sessions, attendance, gaps, people, holds and requirements are compared with the newest entry about
+them; and no team that an entry is about is called a demo team.
 """
 
 import hashlib
@@ -29,6 +30,7 @@ from sim.db.ledger import (
     is_told_by_audit,
     iterate_hashes,
 )
+from sim.db.programs import Requirement
 from sim.db.sessions import SessionRow, Sheet, SheetPicture
 from sim.db.store import Store, Transaction
 from sim.db.teams import PersonRow, TeamRow
@@ -67,6 +69,7 @@ class Verdict:
     explained: dict[int, int] = field(default_factory=dict)  # entries whose content a later one says it removed
     claims: dict[Named, Claim] = field(default_factory=dict)
     deleted: set[str | None] = field(default_factory=set)  # people: what was about them is gone, by right
+    teams: dict[str | None, int] = field(default_factory=dict)  # by team: the newest entry about a row of it
     emptied: dict[str, str] = field(default_factory=dict)  # by table: moment of the newest entry without its content
 
     @property
@@ -91,6 +94,8 @@ class Verdict:
             self.explained |= dict.fromkeys(entry.data["numbers"], entry.number)
         elif not fault:
             data, person_id = entry.data, entry.person_id
+            if entry.kind in CLAIMED:
+                self.teams[entry.team_id] = entry.number
             for row in find_claimed(entry.kind, entry, data):
                 self.claims[row] = Claim(
                     number=entry.number,
@@ -172,6 +177,11 @@ def _find_differences(work: Transaction, verdict: Verdict) -> Iterator[Fault]:
         row, kept = (Sheet.table.name, (sheet.sheet_id,)), work.by_key(SheetPicture, sheet.sheet_id)
         if row in claims and (kept is None or hashlib.sha256(kept.picture).hexdigest() != sheet.sha256):
             yield tell(row, "is not as entry {} says: its photo was edited")
+    # nothing of a demo team is in the record, and all of it goes at one press
+    demo = work.list_values(TeamRow.team_id, TeamRow.is_demo.is_(True))
+    told = "team {} is called a demo team, though entry {} tells of it: its row was edited"
+    named = ((each, verdict.teams[each]) for each in demo if each in verdict.teams)
+    yield from (Fault(number=number, what=told.format(team, number)) for team, number in named)
 
 
 def _iterate_expected(work: Transaction) -> Iterator[tuple[Named, str]]:
@@ -184,6 +194,7 @@ def _iterate_expected(work: Transaction) -> Iterator[tuple[Named, str]]:
         (AttemptRow.attempt_id, AttemptRow.released_at, *is_theirs, *is_measured),
         (PersonRow.person_id, PersonRow.created_at, *of_team),
         (HoldRow.hold_id, HoldRow.placed_at),
+        (Requirement.requirement_id, Requirement.stated_at),
     ):
         for each, at in work.list_columns((key, since), *where):
             yield (key.table.name, (each,)), write_moment(at)
