@@ -163,7 +163,6 @@ def test_a_malformed_post_is_refused_whole_and_says_where(drill: Drill) -> None:
         ("zoom", {"x": 0.5, "y": 0.5, "scale": 0.5}, "payload.scale"),
         ("snapshot", {"t_s": 1.0}, "payload.camera_id"),
         ("mark", {**spot, "frame": 10**23}, "payload.frame is larger"),
-        ("mark", {**spot, "t_s": 1e23}, "payload.t_s is larger"),
         ("suggestion", {"number": 1, "rank": 10**23}, "payload.rank is larger"),
         ("step", {"t_s": 1.0, "frames": -(10**400)}, "payload.frames is larger"),
         ("key", {"name": "k", "more": [10**23]}, "payload.more.0 is larger"),

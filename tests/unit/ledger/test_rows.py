@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import UTC, date, timedelta
+from datetime import UTC, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from PIL import Image
 from sim.db.columns import metadata
 from sim.db.engine import make_sqlite_url
 from sim.db.ledger import HoldScope
-from sim.db.programs import Requirement
 from sim.db.store import open_store
 from sim.db.teams import PersonRow
 from sim.features.privacy.person_data import delete_person
@@ -27,9 +26,10 @@ from sim.ledger.holds import place_hold, reduce_overdue, release_hold
 from sim.ledger.record import CAME
 from sim.ledger.verify import verify
 from sim.rules.viewer import AT_THIS_MACHINE
-from tests.support.fake_clock import NOON, FakeClock
+from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import DATABASE_NAME
+from tests.unit.features.record.test_requirements import YEARLY
 from tests.unit.features.training.conftest import make_plan
 from tests.unit.ledger.conftest import room
 
@@ -39,20 +39,6 @@ ANA = "(SELECT person_id FROM person WHERE name = 'Ana Lopez')"
 BEN = "(SELECT person_id FROM person WHERE name = 'Ben Hill')"
 OF_DRILL = f"WHERE attempt_id = (SELECT attempt_id FROM attempt WHERE person_id = {ANA})"
 A_MARK = f"WHERE rowid = (SELECT min(rowid) FROM attempt_event {OF_DRILL} AND counted AND kind = 'mark')"
-WANTED = Requirement(
-    requirement_id="",
-    number=0,
-    title="Each year",
-    source="",
-    drills=2,
-    trainings=1,
-    roles=frozenset(),
-    due_on=date(2027, 6, 30),
-    is_yearly=True,
-    time_zone="America/New_York",
-    stated_at=NOON,
-    stated_by="",
-)
 NEW_PERSON = {"person_id": "'x1'", "number": "99", "external_id": "NULL", "email": "NULL"}
 
 
@@ -112,10 +98,7 @@ EDITS = {
         "UPDATE legal_hold SET released_at = placed_at",
     ],
     ("legal hold", "is gone"): ["DELETE FROM legal_hold"],
-    ("requirement", "its row was edited"): [
-        "UPDATE requirement SET drills = 0",
-        "UPDATE requirement SET ended_at = stated_at",
-    ],
+    ("requirement", "its row was edited"): ["UPDATE requirement SET drills = 0"],
     ("requirement", "is gone"): ["DELETE FROM requirement"],
     ("requirement", "no entry tells of it"): [insert_like("requirement", "LIMIT 1", requirement_id="'x1'")],
     ("team", "is called a demo team"): ["UPDATE team SET is_demo = 1"],
@@ -159,7 +142,7 @@ def test_every_edit_of_a_row_is_named_with_its_entry(room: Room, clock: FakeCloc
     close_training(app, held, minutes=60, by="T. Trainer")
     Image.new("RGB", (300, 300)).save(photo := BytesIO(), format="PNG")
     add_sheet(app, held, "a.png", photo.getvalue(), by="T. Trainer")
-    state_requirement(app, AT_THIS_MACHINE, WANTED)
+    state_requirement(app, AT_THIS_MACHINE, YEARLY)
     team.add_person(app, team.add_team(app, "Invented", is_demo=True), "Heron")
     app.store.forget()
     original = app.settings.data / DATABASE_NAME
