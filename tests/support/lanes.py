@@ -20,22 +20,18 @@ if TYPE_CHECKING:
 BROWSER_PROCESSES = ("gw0", "gw1", "gw2")
 BROWSER = ("tests/browser/", "tests/engines/")
 SLOW_FILES = (
-    "tests/browser/test_term.py",
     "tests/engines/test_engines.py",
     "tests/browser/test_barriers.py",
-    "tests/browser/test_every_task_type.py",
-    "tests/browser/test_console_player.py",
-    "tests/browser/own_clips/test_walk_to_drill.py",
     "tests/browser/test_console_marks.py",
+    "tests/browser/test_console_player.py",
     "tests/browser/test_own_school.py",
     "tests/browser/own_clips/test_marks.py",
+    "tests/browser/own_clips/test_walk_to_drill.py",
+    "tests/unit/features/own_clips/test_nothing_unblurred.py",
     "tests/browser/test_school_sign_in.py",
     "tests/browser/test_team_exercise.py",
     "tests/browser/test_session_day.py",
     "tests/picture/test_clicks.py",
-    "tests/unit/tools/bench/test_smallest.py",
-    "tests/unit/features/own_clips/test_walk.py",
-    "tests/unit/features/own_clips/test_nothing_unblurred.py",
     "tests/unit/tools/validity/test_validity.py",
     "tests/contract/test_expert_passes.py",
     "tests/unit/site/test_fit.py",
@@ -44,7 +40,7 @@ SLOW_FILES = (
     "tests/unit/footage/build/test_build.py",
     "tests/unit/crowd/test_make_crowd.py",
 )
-"""Begun first, the longest before the others, so that none of them is left over for one process at the end."""
+"""Begun first, so that none of them is left over for one process at the end."""
 NICENESS = 10
 
 
