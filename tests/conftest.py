@@ -112,8 +112,8 @@ def demo_app(demo_data: Path, tiny_library: Path, tmp_path: Path) -> Iterator[Ap
 
 @pytest.fixture
 def drill_app(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[App]:
-    """On footage for practice alone; in modules that say `MEASURES = True` on footage that measures, too."""
-    library = "measuring_library" if getattr(request.module, "MEASURES", False) else "tiny_library"
+    """On footage for practice alone; where a test is marked `measures` on footage that measures, too."""
+    library = "measuring_library" if request.node.get_closest_marker("measures") else "tiny_library"
     opened = make_tiny_app(tmp_path / "data", request.getfixturevalue(library), clock)
     yield opened
     opened.close()

@@ -61,9 +61,7 @@ from tests.support.rooms import list_logic, list_modules, name_module
 from tests.support.session_app import open_room
 from tests.support.two_schools import PHRASE, SOUTH, District, make_district
 
-MEASURES = True
-
-pytestmark = pytest.mark.usefixtures("quick_hash")
+pytestmark = [pytest.mark.measures, pytest.mark.usefixtures("quick_hash")]
 
 DOORS: Final[Mapping[str, tuple[Callable[..., Any], ...]]] = {
     "may": (viewer.may, viewer.require, drill_access.judge_access, answers.authorise, answers.require_own_footage),

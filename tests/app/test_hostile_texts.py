@@ -30,7 +30,7 @@ from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
 from tests.unit.features.program.test_program import make_order
 
-MEASURES = True
+pytestmark = pytest.mark.measures
 
 MARK = "zq7"
 TEXTS = (

@@ -40,9 +40,7 @@ from tests.support.builds import put_build
 from tests.support.fake_clock import FakeClock
 from tests.support.two_schools import NORTH, PHRASE, SOUTH, District, make_district
 
-MEASURES = True
-
-pytestmark = pytest.mark.usefixtures("quick_hash")
+pytestmark = [pytest.mark.measures, pytest.mark.usefixtures("quick_hash")]
 RIGHTS = Rights(may_use=True, everyone_agreed=True)
 
 

@@ -17,7 +17,7 @@ from tests.support.two_schools import make_district
 from tests.unit.features.record.test_log_templates import COLUMN, GOOD
 from tests.unit.features.record.test_requirements import YEARLY
 
-MEASURES = True
+pytestmark = pytest.mark.measures
 
 
 WHERE = {"team": "all", "view": "requirements"}

@@ -39,9 +39,7 @@ from tests.support.shown_texts import read_file
 from tests.support.two_schools import NORTH, PHRASE, SOUTH, District, make_district
 from tests.unit.features.program.test_program import change_one
 
-MEASURES = True
-
-pytestmark = pytest.mark.usefixtures("quick_hash")
+pytestmark = [pytest.mark.measures, pytest.mark.usefixtures("quick_hash")]
 
 
 @pytest.fixture

@@ -140,7 +140,7 @@ def test_drills_of_nobody_are_gone_after_a_day_and_nobody_elses_are(drill_app: A
     attempts.get_state(drill_app, own)
 
 
-MEASURING = "tiny"
+MEASURES = "tiny"
 
 
 def add_person(app: App, name: str = "Ana Lopez") -> str:
@@ -207,8 +207,8 @@ def test_of_a_team_only_what_it_is_measured_on(measuring_app: App) -> None:
     attempts.create(measuring_app, form_id="open-trace-a", mode=Mode.ASSESSMENT, person_id=person_id)
     other = team.add_team(measuring_app, "Another office")
     with measuring_app.store.read() as work:
-        assert list_measuring(measuring_app, work) == {MEASURING, OPEN}
-        assert list_measuring(measuring_app, work, team_id=other) == {MEASURING}
+        assert list_measuring(measuring_app, work) == {MEASURES, OPEN}
+        assert list_measuring(measuring_app, work, team_id=other) == {MEASURES}
 
 
 def test_after_its_end_the_footage_stays_shut_while_others_are_measured_on_it(

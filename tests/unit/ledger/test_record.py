@@ -25,7 +25,7 @@ from tests.support.session_app import Room
 from tests.support.tiny_app import LIMIT_S
 from tests.unit.ledger.conftest import do_drill, play
 
-MEASURES = True
+pytestmark = pytest.mark.measures
 
 
 def test_results_are_in_the_record_with_form_version_and_measures(room: Room) -> None:

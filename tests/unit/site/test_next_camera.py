@@ -81,6 +81,7 @@ def test_the_other_view_of_a_hall_is_offered_and_arrows_point_to_where_the_way_o
     turns = {(camera, zone.cameras[0].camera_id): zone.turn_deg for camera, zones in links.items() for zone in zones}
     assert turns["CAM-07", "CAM-01"] == pytest.approx(-90, abs=45), "through glass doors, up the hall"
     assert abs(turns["CAM-06", "CAM-08"]) > 135, "a door in the wall on the left"
+    assert turns["CAM-07", "CAM-08"] == pytest.approx(90, abs=45), "under the camera"
 
 
 Finder = Callable[[str], dict[str, tuple[int, set[tuple[str, ...]]]]]

@@ -24,7 +24,7 @@ from tests.support.given import make_team
 from tests.support.spoiled import spoil
 from tests.unit.features.program.test_program import TODAY, change_one, list_steps, make_order
 
-MEASURES = True
+pytestmark = pytest.mark.measures
 
 NASTY = 'Büro "A", B; C\\D <b>\n=1+1 ' + "é" * 90
 PROGRAM = ProgramRow(

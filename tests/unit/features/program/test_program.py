@@ -19,7 +19,7 @@ from sim.program.plan import StepKind, Wish
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin, load_attempt, make_team
 
-MEASURES = True
+pytestmark = pytest.mark.measures
 
 TODAY = date(2026, 9, 14)
 TRAINING = date(2026, 9, 28)

@@ -23,7 +23,7 @@ from tests.support.given import make_team
 from tests.unit.features.program.test_program import TRAINING, change_one, list_steps, make_order
 from tests.unit.features.training.conftest import BEGINS, TRAINING_KINDS, Class, make_plan
 
-MEASURES = True
+pytestmark = pytest.mark.measures
 
 
 def hold(group: Class, *names: str, minutes: int = 95) -> None:
