@@ -445,7 +445,8 @@ class Catalog:
         if sha256 is None:
             raise RecordingError(f"the recording {recording_id} has no file {name!r}")
         path = recording.find_path(name)
-        if not path.resolve().is_relative_to(recording.folder.resolve()):
+        folder = recording.folder  # links are followed once: that takes longer than all else here
+        if not self.keep(("inside", recording_id, name), lambda: path.resolve().is_relative_to(folder.resolve())):
             raise RecordingError(f"the recording {recording_id} has no file {name!r}")
         try:
             size = path.stat().st_size

@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -102,6 +102,9 @@ class App:
 
     def close(self) -> None:
         self.store.close()
+
+
+GetApp = Callable[[], App]
 
 
 def system_clock() -> Clock:

@@ -179,10 +179,11 @@ def _take(
         row = replace(row, paused_actions=row.paused_actions + untimely)
     if is_refused:
         return _Taken(before=before, row=row, ack=tab.acked, refusal=make_paused(NO_SUBMIT))
-    known = set[int]()
+    known, earlier = set[int](), tuple[StoredEvent, ...]()
     if has_gap:
-        later = (StoredEvent.attempt_id == post.attempt_id, StoredEvent.tab_id == post.tab_id)
-        known.update(work.list_values(StoredEvent.seq, *later, StoredEvent.seq > tab.acked))
+        own = (StoredEvent.attempt_id == post.attempt_id, StoredEvent.tab_id == post.tab_id)
+        known.update(work.list_values(StoredEvent.seq, *own, StoredEvent.seq > tab.acked))
+        earlier = work.events.list_all(post.attempt_id, *own, StoredEvent.kind == EventKind.SUBMIT)
     fresh: list[StoredEvent] = []
     for stored in stamped.stored:
         if stored.event.seq not in known:
@@ -195,8 +196,6 @@ def _take(
     row = note_opening(row, fresh, tab_id=post.tab_id)
     if fresh:
         check_room(post.tab_id, tabs, after)
-        is_submit = (StoredEvent.tab_id == post.tab_id, StoredEvent.kind == EventKind.SUBMIT)
-        earlier = work.events.list_all(post.attempt_id, *is_submit) if has_gap else ()
         submits = [each for each in (*earlier, *fresh) if each.event.kind is EventKind.SUBMIT and each.counted]
         first = min((each for each in submits if each.event.seq <= ack), key=lambda each: each.event.seq, default=None)
         if first is not None:

@@ -10,7 +10,7 @@ import random
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sim.app.health import FIGURES, HealthCheck, list_figures
 from sim.app.logs import REQUEST
 from sim.app.settings import read_metrics_token
-from sim.app.wiring import App
+from sim.app.wiring import App, GetApp
 from sim.ui.http.guards import NEVER_STORED
 
 PATH = "/metrics"
@@ -80,7 +80,7 @@ def read_meter(environ: Mapping[str, str] = os.environ) -> Meter | None:
     return Meter(token) if token else None
 
 
-def make_metrics_routes(get_app: Callable[[], App], meter: Meter | None) -> list[BaseRoute]:
+def make_metrics_routes(get_app: GetApp, meter: Meter | None) -> list[BaseRoute]:
     """Return the route: 404 where no token is set, 401 without it."""
 
     async def show(request: Request) -> Response:

@@ -8,7 +8,7 @@ the end of a session mean the same however somebody signed in.
 import ipaddress
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -30,7 +30,7 @@ from streamlit.user_info import generate_login_redirect_url
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import TOKENS_COOKIE_NAME, USER_COOKIE_NAME
 
-from sim.app.wiring import App
+from sim.app.wiring import App, GetApp
 from sim.errors import AccessError, MachineError, SimError
 from sim.features.accounts.routes import let_in
 from sim.features.accounts.school import (
@@ -49,7 +49,6 @@ from sim.ui.http.plain_pages import show_page
 from sim.ui.page.request_origin import ENTER_PATH, read_peer
 
 _log = logging.getLogger("sightline.accounts")
-GetApp = Callable[[], App]
 
 
 def prepare_streamlit(settings: SchoolSettings) -> None:
@@ -154,7 +153,7 @@ class NoteProxy:
         return address is not None and any(address in network for network in self._networks)
 
 
-def make_proxy_routes(get_app: Callable[[], App]) -> list[BaseRoute]:
+def make_proxy_routes(get_app: GetApp) -> list[BaseRoute]:
     async def enter(request: Request) -> Response:
         app, is_believed = get_app(), False
         try:

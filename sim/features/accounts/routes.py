@@ -6,7 +6,6 @@ browser does not say that it comes from this site.
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 from urllib.parse import parse_qsl
@@ -16,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sim.app.wiring import App
+from sim.app.wiring import App, GetApp
 from sim.errors import AccessError, RateLimitError, SimError, StoreError
 from sim.features.accounts import links, second_step
 from sim.features.accounts.school import read_proxy_settings, read_school_settings
@@ -25,13 +24,12 @@ from sim.features.accounts.sign_in import REMEMBERED_FOR as LASTS
 from sim.features.accounts.sign_in import Origin, change_own, finish_sign_in, remember_browser, set_up, sign_in
 from sim.rules import sessions
 from sim.rules.viewer import Role, Viewer
+from sim.ui.http.answers import Handler
 from sim.ui.http.plain_pages import HEADERS, show_page
 from sim.ui.page.pages import PAGES, find_page
 from sim.ui.page.request_origin import BROWSER_COOKIE, COOKIE, Peer, is_own_site, read_peer
 from sim.ui.parts.access import NAME_FIELD
 
-GetApp = Callable[[], App]
-Handler = Callable[[Request], Awaitable[Response]]
 Form = dict[str, str]
 
 MAX_FORM_BYTES: Final = 8 * 1024

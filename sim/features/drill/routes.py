@@ -8,7 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import anyio
 from anyio.to_thread import run_sync
@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sim.app import health
-from sim.app.wiring import App
+from sim.app.wiring import App, GetApp
 from sim.console import console_data, footage_access, intake, similar_search
 from sim.console import exercise as news
 from sim.console import questions as hints
@@ -48,9 +48,6 @@ from sim.ui.http.answers import (
 from sim.ui.http.guards import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.http.slow_clients import PromptBodies
 
-GetApp = Callable[[], App]
-Found = TypeVar("Found")
-
 CHUNK_BYTES = 256 * 1024
 FOOTAGE_PATH = "/footage/{token}/{recording_id}/{path:path}"
 PROBE_BYTES = 512 * 1024
@@ -71,24 +68,20 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         names = request.path_params
         known = find_open(app, grant, names["recording_id"], names["path"])
         if known is not None:
-            return await _send_file(app, request, known)
-        found = await _look_up(footage_access.find_picture, app, request)
-        return (
-            _send_kept(request, found.body, sha256=found.sha256, kind=MEDIA_TYPES[".webp"])
-            if isinstance(found, MadeFile)
-            else await _send_file(app, request, found)
-        )
+            return _send_file(app, request, known)
+        return await run_sync(_send_picture, app, request)
 
     async def footage_index(request: Request) -> Response:
         await require_own_footage(get_app(), request)
-        index = await _look_up(footage_access.find_index, get_app(), request)
+        names = request.path_params
+        asked = names["token"], names["recording_id"], names["path"]
+        index = await run_sync(footage_access.find_index, get_app(), *asked)
         return Response(index, headers={**SECURITY_HEADERS, **LONG_KEPT}, media_type="application/json")
 
     async def footage_timeline(request: Request) -> Response:
         await require_own_footage(get_app(), request)
         names = request.path_params
-        find = partial(footage_access.find_timeline, get_app(), names["token"], names["recording_id"])
-        file = await run_sync(find)
+        file = await run_sync(footage_access.find_timeline, get_app(), names["token"], names["recording_id"])
         return _send_kept(request, file.body, sha256=file.sha256, kind="application/json")
 
     async def show_attempt(request: Request) -> Response:
@@ -182,11 +175,6 @@ def _make_health_routes(get_app: GetApp) -> list[BaseRoute]:
     ]
 
 
-async def _look_up(find: Callable[[App, str, str, str], Found], app: App, request: Request) -> Found:
-    names = request.path_params
-    return await run_sync(find, app, names["token"], names["recording_id"], names["path"])
-
-
 def _make_question_routes(get_app: GetApp) -> list[BaseRoute]:
     def make_route(name: str, *, most_bytes: int, find: Callable[[App, str, bytes], dict[str, Any]]) -> Route:
         async def post_question(request: Request) -> Response:
@@ -247,7 +235,16 @@ def _send_kept(request: Request, body: bytes, *, sha256: str, kind: str) -> Resp
     return Response(body, headers=headers, media_type=kind)
 
 
-async def _send_file(app: App, request: Request, file: FootageFile) -> Response:
+def _send_picture(app: App, request: Request) -> Response:
+    """Look a file up and read what was asked for, in one turn of a thread: handing over takes longer than either."""
+    names = request.path_params
+    found = footage_access.find_picture(app, names["token"], names["recording_id"], names["path"])
+    if isinstance(found, MadeFile):
+        return _send_kept(request, found.body, sha256=found.sha256, kind=MEDIA_TYPES[".webp"])
+    return _send_file(app, request, found)
+
+
+def _send_file(app: App, request: Request, file: FootageFile) -> Response:
     etag, kind = _name_bytes(file.sha256), MEDIA_TYPES[file.path.suffix]
     headers = {**SECURITY_HEADERS, **LONG_KEPT, "Accept-Ranges": "bytes", "ETag": etag}
     if _is_known(request, etag):
@@ -273,15 +270,11 @@ async def _send_file(app: App, request: Request, file: FootageFile) -> Response:
         return Response(status_code=status, headers=headers, media_type=kind)
     note_sent(app, file.attempt_id, file.name, (sent.first, sent.last))
     if sent.length <= SLICE_BYTES:
-        body = await run_sync(_read_span, file.path, sent)
+        with file.path.open("rb") as opened:
+            opened.seek(sent.first)
+            body = opened.read(sent.length)
         return Response(body, status_code=status, headers=headers, media_type=kind)
     return StreamingResponse(_read_chunks(file.path, sent), status_code=status, headers=headers, media_type=kind)
-
-
-def _read_span(path: Path, span: ByteSpan) -> bytes:
-    with path.open("rb") as opened:
-        opened.seek(span.first)
-        return opened.read(span.length)
 
 
 async def _read_chunks(path: Path, span: ByteSpan) -> AsyncIterator[bytes]:

@@ -7,7 +7,6 @@ own, in which browsers keep cookies; choosing a drill happens in the frame and n
 import base64
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
@@ -18,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Route
 
 from sim.app.asking import OutsideError
-from sim.app.wiring import App
+from sim.app.wiring import App, GetApp
 from sim.errors import AccessError, RateLimitError, RecordingError, SimError, StoreError, TaskError
 from sim.features.accounts.routes import let_in
 from sim.features.learning_systems import deep_link
@@ -37,6 +36,7 @@ from sim.features.learning_systems.launch import (
 )
 from sim.features.learning_systems.people import enter
 from sim.rules.sessions import is_set_up
+from sim.ui.http.answers import Handler
 from sim.ui.http.guards import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.http.plain_pages import STYLE_POLICY, format_page
 from sim.ui.page.request_origin import read_peer
@@ -64,8 +64,6 @@ def _format_refused(problem: str) -> str:
     return format_page("refused", problem=problem, title="The drill did not open", has_home=False)
 
 
-GetApp = Callable[[], App]
-Handler = Callable[[Request], Awaitable[Response]]
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MOST_BYTES: Final = 64 * 1024
 MOST_FIELDS: Final = 40

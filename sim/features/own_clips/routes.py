@@ -17,17 +17,15 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sim.app.own_folders import require_own
-from sim.app.wiring import App
+from sim.app.wiring import App, GetApp
 from sim.errors import AccessError, RecordingError, SimError, SiteError, StoreError
 from sim.rules.sessions import find_viewer
 from sim.rules.viewer import Duty, Viewer, limit_app, require
-from sim.ui.http.answers import ByteSpan, UnsatisfiableRangeError, parse_range
+from sim.ui.http.answers import ByteSpan, Handler, UnsatisfiableRangeError, parse_range
 from sim.ui.http.guards import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.page.request_origin import is_own_site, read_peer
 
 TAKERS: Final = 1
-GetApp = Callable[[], App]
-Handler = Callable[[Request], Awaitable[Response]]
 HEADERS: Final = {**SECURITY_HEADERS, **NEVER_STORED}
 
 

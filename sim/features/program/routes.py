@@ -13,9 +13,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sim.app.signed import MAIL_STOP_PATH
-from sim.app.wiring import App
+from sim.app.wiring import App, GetApp
 from sim.errors import RateLimitError, SimError
-from sim.features.accounts.routes import GetApp
 from sim.ui.http.plain_pages import show_page
 
 TITLE: Final = "Reminders by mail"

@@ -26,7 +26,7 @@ from starlette.routing import Route
 from sim.app.health import FOOTAGE_PROBE_NAME
 from sim.app.settings import Settings
 from sim.app.signed import Grant
-from sim.app.wiring import App
+from sim.app.wiring import App, GetApp
 from sim.console import intake
 from sim.console.intake import Answer, Receipt, accept_group
 from sim.console.posts import MAX_BODY_BYTES, Post, parse_batch
@@ -212,7 +212,7 @@ def _take(posts: list[tuple[Post, Any]]) -> list[tuple[Post, Any]]:
 EVENTS_PATH: Final = "/api/attempts/{attempt_id}/events"
 
 
-def make_post_route(get_app: Callable[[], App]) -> Route:
+def make_post_route(get_app: GetApp) -> Route:
     # threads for posts alone: footage has all the others, and has none that a post would need
     posters = anyio.CapacityLimiter(4)
     groups = PostGroups(accept_group, limiter=posters)

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 from typing import Final
@@ -19,7 +18,7 @@ from starlette.websockets import WebSocketDisconnected
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from sim.app.wiring import App
+from sim.app.wiring import GetApp
 from sim.errors import StoreError
 from sim.rules.lockout import address_subject
 from sim.rules.sessions import find_viewer, is_set_up
@@ -55,9 +54,7 @@ class StreamlitGuard:
     school is one address, so one address may have half of them.
     """
 
-    def __init__(
-        self, app: ASGIApp, get_app: Callable[[], App], *, of_one: int = OF_ONE_ADDRESS, in_all: int = IN_ALL
-    ) -> None:
+    def __init__(self, app: ASGIApp, get_app: GetApp, *, of_one: int = OF_ONE_ADDRESS, in_all: int = IN_ALL) -> None:
         self._app = app
         self._bodies = PromptBodies(app)
         self._get_app = get_app
@@ -172,7 +169,7 @@ class OnlyThisMachine:
     others, which names nobody.
     """
 
-    def __init__(self, app: ASGIApp, get_app: Callable[[], App]) -> None:
+    def __init__(self, app: ASGIApp, get_app: GetApp) -> None:
         self._app = app
         self._get_app = get_app
         self._is_open = False

@@ -3,7 +3,6 @@
 import gzip
 import re
 import secrets
-from collections.abc import Callable
 from functools import cache, lru_cache
 from html import escape
 from http.cookies import CookieError, SimpleCookie
@@ -19,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from sim.app.wiring import App
+from sim.app.wiring import GetApp
 from sim.rules.learner import KEY_BYTES, is_key
 from sim.ui.page import theme, wording
 from sim.ui.page.request_origin import ENTER_PATH, LEARNER_COOKIE
@@ -184,7 +183,7 @@ class PageFiles:
     whoever signed in between. A browser that comes back from the sign-in service is sent to where its session begins.
     """
 
-    def __init__(self, app: ASGIApp, *, get_app: Callable[[], App]) -> None:
+    def __init__(self, app: ASGIApp, *, get_app: GetApp) -> None:
         self._app = app
         self._get_app = get_app
 
