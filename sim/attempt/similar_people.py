@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.errors import AnswerError, TaskError
 from sim.scoring.mark import BOX_MARGIN_PX
-from sim.truth.appearance import LINES, STRETCH_S, IntArray
+from sim.truth.appearance import LINES, STRETCH_S, TIME_TOLERANCE_S, IntArray
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow
 
@@ -255,7 +255,7 @@ def find_place(window: TruthWindow, *, person_id: str, camera_id: str, t_s: floa
     own = (rows.person == window.index.get_person_code(person_id)) & window.select_asked_for()
     own &= rows.camera == window.index.get_camera_code(camera_id)
     away_s = np.maximum(np.maximum(rows.start_s - t_s, t_s - rows.end_s), 0.0)
-    near = np.flatnonzero(own & (away_s <= STRETCH_S))
+    near = np.flatnonzero(own & (away_s <= STRETCH_S + TIME_TOLERANCE_S))
     number = int(near[np.argmin(away_s[near])]) if len(near) else None
     return Place(person_id=person_id, camera_id=camera_id, appearance=number)
 

@@ -24,6 +24,9 @@ GOOD_SIGN, LOOK_SIGN = ":material/check_circle:", ":material/search:"
 
 @fragment()
 def draw_moments_folded(view: MomentsView) -> None:
+    if not view.moments:
+        draw_quiet("Nothing to look at again: no mistake.")
+        return
     label = wording.FOLDED.format(
         title=wording.DEBRIEF_MOMENTS, summary=sum(not moment.is_good for moment in view.moments) or "none"
     )
@@ -33,9 +36,6 @@ def draw_moments_folded(view: MomentsView) -> None:
 
 
 def _draw_moments(view: MomentsView, *, is_shown: bool) -> None:
-    if not view.moments:
-        draw_quiet("Nothing to look at again: no mistake.")
-        return
     # in which order they are, where that is to be told, and that they open, where there is a picture
     order = ""
     if len(view.moments) > 1 and any(moment.place for moment in view.moments):
