@@ -92,12 +92,14 @@ class AttemptRow(
     )
     paused_actions: Col[int] = told("how much was done while it was stopped", default=0)
 
+    @property
+    def score(self) -> dict[str, Any]:
+        score: dict[str, Any] = json.loads(self.score_json or "{}")
+        return score
+
     def values(self) -> dict[str, Any]:
-        score = json.loads(self.score_json) if self.score_json is not None else {}
-        values = super().values()
-        for name in MEASURES:
-            values[name] = score.get(name)
-        return values
+        score = self.score
+        return super().values() | {name: score.get(name) for name in MEASURES}
 
 
 DrillColumns = SimpleNamespace

@@ -4,7 +4,6 @@ Practice never enters it, nor do demo teams, which hold no sessions. An entry na
 person's can be taken out.
 """
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +11,7 @@ from typing import Any
 
 from sim.attempt.attempt import ENDED, Mode, compute_usual_limit_s, find_told_s
 from sim.attempt.options import write_options
-from sim.canonical import Json, write_moment
+from sim.canonical import Json
 from sim.db.attempts import AttemptRow, SilenceRow
 from sim.db.ledger import Gap, LedgerKind, Result, Subjects
 from sim.db.sessions import Attendee, InvitedRow, SessionRow, Training
@@ -31,63 +30,23 @@ DIGITS = 4
 _NOT_MEASURES = frozenset({"passed", "criteria", "versions", "warnings", "schema_version", "earlier"})
 
 
-def end_session(work: Transaction, row: SessionRow, *, at: datetime, by: str = "") -> SessionRow:
-    """Keep that a session has ended, and how long it was: from its start or opening, without pauses, in hours."""
-    if row.day.ended_at is None:
-        return row
-    began = row.day.started_at or row.day.briefing_at or row.begins_at
-    lasted_s = (row.day.ended_at - began).total_seconds() - row.day.paused_s
-    earlier = work.ledger.list_of(Subjects(session_id=row.session_id), kinds=(LedgerKind.SESSION_ENDED,))
-    was_left_open = any(entry.body is not None and "measured_hours" not in entry.data for entry in earlier)
-    is_measured = row.day.ended_at < row.day.expires_at and not was_left_open
-    ended = replace(row, measured_hours=round(max(0.0, lasted_s) / 3600.0, 2) if is_measured else None)
-    work.ledger.keep(ended, LedgerKind.SESSION_ENDED, at=at, by=by, more={"began_at": write_moment(began)})
-    return ended
-
-
-def invite_person(
-    work: Transaction, row: SessionRow, person: PersonRow, *, extra_time: float, at: datetime, by: str = ""
-) -> None:
-    invited = InvitedRow(
-        session_id=row.session_id,
-        person_id=person.person_id,
-        name=person.name,
-        attendance=Attendance.INVITED,
-        by=by,
-        extra_time=extra_time,
-        seat=1,
-        return_code="",
-    )
-    keep_attendance(work, row, invited, LedgerKind.INVITED, at=at)
-
-
 def set_attendance(
-    work: Transaction,
-    of: Event,
-    person: Person,
-    became: Attendance,
-    *,
-    at: datetime,
-    by: str = "",
-    reason: str = "",
-    known_by: str = "",
-    device: str = "",
+    work: Transaction, of: Event, person: Person, became: Attendance, *, at: datetime, **said: str
 ) -> None:
     """Keep whether somebody came, and how that is known; with a reason it corrects what was known before.
 
-    Where they came to what makes up something that they missed, that is made up now, and missed again where they did
-    not come after all.
+    `said` are `by`, `reason`, `known_by` and `device`, none of which stays from before. Where they came to what makes
+    up something that they missed, that is made up now, and missed again where they did not come after all.
     """
-    known: dict[str, Any] = {"by": by, "reason": reason, "known_by": known_by, "device": device}
+    known: dict[str, Any] = {**dict.fromkeys(("by", "reason", "known_by", "device"), ""), **said}
     if isinstance(person, Attendee):
-        attendee = replace(person, attendance=became, at=at, left_at=None, minutes=None, minutes_by="", **known)
-        keep_attendance(work, of, attendee, LedgerKind.TRAINING_ATTENDANCE, at=at, was=person)
+        changed: Person = replace(person, attendance=became, at=at, left_at=None, minutes=None, minutes_by="", **known)
     else:
         newest = work.sessions.get_invited(person.session_id, person.person_id)
         name = work.people.list_names([person.person_id])[person.person_id]
-        kind = LedgerKind.ATTENDANCE_CORRECTED if reason else LedgerKind.ATTENDANCE
-        keep_attendance(work, of, replace(newest, name=name, attendance=became, **known), kind, at=at, was=person)
-    by = by if isinstance(of, Training) else ""
+        changed = replace(newest, name=name, attendance=became, **known)
+    keep_attendance(work, of, changed, at=at, was=person)
+    by = known["by"] if isinstance(of, Training) else ""
     if became is Attendance.PRESENT:
         for missed, absent in _list_missed(work, of, person.person_id):
             if absent.attendance is Attendance.ABSENT:
@@ -98,19 +57,18 @@ def set_attendance(
 
 
 def keep_attendance(
-    work: Transaction,
-    of: Event,
-    person: Person,
-    kind: LedgerKind,
-    *,
-    at: datetime,
-    was: Person | None = None,
-    by: str | None = None,
+    work: Transaction, of: Event, person: Person, *, at: datetime, was: Person | None = None, by: str | None = None
 ) -> None:
     """Store whether somebody was at a session or a training, and in an entry also what `was` known before.
 
     `by` is who changed it where that is not who entered that they came.
     """
+    if isinstance(person, Attendee):
+        kind = LedgerKind.TRAINING_ATTENDANCE
+    elif was is None:
+        kind = LedgerKind.INVITED
+    else:
+        kind = LedgerKind.ATTENDANCE_CORRECTED if person.reason else LedgerKind.ATTENDANCE
     subjects = Subjects(team_id=of.team_id, session_id=_get_id(of), person_id=person.person_id)
     more: dict[str, Json] = {} if was is None else {"was": was.attendance.value}
     work.ledger.keep(person, kind, at=at, by=person.by if by is None else by, subjects=subjects, more=more)
@@ -133,9 +91,7 @@ def _list_missed(work: Transaction, of: Event, person_id: str) -> Iterator[tuple
 
 
 def _find_person(work: Transaction, of: Event, person_id: str) -> Person | None:
-    if isinstance(of, Training):
-        return of.find(person_id)
-    return next((each for each in work.sessions.list_invited(of.session_id) if each.person_id == person_id), None)
+    return of.find(person_id) if isinstance(of, Training) else work.by_key(InvitedRow, of.session_id, person_id)
 
 
 def undo_made_up(work: Transaction, of: Event, person_id: str, *, at: datetime, by: str = "") -> None:
@@ -166,19 +122,51 @@ def note_result(work: Transaction, row: AttemptRow, *, at: datetime, title: str 
     """
     if row.mode is not Mode.ASSESSMENT or row.timing.state not in ENDED or not row.timing.used_s:
         return
-    score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
+    # times that would tell of a longer limit than the usual one
+    hidden: set[str] = set()
+    if find_told_s(row.timing, row.extra_time) is None:
+        hidden.add("completion_time_s")
+    first_s = row.score.get("time_to_first_correct_mark_s")
+    is_made = row.score.get("first_correct_mark_made") is True
+    if not is_made or first_s is None or first_s > compute_usual_limit_s(row.timing, row.extra_time):
+        hidden |= {"time_to_first_correct_mark_s", "first_correct_mark_made"}
+    score = {key: value for key, value in row.score.items() if key not in hidden}
     told: dict[str, Json] = {
         "recording": row.recording_id,
         "truth_sha256": row.truth_sha256,
         "options": write_options(row.options),
         "silences": work.count_rows(SilenceRow, SilenceRow.attempt_id == row.timing.attempt_id),
     }
-    shown = describe_score(tell_score(row, score)) | describe_form(row, title)
+    shown = describe_score(score) | describe_form(row, title)
     result = record_result(work, row, LedgerKind.RESULT, at=at, told=told, **shown)
-    if result is None:
-        return
-    tried = {key: is_met for key, is_met in result.criteria.items() if is_met is not True or was_tried(key, result)}
-    note_gaps(work, result, tried)
+    if result is not None:
+        _note_gaps(work, result)
+
+
+def _note_gaps(work: Transaction, result: Result) -> None:
+    """Open a gap for each part not met that has none open, and close those that this drill met."""
+    at, attempt_id = result.began_at, result.attempt_id
+    open_gaps = {gap.key: gap for gap in work.gaps.list_all(person_id=result.person_id, closed_at=None)}
+    given = Subjects(person_id=result.person_id, attempt_id=attempt_id)
+    redrills = work.ledger.list_of(given, kinds=[LedgerKind.REDRILL_GIVEN])
+    for key, is_met in result.criteria.items():
+        gap = open_gaps.get(key)
+        more: dict[str, Json] = {"skill": name_skill(key)}
+        if is_met is False and gap is None:
+            opened = Gap(
+                person_id=result.person_id,
+                key=key,
+                opened_by=attempt_id,
+                ordinal=work.count_on(Gap.ordinal),
+                team_id=result.team_id,
+                name=result.name,
+                opened_at=at,
+            )
+            work.ledger.keep(opened, LedgerKind.GAP_OPENED, at=at, subjects=result, more=more)
+        if is_met and gap is not None and was_tried(key, result):
+            closed = replace(gap, closed_at=at, closed_by=attempt_id)
+            more["redrill_entry"] = redrills[0].number if redrills else None
+            work.ledger.keep(closed, LedgerKind.GAP_CLOSED, at=at, subjects=result, more=more)
 
 
 def record_result(
@@ -230,7 +218,6 @@ def find_doubts(row: AttemptRow) -> dict[str, Json]:
     words.
     """
     usual_s = compute_usual_limit_s(row.timing, row.extra_time)
-    score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
     found: dict[str, Any] = {
         "stall_s": round(min(row.stall_s or 0.0, usual_s), 1),
         "unheard_s": round(min(row.unheard_s or 0.0, usual_s), 1),
@@ -239,24 +226,12 @@ def find_doubts(row: AttemptRow) -> dict[str, Json]:
         "unopened_marks": row.unopened_marks,
         "unsent_marks": row.unsent_marks,
         # who steps through what they opened has looked, though nothing was played
-        "unwatched": bool(row.unopened_marks) and score.get("footage_seen") == 0.0,
+        "unwatched": bool(row.unopened_marks) and row.score.get("footage_seen") == 0.0,
         "pauses": len(row.timing.ended_pauses),
         "paused_s": round(row.timing.paused_s),
         "paused_actions": row.paused_actions,
     }
     return {name: _to_json(value) for name, value in found.items() if value}
-
-
-def tell_score(row: AttemptRow, score: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a score without the times that would tell of a longer limit than the usual one."""
-    hidden: set[str] = set()
-    if find_told_s(row.timing, row.extra_time) is None:
-        hidden.add("completion_time_s")
-    first_s = score.get("time_to_first_correct_mark_s")
-    is_made = score.get("first_correct_mark_made") is True
-    if not is_made or first_s is None or first_s > compute_usual_limit_s(row.timing, row.extra_time):
-        hidden |= {"time_to_first_correct_mark_s", "first_correct_mark_made"}
-    return {key: value for key, value in score.items() if key not in hidden}
 
 
 def describe_score(score: Mapping[str, Any]) -> dict[str, Any]:
@@ -287,29 +262,3 @@ def _to_json(value: Any) -> Json:
     if isinstance(value, list | tuple):
         return [_to_json(each) for each in value]
     return value if value is None or isinstance(value, bool | int | str) else str(value)
-
-
-def note_gaps(work: Transaction, result: Result, criteria: Mapping[str, bool | None]) -> None:
-    """Open a gap for each part not met that has none open, and close those that this drill met."""
-    at, attempt_id = result.began_at, result.attempt_id
-    subjects = Subjects(result.team_id, result.session_id, result.person_id, attempt_id)
-    open_gaps = {gap.key: gap for gap in work.gaps.list_all(person_id=result.person_id, closed_at=None)}
-    given = Subjects(person_id=result.person_id, attempt_id=attempt_id)
-    redrills = work.ledger.list_of(given, kinds=[LedgerKind.REDRILL_GIVEN])
-    for key, is_met in criteria.items():
-        gap, skill = open_gaps.get(key), {"skill": name_skill(key)}
-        if is_met is False and gap is None:
-            opened = Gap(
-                person_id=result.person_id,
-                key=key,
-                opened_by=attempt_id,
-                ordinal=work.count_on(Gap.ordinal),
-                team_id=result.team_id,
-                name=result.name,
-                opened_at=at,
-            )
-            work.ledger.keep(opened, LedgerKind.GAP_OPENED, at=at, subjects=subjects, more=skill)
-        if is_met is True and gap is not None:
-            closed = replace(gap, closed_at=at, closed_by=attempt_id)
-            more: dict[str, Json] = {**skill, "redrill_entry": redrills[0].number if redrills else None}
-            work.ledger.keep(closed, LedgerKind.GAP_CLOSED, at=at, subjects=subjects, more=more)

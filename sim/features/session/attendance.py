@@ -8,13 +8,13 @@ from sim.app.wiring import App
 from sim.attempt import attempt as clocks
 from sim.attempt.attempt import Instant
 from sim.attempt.events import EventKind
-from sim.canonical import read_moment
+from sim.canonical import read_moment, write_moment
 from sim.console.intake import append_own
 from sim.db.ledger import LedgerKind, Result, Subjects
 from sim.db.sessions import BY_LIST, InvitedRow, SessionRow, sort_by_name
 from sim.db.store import Transaction
 from sim.errors import SessionError
-from sim.ledger.writing import end_session, set_attendance, undo_made_up
+from sim.ledger.writing import set_attendance, undo_made_up
 from sim.program import session_day
 from sim.program.session_day import Attendance
 from sim.rules.drill_access import say_known
@@ -159,7 +159,16 @@ def settle_end(work: Transaction, row: SessionRow, *, now: Instant, by: str = ""
     for invited in work.sessions.list_invited(row.session_id):
         if invited.attendance is Attendance.INVITED:
             set_attendance(work, ended, invited, Attendance.ABSENT, at=at)
-    return end_session(work, ended, at=at, by=by)
+    # how long it was: from its start or opening, without pauses, in hours
+    began = row.day.started_at or row.day.briefing_at or row.begins_at
+    ended_at = min(at, row.day.expires_at)
+    lasted_s = (ended_at - began).total_seconds() - row.day.paused_s
+    earlier = work.ledger.list_of(Subjects(session_id=row.session_id), kinds=(LedgerKind.SESSION_ENDED,))
+    was_left_open = any(entry.body is not None and "measured_hours" not in entry.data for entry in earlier)
+    is_measured = ended_at < row.day.expires_at and not was_left_open
+    ended = replace(ended, measured_hours=round(max(0.0, lasted_s) / 3600.0, 2) if is_measured else None)
+    work.ledger.keep(ended, LedgerKind.SESSION_ENDED, at=at, by=by, more={"began_at": write_moment(began)})
+    return ended
 
 
 def settle_expired(app: App, session_id: str) -> SessionRow:

@@ -14,16 +14,16 @@ from sim.canonical import Json
 from sim.console import attempts
 from sim.console.console_profiles import check_console
 from sim.db.ledger import LedgerKind
-from sim.db.sessions import SessionRow
+from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
 from sim.errors import PlanError, SessionError, TaskError
 from sim.features.program.school_days import load_school_days
 from sim.features.session.attendance import check_not_voided, settle_end
 from sim.features.team.choosing_forms import find_wait
 from sim.features.team.given_drills import create_attempt, find_obstacle
-from sim.ledger.writing import invite_person, name_team
+from sim.ledger.writing import keep_attendance, name_team
 from sim.program import session_day
-from sim.program.session_day import Day, SessionKind, Starting, is_there
+from sim.program.session_day import Attendance, Day, SessionKind, Starting, is_there
 from sim.rules.readiness import Readiness, write_wait
 from sim.text.words import clean_typed
 from sim.version import VERSION
@@ -250,7 +250,17 @@ def _invite(work: Transaction, row: SessionRow, person_id: str, *, extra_time: f
     person = work.people.get(person_id)
     if person.team_id != row.team_id or person.left_at is not None:
         raise SessionError(f"{person.name} is not on this team", todo="reload the page and choose again")
-    invite_person(work, row, person, extra_time=extra_time, at=at, by=by)
+    invited = InvitedRow(
+        session_id=row.session_id,
+        person_id=person_id,
+        name=person.name,
+        attendance=Attendance.INVITED,
+        by=by,
+        extra_time=extra_time,
+        seat=1,
+        return_code="",
+    )
+    keep_attendance(work, row, invited, at=at)
 
 
 def _draw_free_code(app: App, work: Transaction) -> str:

@@ -1,11 +1,9 @@
 """The drills that a team's people were given; re-drills: which one it is, whose gaps it is for, what is recorded."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from typing import Any
 
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, UNSCORED, AttemptState, Mode, Phase, abandon, compute_usual_limit_s, find_told_s
@@ -416,8 +414,7 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
     for row in rows:
         if row.mode in UNSCORED:
             continue
-        score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
-        used_s = row.timing.used_s
+        score, used_s = row.score, row.timing.used_s
         out = uncounted.get(row.timing.attempt_id)
         cards.append(
             AttemptCard(

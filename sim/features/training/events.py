@@ -279,7 +279,7 @@ def _expect(work: Transaction, training: Training, person_ids: Sequence[str], *,
         if person.team_id != training.team_id:
             raise LedgerError(f"{person.name} is not on this team. Reload the page and choose again.")
         expected = Attendee(training_id=training.training_id, person_id=person_id, name=person.name, at=at, by=by)
-        keep_attendance(work, training, expected, LedgerKind.TRAINING_ATTENDANCE, at=at)
+        keep_attendance(work, training, expected, at=at)
 
 
 def _close(work: Transaction, training: Training, *, is_held: bool, at: datetime, by: str, **more: Any) -> None:

@@ -151,7 +151,7 @@ def sign_out(app: App, token: str, *, is_back: bool = False) -> None:
             raise LedgerError("This training has not begun yet. Sign out when you leave it.")
         if (person.left_at is None) is not is_back:
             left = replace(person, left_at=None if is_back else now)
-            keep_attendance(work, training, left, LedgerKind.TRAINING_ATTENDANCE, at=now, was=person)
+            keep_attendance(work, training, left, at=now, was=person)
 
 
 def take_back(app: App, token: str, *, browser: str = "") -> str:
@@ -206,7 +206,7 @@ def correct_attendance(
         if minutes is not None:
             came = _find(work.trainings.get(training_id), person_id)
             there = replace(came, minutes=minutes, minutes_by=by, reason=why)
-            keep_attendance(work, training, there, LedgerKind.TRAINING_ATTENDANCE, at=now, was=came, by=by)
+            keep_attendance(work, training, there, at=now, was=came, by=by)
         withdraw_approval(work, training_id, at=now, by=by)
 
 
