@@ -159,10 +159,10 @@ def _run_export(args: argparse.Namespace) -> int:
 
 def _run_retention(args: argparse.Namespace) -> int:
     from sim.app.wiring import open_here
-    from sim.ledger.holds import find_overdue, reduce_overdue
+    from sim.ledger.holds import reduce_overdue
 
     with open_here() as app:
-        found = reduce_overdue(app, by=args.by) if args.apply else find_overdue(app)
+        found = reduce_overdue(app, by=args.by, applies=args.apply)
     done = "reduced to their hashes" if args.apply else "would be reduced; add --apply to do it"
     sys.stdout.write(
         f"Older than {found.before:%Y-%m-%d}: {len(found.numbers)} entries {done}, {found.held} kept by a legal hold.\n"

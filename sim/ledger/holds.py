@@ -6,10 +6,10 @@ own, see `sim.features.privacy.person_data`.
 """
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.app.wiring import App
 from sim.attempt.attempt import Clock
@@ -23,14 +23,13 @@ from sim.db.ledger import (
     HoldRow,
     HoldScope,
     LedgerKind,
-    Named,
     Subjects,
     find_claimed,
     is_told_by_audit,
     to_values,
 )
 from sim.db.rows import Condition, RowsOf, in_parts
-from sim.db.sessions import Attendee
+from sim.db.sessions import Attendee, InvitedRow
 from sim.db.store import Store, Transaction
 from sim.errors import HoldError, LedgerError
 from sim.text.times import write_date
@@ -42,14 +41,14 @@ _KEY = {scope: f"{scope}_id" for scope in HoldScope} | {HoldScope.TRAINING: "ses
 
 def find_hold(work: Transaction, person_id: str) -> HoldRow | None:
     """Return a hold that keeps a person's data: on them, their team, or a session or training of theirs; else None."""
-    team_id = work.people.get(person_id).team_id
-    sessions = [invited.session_id for invited in work.sessions.list_of_person(person_id)]
-    subjects = {(HoldScope.PERSON, person_id), (HoldScope.TEAM, team_id)}
-    subjects |= {(HoldScope.SESSION, session_id) for session_id in sessions}
-    trainings = work.list_values(Attendee.training_id, Attendee.person_id == person_id)
-    subjects |= {(HoldScope.TRAINING, training_id) for training_id in trainings}
+    subjects: dict[HoldScope, Collection[str]] = {
+        HoldScope.PERSON: (person_id,),
+        HoldScope.TEAM: (work.people.get(person_id).team_id,),
+        HoldScope.SESSION: work.list_values(InvitedRow.session_id, InvitedRow.person_id == person_id),
+        HoldScope.TRAINING: work.list_values(Attendee.training_id, Attendee.person_id == person_id),
+    }
     active = work.holds.list_all(released_at=None)
-    return next((row for row in active if (row.scope, row.subject_id) in subjects), None)
+    return next((row for row in active if row.subject_id in subjects[row.scope]), None)
 
 
 def refuse_held(work: Transaction, person_id: str) -> None:
@@ -110,8 +109,8 @@ def list_subjects(store: Store, team_id: str) -> dict[str, tuple[HoldScope, str]
     for session in sessions:
         found[session.session_id] = (HoldScope.SESSION, f"Session of {write_date(session.begins_at, UTC)}")
     for training in trainings:
-        name = f"Training of {write_date(training.begins_at, UTC)}: {training.title}"
-        found[training.training_id] = (HoldScope.TRAINING, name)
+        day = write_date(training.begins_at, UTC)
+        found[training.training_id] = (HoldScope.TRAINING, f"Training of {day}: {training.title}")
     return found
 
 
@@ -166,17 +165,11 @@ def find_subject(store: Store, scope: HoldScope, wanted: str) -> str:
 
 
 def _get_rows(work: Transaction, scope: HoldScope) -> RowsOf[Any]:
-    rows: dict[HoldScope, RowsOf[Any]] = {
-        HoldScope.PERSON: work.people,
-        HoldScope.TEAM: work.teams,
-        HoldScope.SESSION: work.sessions,
-        HoldScope.TRAINING: work.trainings,
-    }
-    return rows[scope]
+    rows: RowsOf[Any] = getattr(work, "people" if scope is HoldScope.PERSON else f"{scope}s")
+    return rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overdue:
+class Overdue(NamedTuple):
     """What is older than the period: numbers of entries to reduce, and how many a legal hold keeps."""
 
     before: datetime
@@ -184,21 +177,42 @@ class Overdue:
     held: int
 
 
-def find_overdue(app: App) -> Overdue:
-    with app.store.read() as work:
-        return _find(app, work)
+def reduce_overdue(app: App, *, by: str = "", applies: bool = True) -> Overdue:
+    """Reduce what is older than the period to its hashes, if that `applies`; return what that was, or would be.
 
+    The chain still verifies.
+    """
+    now = app.clock.read().wall
+    before = now - timedelta(days=app.settings.record_days)
+    with app.store.write() if applies else app.store.read() as work:
+        is_older = (Entry.at < write_moment(before), Entry.body.is_not(None))
+        older = [entry for entry in work.list_rows(Entry, *is_older) if entry.kind != LedgerKind.CONTENT_REMOVED]
+        holds = {(hold.scope, hold.subject_id) for hold in work.holds.list_all(released_at=None)}
+        # who is held, or was invited to a session or training that is: everything about them is kept, and of what they
+        # were at that which names nobody, as their attendance tells nothing without it
+        people: set[str] = set()
+        for scope, subject_id in holds:
+            if scope is HoldScope.PERSON:
+                people.add(subject_id)
+            elif scope is HoldScope.SESSION:
+                people.update(row.person_id for row in work.sessions.list_invited(subject_id))
+            elif scope is HoldScope.TRAINING:
+                people.update(work.list_values(Attendee.person_id, Attendee.training_id == subject_id))
+        own = (entry for person_id in people for entry in work.ledger.list_of(Subjects(person_id=person_id)))
+        events = {entry.session_id for entry in own} - {None}
 
-def reduce_overdue(app: App, *, by: str = "") -> Overdue:
-    """Reduce what is older than the period to its hashes; return what that was. The chain still verifies."""
-    with app.store.write() as work:
-        found = _find(app, work)
-        if found.numbers:
+        def is_held(entry: Entry) -> bool:
+            if entry.person_id in people or (entry.person_id is None and entry.session_id in events):
+                return True
+            return any((scope, getattr(entry, name)) in holds for scope, name in _KEY.items())
+
+        numbers = tuple(entry.number for entry in older if not is_held(entry))
+        if applies and numbers:
             reason = "the period for which the record is kept is over"
-            remove_content(work, found.numbers, by=by, reason=reason, at=app.clock.read().wall)
-    if found.numbers:
+            remove_content(work, numbers, by=by, reason=reason, at=now)
+    if applies and numbers:
         app.store.forget()
-    return found
+    return Overdue(before, numbers, len(older) - len(numbers))
 
 
 def remove_content(work: Transaction, numbers: Sequence[int], *, by: str, reason: str, at: datetime) -> None:
@@ -215,44 +229,13 @@ def remove_content(work: Transaction, numbers: Sequence[int], *, by: str, reason
         by_number = work.ledger.flush().number
         emptied = dict.fromkeys(("body", "made_by", *to_values(NO_SUBJECTS)))
         work.change(Entry, Entry.number.in_(batch), removed_by=by_number, **emptied)
-    _remove_untold(work, list(present.values()))
-
-
-def _remove_untold(work: Transaction, emptied: Sequence[Entry]) -> None:
-    told: set[Named] = set()
+    # rows that no entry tells of any more go too
+    untold = {row for entry in present.values() for row in find_claimed(entry.kind, entry, entry.data)}
     for name in ("session_id", "person_id"):
-        for part in in_parts(sorted({getattr(entry, name) for entry in emptied} - {None})):
-            is_about = (getattr(Entry, name).in_(part), Entry.kind.in_(list(CLAIMED)))
-            told.update(*map(_list_own, work.list_rows(Entry, *is_about)))
-    for table, key in {row for entry in emptied for row in _list_own(entry)} - told:
-        named = zip(metadata.tables[table].primary_key, key, strict=True)
-        work.connection.execute(metadata.tables[table].delete().where(*(own == value for own, value in named)))
-
-
-def _list_own(entry: Entry) -> list[Named]:
-    return [row for row in find_claimed(entry.kind, entry, entry.data) if is_told_by_audit(row[0])]
-
-
-def _find(app: App, work: Transaction) -> Overdue:
-    before = app.clock.read().wall - timedelta(days=app.settings.record_days)
-    is_older = (Entry.at < write_moment(before), Entry.body.is_not(None))
-    older = [entry for entry in work.list_rows(Entry, *is_older) if entry.kind != LedgerKind.CONTENT_REMOVED]
-    holds = {(hold.scope, hold.subject_id) for hold in work.holds.list_all(released_at=None)}
-    # who is held, or was invited to a session or training that is: everything about them is kept, and of what they were
-    # at that which names nobody, as their attendance tells nothing without it
-    people = {subject_id for scope, subject_id in holds if scope is HoldScope.PERSON}
-    for scope, subject_id in holds:
-        if scope is HoldScope.SESSION:
-            people |= {row.person_id for row in work.sessions.list_invited(subject_id)}
-        if scope is HoldScope.TRAINING:
-            people |= set(work.list_values(Attendee.person_id, Attendee.training_id == subject_id))
-    own = (entry for person_id in people for entry in work.ledger.list_of(Subjects(person_id=person_id)))
-    events = {entry.session_id for entry in own} - {None}
-
-    def is_held(entry: Entry) -> bool:
-        if entry.person_id in people or (entry.person_id is None and entry.session_id in events):
-            return True
-        return any((scope, getattr(entry, name)) in holds for scope, name in _KEY.items())
-
-    numbers = tuple(entry.number for entry in older if not is_held(entry))
-    return Overdue(before=before, numbers=numbers, held=len(older) - len(numbers))
+        for part in in_parts(sorted({getattr(entry, name) for entry in present.values()} - {None})):
+            for entry in work.list_rows(Entry, getattr(Entry, name).in_(part), Entry.kind.in_(list(CLAIMED))):
+                untold.difference_update(find_claimed(entry.kind, entry, entry.data))
+    for table, key in untold:
+        if is_told_by_audit(table):
+            named = zip(metadata.tables[table].primary_key, key, strict=True)
+            work.connection.execute(metadata.tables[table].delete().where(*(own == value for own, value in named)))

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Mode
@@ -42,14 +42,12 @@ _INSERTED: Final = "was inserted: no entry tells of it"
 FILED = ("team_id", "session_id", "person_id", "attempt_id", "by")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(NamedTuple):
     number: int  # of the entry that does not hold, or of the newest about a row that differs; 0 where there is none
     what: str  # how, and which row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(NamedTuple):
     number: int
     person_id: str | None
     row_sha256: str | None  # None where it was gone
@@ -79,7 +77,7 @@ class Verdict:
 
     def note(self, number: int, what: str) -> None:
         if self.broken is None or number < self.broken.number:
-            self.broken = Fault(number=number, what=what)
+            self.broken = Fault(number, what)
 
     def take(self, entry: Entry) -> None:
         self.entries += 1
@@ -93,18 +91,13 @@ class Verdict:
         elif not fault and entry.kind == LedgerKind.CONTENT_REMOVED:
             self.explained |= dict.fromkeys(entry.data["numbers"], entry.number)
         elif not fault:
-            data, person_id = entry.data, entry.person_id
             if entry.kind in CLAIMED:
                 self.teams[entry.team_id] = entry.number
-            for row in find_claimed(entry.kind, entry, data):
-                self.claims[row] = Claim(
-                    number=entry.number,
-                    person_id=person_id,
-                    row_sha256=data.get("rows", {}).get(row[0]),
-                    log_sha256=data.get("log_sha256"),
-                )
+            for row in find_claimed(entry.kind, entry, entry.data):
+                sha256 = entry.data.get("rows", {}).get(row[0])
+                self.claims[row] = Claim(entry.number, entry.person_id, sha256, entry.data.get("log_sha256"))
             if entry.kind == LedgerKind.PERSON_DELETED:
-                self.deleted.add(person_id)
+                self.deleted.add(entry.person_id)
         self.head = Head(number=entry.number, sha256=entry.sha256)
 
     def _find_fault(self, entry: Entry) -> tuple[int, str]:
@@ -131,7 +124,7 @@ def verify(store: Store, *, noted: Sequence[Head] = (), with_rows: bool = False)
         verdict = check_entries(work.ledger.iterate(), noted=noted)
         if with_rows and verdict.broken is None:
             found = _find_differences(work, verdict)
-            verdict.differences = tuple(sorted(found, key=lambda each: (each.number == 0, each.number, each.what)))
+            verdict.differences = tuple(sorted(found, key=lambda each: (each.number == 0, *each)))
     return verdict
 
 
@@ -142,7 +135,7 @@ def _find_differences(work: Transaction, verdict: Verdict) -> Iterator[Fault]:
     def tell(row: Named, how: str) -> Fault:
         number = claims[row].number if row in claims else 0
         words: str = metadata.tables[row[0]].info["audit"]
-        return Fault(number=number, what=f"{words.format(*row[1])} {how.format(number)}")
+        return Fault(number, f"{words.format(*row[1])} {how.format(number)}")
 
     voided = set(work.list_values(SessionRow.session_id, SessionRow.voided_at.is_not(None)))
     standing = {
@@ -170,22 +163,21 @@ def _find_differences(work: Transaction, verdict: Verdict) -> Iterator[Fault]:
     for attempt_id, sha256 in find_log_hashes(work.connection, logs).items():
         if logs[attempt_id].log_sha256 != sha256:
             yield tell((LOGGED, (attempt_id,)), "is not as entry {} says: its event log was edited")
-    for row, since in _iterate_expected(work):
-        if row not in claims and since > verdict.emptied.get(row[0], ""):
-            yield tell(row, _INSERTED)
+    yield from (tell(row, _INSERTED) for row in _find_untold(work, verdict))
     for sheet in work.list_rows(Sheet, Sheet.removed_at.is_(None)):
         row, kept = (Sheet.table.name, (sheet.sheet_id,)), work.by_key(SheetPicture, sheet.sheet_id)
         if row in claims and (kept is None or hashlib.sha256(kept.picture).hexdigest() != sheet.sha256):
             yield tell(row, "is not as entry {} says: its photo was edited")
     # nothing of a demo team is in the record, and all of it goes at one press
     demo = work.list_values(TeamRow.team_id, TeamRow.is_demo.is_(True))
-    told = "team {} is called a demo team, though entry {} tells of it: its row was edited"
-    named = ((each, verdict.teams[each]) for each in demo if each in verdict.teams)
-    yield from (Fault(number=number, what=told.format(team, number)) for team, number in named)
+    for team_id in verdict.teams.keys() & demo:
+        number = verdict.teams[team_id]
+        told = f"team {team_id} is called a demo team, though entry {number} tells of it: its row was edited"
+        yield Fault(number, told)
 
 
-def _iterate_expected(work: Transaction) -> Iterator[tuple[Named, str]]:
-    """Return the rows that an entry has to tell of while its period lasts, each with its age; nothing of demo teams."""
+def _find_untold(work: Transaction, verdict: Verdict) -> Iterator[Named]:
+    """Yield rows that no entry tells of and one has to while its period lasts; nothing of demo teams."""
     of_team = (TeamRow.team_id == PersonRow.team_id, TeamRow.is_demo.is_(False))
     has_result = (AttemptRow.state == AttemptState.ABANDONED) | AttemptRow.score_json.is_not(None)
     is_measured = (AttemptRow.mode == Mode.ASSESSMENT, AttemptRow.is_demo.is_(False), AttemptRow.used_s > 0, has_result)
@@ -196,8 +188,11 @@ def _iterate_expected(work: Transaction) -> Iterator[tuple[Named, str]]:
         (HoldRow.hold_id, HoldRow.placed_at),
         (Requirement.requirement_id, Requirement.stated_at),
     ):
+        emptied = verdict.emptied.get(key.table.name, "")
         for each, at in work.list_columns((key, since), *where):
-            yield (key.table.name, (each,)), write_moment(at)
+            row = (key.table.name, (each,))
+            if row not in verdict.claims and write_moment(at) > emptied:
+                yield row
 
 
 def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = ()) -> Verdict:
@@ -267,9 +262,9 @@ def read_heads(path: Path) -> tuple[Head, ...]:
 
 def verify_app(app: App, *, noted: tuple[Head, ...] = (), further: Path | None = None) -> Verdict:
     """Verify ledger and rows, against the heads given, those of a file, and those of the data folder; note its end."""
-    own = read_heads(app.settings.data / HEADS_NAME)
-    given = read_heads(further) if further is not None else ()
-    verdict = verify(app.store, noted=(*noted, *given, *own), with_rows=True)
+    for path in (further, app.settings.data / HEADS_NAME):
+        noted += () if path is None else read_heads(path)
+    verdict = verify(app.store, noted=noted, with_rows=True)
     if verdict.broken is None:
         note_head(app, verdict.head)
     return verdict

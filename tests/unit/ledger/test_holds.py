@@ -100,11 +100,11 @@ def test_after_its_period_a_record_is_hashes_that_still_hold(room: Room, clock: 
     app = room.app
     clock.pass_s(13 * 3600)
     load_team_record(app, room.team_id)
-    assert holds.find_overdue(app).numbers == ()
+    assert holds.reduce_overdue(app, applies=False).numbers == ()
     with app.store.read() as work:
         count = work.ledger.get_head().number
     clock.pass_s((YEARS - timedelta(hours=15)).total_seconds())
-    assert holds.find_overdue(app).numbers == ()
+    assert holds.reduce_overdue(app, applies=False).numbers == ()
     clock.pass_s(86400)
     found = holds.reduce_overdue(app, by="R. Owner")
     assert (found.numbers, found.held) == (tuple(range(1, count + 1)), 0)
