@@ -115,34 +115,30 @@ _SHARES: Final = ("appearance_recall", "right_share", "hit_rate", "cut_share", "
 
 def write_parts(result: Result) -> str:
     """Return each part of the pass rule with what came of it: "Last location correct: met. On time: not met (...)"."""
-    told = []
-    for key in sorted(result.criteria, key=lambda key: list(RULES).index(key) if key in RULES else -1):
-        asked, *_ = RULES.get(key, (key.replace("_", " "),))
-        told.append(f"{asked[:1].upper()}{asked[1:]}: {_tell(key, result)}.")
-    return " ".join(told)
-
-
-def name_skill(key: str) -> str:
-    return SKILLS.get(key, key.replace("_", " "))
-
-
-def _tell(key: str, result: Result) -> str:
-    is_met, (_, measured, not_met) = result.criteria[key], RULES.get(key, ("", "", ""))
-    if is_met is None:
-        return "not measured"
-    if is_met and not was_tried(key, result):
-        return f"met ({VACUOUS})"
     measures: dict[str, float | str] = {}
     for name, value in result.parts.items():
         if _is_number(value) and name in GOALS:
             measures[name] = write_share(float(value), GOALS[name])
         elif _is_number(value):
             measures[name] = round_beside(float(value), NEAR_S) if name == "sighting_error_s" else float(value)
-    words = ""
-    with suppress(KeyError):
-        words = (measured or ("" if is_met else not_met)).format(**measures)
-    state = "met" if is_met else "not met"
-    return f"{state} ({words})" if words else state
+    told = []
+    for key in sorted(result.criteria, key=lambda key: list(RULES).index(key) if key in RULES else -1):
+        is_met, (asked, measured, not_met) = result.criteria[key], RULES.get(key, (key.replace("_", " "), "", ""))
+        if is_met is None:
+            state = "not measured"
+        elif is_met and not was_tried(key, result):
+            state = f"met ({VACUOUS})"
+        else:
+            state, words = "met" if is_met else "not met", ""
+            with suppress(KeyError):
+                words = (measured or ("" if is_met else not_met)).format(**measures)
+            state += f" ({words})" if words else ""
+        told.append(f"{asked[:1].upper()}{asked[1:]}: {state}.")
+    return " ".join(told)
+
+
+def name_skill(key: str) -> str:
+    return SKILLS.get(key, key.replace("_", " "))
 
 
 def was_tried(key: str, result: Result) -> bool:

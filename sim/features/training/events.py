@@ -77,14 +77,13 @@ def enter_training(
 
     `beside` are those of other schools, each with who is expected there: all are entered, or none.
     """
-    now = app.clock.read().wall
-    training_id = secrets.token_urlsafe(12)
+    now, made = app.clock.read().wall, []
     with app.store.write() as work:
-        for number, (each, expected) in enumerate(((plan, person_ids), *beside)):
+        for each, expected in ((plan, person_ids), *beside):
             if not expected:
                 raise LedgerError("Choose at least one person who is expected at the training.")
             training = Training(
-                training_id=secrets.token_urlsafe(12) if number else training_id,
+                training_id=secrets.token_urlsafe(12),
                 ordinal=work.count_on(Training.ordinal),
                 number=1,
                 team_id=each.team_id,
@@ -95,7 +94,8 @@ def enter_training(
             )
             work.ledger.keep(training, LedgerKind.TRAINING_ENTERED, at=now, by=by)
             _expect(work, training, expected, at=now, by=by)
-    return training_id
+            made.append(training.training_id)
+    return made[0]
 
 
 def change_training(app: App, training_id: str, plan: Training, *, seen: int, by: str = "") -> None:
@@ -105,8 +105,7 @@ def change_training(app: App, training_id: str, plan: Training, *, seen: int, by
         values, training = _check_plan(work, plan, now), work.trainings.get(training_id)
         if training.number != seen:
             raise LedgerError("Someone else has changed this training since you opened it. Reload the page and look.")
-        if training.state is TrainingState.CANCELED:
-            raise LedgerError("This training was canceled. Plan a new one.")
+        _refuse_canceled(training)
         if training.state is TrainingState.HELD and plan.begins_at > now:
             raise LedgerError("A training that was held cannot be in the future. Choose the day it took place.")
         changed = replace(training, **values)
@@ -133,7 +132,7 @@ def count_clock_minutes(training: Training, until: datetime) -> int:
 
 def close_training(app: App, training_id: str, *, minutes: int, by: str = "", why_longer: str = "") -> None:
     """Close a training as held: those expected who did not come are absent, and it counts from now on."""
-    length = _check_minutes(minutes)
+    _check_minutes(minutes)
     why = clean_typed(why_longer, what="reason", fault=LedgerError, most=MOST_LINE)
     with change_open(app, training_id) as (work, training, now):
         if now < training.begins_at:
@@ -141,16 +140,16 @@ def close_training(app: App, training_id: str, *, minutes: int, by: str = "", wh
         if not training.list_who(*CAME):
             raise LedgerError("Nobody is marked as present. Mark who came, or cancel the training.")
         passed = count_clock_minutes(training, now)
-        if length > passed and not why:
+        is_longer = minutes > passed
+        if is_longer and not why:
             raise LedgerError(
-                f"{length:,} minutes are more than the {passed:,} since the training began. Correct one of them, or "
+                f"{minutes:,} minutes are more than the {passed:,} since the training began. Correct one of them, or "
                 f"enter why it is longer (up to {MOST_LINE} characters)."
             )
         for missing in training.list_who(Attendance.INVITED):
             set_attendance(work, training, missing, Attendance.ABSENT, at=now, by=by)
-        longer = why if length > passed else ""
-        _close(work, training, is_held=True, at=now, by=by, minutes=length, minutes_by=by, why_longer=longer)
-        _follow(app, work, work.trainings.get(training_id))
+        told = {"minutes": minutes, "minutes_by": by, "why_longer": why if is_longer else ""}
+        _follow(app, work, _close(work, training, is_held=True, at=now, by=by, **told))
 
 
 def cancel_training(app: App, training_id: str, *, reason: str, by: str = "") -> None:
@@ -204,8 +203,7 @@ def add_sheet(app: App, training_id: str, name: str, data: bytes, *, by: str = "
     with app.store.write() as work:
         training = work.trainings.get(training_id)
         kept = [each.sha256 for each in training.sheets if each.removed_at is None]
-        if training.state is TrainingState.CANCELED:
-            check_open(training)
+        _refuse_canceled(training)
         if sha256 in kept:
             raise LedgerError("This picture is there already.")
         if len(kept) >= MOST_SHEETS:
@@ -269,6 +267,10 @@ def change_open(app: App, training_id: str) -> Iterator[tuple[Transaction, Train
 def check_open(training: Training) -> None:
     if training.state is TrainingState.HELD:
         raise LedgerError("This training is closed. Corrections need a reason.")
+    _refuse_canceled(training)
+
+
+def _refuse_canceled(training: Training) -> None:
     if training.state is TrainingState.CANCELED:
         raise LedgerError("This training was canceled. Plan a new one.")
 
@@ -282,21 +284,20 @@ def _expect(work: Transaction, training: Training, person_ids: Sequence[str], *,
         keep_attendance(work, training, expected, at=at)
 
 
-def _close(work: Transaction, training: Training, *, is_held: bool, at: datetime, by: str, **more: Any) -> None:
+def _close(work: Transaction, training: Training, *, is_held: bool, at: datetime, by: str, **more: Any) -> Training:
     if training.is_open:
         training = replace(training, is_open=False, sign_out_at=at)
     closed = replace(training, number=training.number + 1, is_held=is_held, closed_at=at, closed_by=by, **more)
     work.ledger.keep(closed, LedgerKind.TRAINING_CLOSED, at=at, by=by)
+    return closed
 
 
 def _check_plan(work: Transaction, plan: Training, now: datetime) -> dict[str, Any]:
-    texts = {
-        name: clean_typed(
-            getattr(plan, name), what=words, fault=LedgerError, most=MOST_TEXT if name == "topics" else MOST_LINE
-        )
-        for name, words in _WORDS.items()
-    }
-    if not texts["title"]:
+    entered = {name: getattr(plan, name) for name in (*_USUAL, "minutes")}
+    for name, words in _WORDS.items():
+        most = MOST_TEXT if name == "topics" else MOST_LINE
+        entered[name] = clean_typed(entered[name], what=words, fault=LedgerError, most=most)
+    if not entered["title"]:
         raise LedgerError(f"Enter a title (1 to {MOST_LINE} characters).")
     begins_at = plan.begins_at.astimezone(UTC)
     if not now - EARLIEST <= begins_at <= now + FARTHEST:
@@ -305,7 +306,8 @@ def _check_plan(work: Transaction, plan: Training, now: datetime) -> dict[str, A
         raise LedgerError(f"Enter how long the certificate is valid (1 to {MOST_MONTHS} months, or no end).")
     if len(plan.materials) > MOST_MATERIALS:
         raise LedgerError(f"Enter at most {MOST_MATERIALS} materials.")
-    if not 0 <= plan.least_minutes <= _check_minutes(plan.minutes):
+    _check_minutes(plan.minutes)
+    if not 0 <= plan.least_minutes <= plan.minutes:
         raise LedgerError(f"Enter at most the training's {plan.minutes:,} minutes as the least for a certificate.")
     team = work.teams.get(plan.team_id)
     if team.is_demo:
@@ -314,15 +316,14 @@ def _check_plan(work: Transaction, plan: Training, now: datetime) -> dict[str, A
         raise LedgerError("This program is another team's. Choose one of this team.")
     if plan.makes_up is not None and work.trainings.get(plan.makes_up).team_id != plan.team_id:
         raise LedgerError("The training to be made up is another team's.")
-    entered = {name: getattr(plan, name) for name in (*_USUAL, "minutes")}
-    months = plan.valid_months if plan.certified is not Certified.NOTHING else 0
-    return {**name_team(team), **entered, **texts, "begins_at": begins_at, "valid_months": months}
+    if plan.certified is Certified.NOTHING:
+        entered["valid_months"] = 0
+    return {**name_team(team), **entered, "begins_at": begins_at}
 
 
-def _check_minutes(minutes: int) -> int:
+def _check_minutes(minutes: int) -> None:
     if not 1 <= minutes <= MOST_MINUTES:
         raise LedgerError(f"Enter the length of the training (1 to {MOST_MINUTES:,} minutes).")
-    return minutes
 
 
 MOST_LINK: Final = 500

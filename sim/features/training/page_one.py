@@ -1,5 +1,6 @@
 """A training event as its page shows it: what is recorded, sign-in, attendance and its corrections; its form."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -23,7 +24,6 @@ from sim.features.training.events import (
     change_training,
     close_training,
     count_clock_minutes,
-    draft_training,
     expect_more,
     find_planned_day,
     get_training,
@@ -139,17 +139,16 @@ def draw_fields(
         return None, read
     if day is None or hour is None:
         return None, LedgerError("Choose the day and the time of the training.")
-    return draft_training(
+    return replace(
+        base,
         **texts,
         least_minutes=least,
-        team_id=base.team_id,
         begins_at=datetime.combine(day, hour, zone).astimezone(UTC),
         minutes=int(minutes),
         materials=read,
         program_id=program_id,
         certified=certified,
         valid_months=valid,
-        makes_up=base.makes_up,
     ), None
 
 

@@ -34,9 +34,8 @@ def write_state(training: Training, now: datetime) -> str:
 
 def write_length(training: Training, zone: tzinfo) -> str:
     """Return the length as it was typed, by whom, and beside it how long signing in was open."""
-    typed = f"{training.minutes} min, {write_entered(training)}"
-    if training.state is not TrainingState.HELD:
-        typed = f"{training.minutes} min planned"
+    is_held = training.state is TrainingState.HELD
+    typed = f"{training.minutes} min, {write_entered(training)}" if is_held else f"{training.minutes} min planned"
     if training.sign_in_at is None:
         return typed
     ended = training.sign_out_at
@@ -91,17 +90,14 @@ def write_approval(training: Training, zone: tzinfo) -> str:
 
 def write_sheets(training: Training, zone: tzinfo) -> str:
     """Return the pictures of the signed paper, a line each, those too that were taken away."""
-    return "\n".join(
-        f"{each.name} ({each.size:,} bytes, SHA-256 {each.sha256}), added by {each.added_by or NOBODY}, "
-        + write_date_and_time(each.added_at, zone)
-        + (
-            f"; removed by {each.removed_by or NOBODY}, {write_date_and_time(each.removed_at, zone)}: "
-            f"{each.why_removed}"
-            if each.removed_at
-            else ""
-        )
-        for each in training.sheets
-    )
+    told = []
+    for each in training.sheets:
+        added = f"added by {each.added_by or NOBODY}, {write_date_and_time(each.added_at, zone)}"
+        told.append(f"{each.name} ({each.size:,} bytes, SHA-256 {each.sha256}), {added}")
+        if each.removed_at:
+            removed = f"{each.removed_by or NOBODY}, {write_date_and_time(each.removed_at, zone)}"
+            told[-1] += f"; removed by {removed}: {each.why_removed}"
+    return "\n".join(told)
 
 
 def write_known(person: Attendee) -> str:
