@@ -165,12 +165,9 @@ def close_exercise(app: App, exercise_id: str) -> EndedExercise:
     with app.store.read() as work:
         parts = {member.role: clamp_events(work.events.list_all(member.attempt_id)) for member in members}
         people = work.people.list_names([member.person_id for member in members])
+    used_s, finished = row.timing.used_s or 0.0, row.timing.state is AttemptState.SUBMITTED
     replay = replay_exercise(
-        parts,
-        leading=exercise.leading,
-        used_s=row.timing.used_s or 0.0,
-        finished=row.timing.state is AttemptState.SUBMITTED,
-        limit_s=row.timing.limit_s,
+        parts, leading=exercise.leading, used_s=used_s, finished=finished, limit_s=row.timing.limit_s
     )
     called = next((role for role, each in rows.items() if DrillOption.INTERRUPTIONS in each.options), None)
     merged = replay.merged if called is None else replace(replay.merged, calls=replay.parts[called].calls)
@@ -185,7 +182,6 @@ def close_exercise(app: App, exercise_id: str) -> EndedExercise:
     case = None
     if score.case is not None:
         case = ExerciseCase(trace=score.case, members=replay.members, requests=replay.requests)
-    measures = {} if case is None else compute_exercise_measures(case)
     ended = EndedExercise(
         exercise=exercise,
         members=members,
@@ -194,9 +190,12 @@ def close_exercise(app: App, exercise_id: str) -> EndedExercise:
         replay=replay,
         score=score,
         case=case,
-        measures=measures,
+        measures={} if case is None else compute_exercise_measures(case),
     )
-    _keep(app, ended)
+    text = write_exercise_score(ended)
+    if exercise.score_json != text:
+        with app.store.write() as work:
+            work.save_row(replace(work.exercises.get(exercise_id), score_json=text))
     return ended
 
 
@@ -231,14 +230,6 @@ def _seal_all(app: App, exercise_id: str) -> tuple[ExerciseRow, tuple[MemberRow,
             todo="finish the drill first",
         )
     return exercise, members, rows
-
-
-def _keep(app: App, ended: EndedExercise) -> None:
-    text = write_exercise_score(ended)
-    if ended.exercise.score_json == text:
-        return
-    with app.store.write() as work:
-        work.save_row(replace(work.exercises.get(ended.exercise.exercise_id), score_json=text))
 
 
 GOOD_COVERAGE = 0.8
@@ -458,15 +449,6 @@ def list_student_spans(case: ExerciseCase, member: MemberScreens) -> list[Span]:
     return merge_spans(spans)
 
 
-def share_spans(spans: Iterable[Span], *, used_s: float) -> tuple[Span, ...]:
-    whole = max(used_s, 1e-9)
-    return tuple((low / whole, high / whole) for low, high in spans if high - low >= SHORTEST_S)
-
-
-def sum_spans_s(spans: Sequence[Span]) -> float:
-    return sum(high - low for low, high in spans)
-
-
 def write_elapsed(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d}"
@@ -491,9 +473,9 @@ def _make_lanes(ended: EndedExercise, *, name: Callable[[str], str], used_s: flo
                     for camera_id, from_s, to_s in join_screens(member.screens)
                     if to_s - from_s >= SHORTEST_S
                 ),
-                student=share_spans(spans, used_s=used_s),
+                student=tuple((low / whole, high / whole) for low, high in spans if high - low >= SHORTEST_S),
                 viewed=write_minutes(sum(screen.to_s - screen.from_s for screen in member.screens)),
-                student_viewed=write_minutes(sum_spans_s(spans)),
+                student_viewed=write_minutes(sum(high - low for low, high in spans)),
             )
         )
     return tuple(lanes)

@@ -161,7 +161,7 @@ def settle_end(work: Transaction, row: SessionRow, *, now: Instant, by: str = ""
             set_attendance(work, ended, invited, Attendance.ABSENT, at=at)
     # how long it was: from its start or opening, without pauses, in hours
     began = row.day.started_at or row.day.briefing_at or row.begins_at
-    ended_at = min(at, row.day.expires_at)
+    ended_at = ended.day.ended_at or at
     lasted_s = (ended_at - began).total_seconds() - row.day.paused_s
     earlier = work.ledger.list_of(Subjects(session_id=row.session_id), kinds=(LedgerKind.SESSION_ENDED,))
     was_left_open = any(entry.body is not None and "measured_hours" not in entry.data for entry in earlier)
