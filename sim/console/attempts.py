@@ -34,7 +34,7 @@ from sim.db.store import Transaction
 from sim.errors import AttemptError, RateLimitError, TaskError
 from sim.footage.recording.open import load_events
 from sim.forms.forms import Form, Origin
-from sim.ledger.writing import note_result
+from sim.ledger.record import note_result
 from sim.program.plan import COUNTED_KINDS, StepsDone, count_steps
 from sim.tasks import get_task_type
 from sim.tasks.common.task_type import ABSENT_RULE

@@ -20,7 +20,7 @@ from sim.db.attempts import AttemptRow, SilenceRow, StoredEvent, TabRow
 from sim.db.store import Transaction
 from sim.errors import AttemptError, SimError
 from sim.expert.hands import Caption
-from sim.ledger.writing import note_result
+from sim.ledger.record import note_result
 from sim.scoring.score_card import ScoreCard, list_metrics
 
 SCORED = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT})

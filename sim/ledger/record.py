@@ -1,19 +1,272 @@
-"""The training record: what the tables tell of a team or of one person, whatever became of them since."""
+"""The training record: what use cases write into it, and what it tells of a team or of one person.
 
-from collections.abc import Iterable, Mapping
+Rows are written with what the audit tells of them, in one transaction. Practice never enters it, nor do demo teams,
+which hold no sessions. An entry names at most one person, so that one person's can be taken out. What the tables tell
+stays, whatever became of a team or person since.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
+from sim.attempt.attempt import ENDED, Mode, compute_usual_limit_s, find_told_s
+from sim.attempt.options import write_options
+from sim.canonical import Json
+from sim.db.attempts import AttemptRow, SilenceRow
 from sim.db.ledger import Entry, Gap, LedgerKind, Result, Subjects
 from sim.db.rows import Condition, in_parts, is_there
 from sim.db.sessions import Attendee, InvitedRow, SessionRow, Training, TrainingState, sort_by_name
 from sim.db.store import Transaction
-from sim.ledger.writing import MADE_UP_LATER
-from sim.program.session_day import Attendance
+from sim.db.teams import PersonRow, TeamRow
+from sim.ledger.pass_parts import name_skill, was_tried
+from sim.program.session_day import CAME, Attendance
+from sim.version import VERSION
+
+# The reason of an attendance that came by being at a later session or training, not by anyone's word.
+MADE_UP_LATER = "made up in a later {}"
+
+Event = SessionRow | Training
+Person = InvitedRow | Attendee
+DIGITS = 4
+_NOT_MEASURES = frozenset({"passed", "criteria", "versions", "warnings", "schema_version", "earlier"})
+
+
+def set_attendance(
+    work: Transaction, of: Event, person: Person, became: Attendance, *, at: datetime, **said: str
+) -> None:
+    """Keep whether somebody came, and how that is known; with a reason it corrects what was known before.
+
+    `said` are `by`, `reason`, `known_by` and `device`, none of which stays from before. Where they came to what makes
+    up something that they missed, that is made up now, and missed again where they did not come after all.
+    """
+    known: dict[str, Any] = {**dict.fromkeys(("by", "reason", "known_by", "device"), ""), **said}
+    if isinstance(person, Attendee):
+        changed: Person = replace(person, attendance=became, at=at, left_at=None, minutes=None, minutes_by="", **known)
+    else:
+        newest = work.sessions.get_invited(person.session_id, person.person_id)
+        name = work.people.list_names([person.person_id])[person.person_id]
+        changed = replace(newest, name=name, attendance=became, **known)
+    keep_attendance(work, of, changed, at=at, was=person)
+    by = known["by"] if isinstance(of, Training) else ""
+    if became is Attendance.PRESENT:
+        for missed, absent in _list_missed(work, of, person.person_id):
+            if absent.attendance is Attendance.ABSENT:
+                reason = MADE_UP_LATER.format(of.table.name)
+                set_attendance(work, missed, absent, Attendance.MADE_UP, at=at, by=by, reason=reason)
+    elif person.attendance is Attendance.PRESENT:
+        undo_made_up(work, of, person.person_id, at=at, by=by)
+
+
+def keep_attendance(
+    work: Transaction, of: Event, person: Person, *, at: datetime, was: Person | None = None, by: str | None = None
+) -> None:
+    """Store whether somebody was at a session or a training, and in an entry also what `was` known before.
+
+    `by` is who changed it where that is not who entered that they came.
+    """
+    if isinstance(person, Attendee):
+        kind = LedgerKind.TRAINING_ATTENDANCE
+    elif was is None:
+        kind = LedgerKind.INVITED
+    else:
+        kind = LedgerKind.ATTENDANCE_CORRECTED if person.reason else LedgerKind.ATTENDANCE
+    subjects = Subjects(team_id=of.team_id, session_id=_get_id(of), person_id=person.person_id)
+    more: dict[str, Json] = {} if was is None else {"was": was.attendance.value}
+    work.ledger.keep(person, kind, at=at, by=person.by if by is None else by, subjects=subjects, more=more)
+
+
+def _get_id(of: Event) -> str:
+    return of.session_id if isinstance(of, SessionRow) else of.training_id
+
+
+def _list_missed(work: Transaction, of: Event, person_id: str) -> Iterator[tuple[Event, Person]]:
+    """Yield what a session or a training makes up, and what that makes up, with somebody who was expected there."""
+    earlier, seen = of.makes_up, {_get_id(of)}
+    while earlier is not None and earlier not in seen:
+        seen.add(earlier)
+        missed: Event = work.sessions.get(earlier) if isinstance(of, SessionRow) else work.trainings.get(earlier)
+        person = _find_person(work, missed, person_id)
+        if person is not None:
+            yield missed, person
+        earlier = missed.makes_up
+
+
+def _find_person(work: Transaction, of: Event, person_id: str) -> Person | None:
+    return of.find(person_id) if isinstance(of, Training) else work.by_key(InvitedRow, of.session_id, person_id)
+
+
+def undo_made_up(work: Transaction, of: Event, person_id: str, *, at: datetime, by: str = "") -> None:
+    """Somebody did not come after all: what counted as made up by it alone is missed again."""
+    events = work.sessions if isinstance(of, SessionRow) else work.trainings
+    others = (each for each in events.list_all(team_id=of.team_id) if _get_id(each) != _get_id(of) and each.makes_up)
+    came = ((each.makes_up, _find_person(work, each, person_id)) for each in others)
+    made_up = {missed for missed, own in came if own is not None and own.attendance is Attendance.PRESENT}
+    for missed, person in _list_missed(work, of, person_id):
+        is_made_up = person.attendance is Attendance.MADE_UP and person.reason == MADE_UP_LATER.format(of.table.name)
+        if is_made_up and _get_id(missed) not in made_up:
+            reason = f"was not at the later {of.table.name} after all"
+            set_attendance(work, missed, person, Attendance.ABSENT, at=at, by=by, reason=reason)
+
+
+def note_people(work: Transaction, rows: Collection[PersonRow], *, at: datetime, by: str = "") -> None:
+    """Record that people were put on a list, changed or taken off: by a hash of their row, and nothing else of them."""
+    demo = {team_id: work.teams.get(team_id).is_demo for team_id in {row.team_id for row in rows}}
+    for row in rows:
+        if not demo[row.team_id]:
+            work.ledger.note(LedgerKind.PERSON_CHANGED, at=at, by=by, subjects=row)
+
+
+def note_result(work: Transaction, row: AttemptRow, *, at: datetime, title: str = "") -> None:
+    """Record how an assessment ended, and the gaps that it opens and closes; nothing of practice.
+
+    One that is scored again, as what was done inside its limit came in the seconds after, is recorded again.
+    """
+    if row.mode is not Mode.ASSESSMENT or row.timing.state not in ENDED or not row.timing.used_s:
+        return
+    # times that would tell of a longer limit than the usual one
+    hidden: set[str] = set()
+    if find_told_s(row.timing, row.extra_time) is None:
+        hidden.add("completion_time_s")
+    first_s = row.score.get("time_to_first_correct_mark_s")
+    is_made = row.score.get("first_correct_mark_made") is True
+    if not is_made or first_s is None or first_s > compute_usual_limit_s(row.timing, row.extra_time):
+        hidden |= {"time_to_first_correct_mark_s", "first_correct_mark_made"}
+    score = {key: value for key, value in row.score.items() if key not in hidden}
+    told: dict[str, Json] = {
+        "recording": row.recording_id,
+        "truth_sha256": row.truth_sha256,
+        "options": write_options(row.options),
+        "silences": work.count_rows(SilenceRow, SilenceRow.attempt_id == row.timing.attempt_id),
+    }
+    shown = describe_score(score) | describe_form(row, title)
+    result = record_result(work, row, LedgerKind.RESULT, at=at, told=told, **shown)
+    if result is not None:
+        _note_gaps(work, result)
+
+
+def _note_gaps(work: Transaction, result: Result) -> None:
+    """Open a gap for each part not met that has none open, and close those that this drill met."""
+    at, attempt_id = result.began_at, result.attempt_id
+    open_gaps = {gap.key: gap for gap in work.gaps.list_all(person_id=result.person_id, closed_at=None)}
+    given = Subjects(person_id=result.person_id, attempt_id=attempt_id)
+    redrills = work.ledger.list_of(given, kinds=[LedgerKind.REDRILL_GIVEN])
+    for key, is_met in result.criteria.items():
+        gap = open_gaps.get(key)
+        more: dict[str, Json] = {"skill": name_skill(key)}
+        if is_met is False and gap is None:
+            opened = Gap(
+                person_id=result.person_id,
+                key=key,
+                opened_by=attempt_id,
+                ordinal=work.count_on(Gap.ordinal),
+                team_id=result.team_id,
+                name=result.name,
+                opened_at=at,
+            )
+            work.ledger.keep(opened, LedgerKind.GAP_OPENED, at=at, subjects=result, more=more)
+        if is_met and gap is not None and was_tried(key, result):
+            closed = replace(gap, closed_at=at, closed_by=attempt_id)
+            more["redrill_entry"] = redrills[0].number if redrills else None
+            work.ledger.keep(closed, LedgerKind.GAP_CLOSED, at=at, subjects=result, more=more)
+
+
+def record_result(
+    work: Transaction, row: AttemptRow, kind: LedgerKind, *, at: datetime, told: Mapping[str, Json], **values: Any
+) -> Result | None:
+    """Record how a person's drill ended, and return it; None for what is in no record.
+
+    Who has extended time is nobody's business but the trainer's, so nothing is in it that tells: the limit is that of
+    the drill, the time only what `find_told_s` gives, and the moment of it all is when its clock began, not its end.
+    `at` is for what has no such moment. `told` is what the entry says besides.
+    """
+    person = None if row.person_id is None or row.is_demo else work.people.get(row.person_id)
+    team = None if person is None else work.teams.get(person.team_id)
+    if person is None or team is None or team.is_demo:
+        return None
+    invited = work.sessions.find_by_attempt(row.timing.attempt_id)
+    used_s = find_told_s(row.timing, row.extra_time)
+    known = work.by_key(Result, row.timing.attempt_id)
+    result = Result(
+        attempt_id=row.timing.attempt_id,
+        # one that was recorded before, and is scored again, keeps its place
+        ordinal=work.count_on(Result.ordinal) if known is None else known.ordinal,
+        kind=kind,
+        session_id=None if invited is None else invited.session_id,
+        team_id=team.team_id,
+        **name_team(team),
+        person_id=person.person_id,
+        name=person.name,
+        mode=row.mode.value,
+        phase=row.phase.value if row.phase else "",
+        began_at=row.timing.released_at or at,
+        state=row.timing.state.value,
+        used_s=None if used_s is None else round(used_s, DIGITS),
+        usual_limit_s=round(compute_usual_limit_s(row.timing, row.extra_time), 2),
+        known_by=row.known_by or "",
+        doubts=find_doubts(row),
+        **{"criteria": {}, "parts": {}, "versions": {}, **values},
+    )
+    device = row.device.value if row.device else None
+    more = {"profile": row.profile.value, "device": device, **told}
+    work.ledger.keep(result, kind, at=result.began_at, more=more)
+    return result
+
+
+def find_doubts(row: AttemptRow) -> dict[str, Json]:
+    """Return what would make a result doubtful, as far as it was noted, and for how long its clock was stopped.
+
+    Nothing that is as it should be, and no time beyond the drill's usual limit; `sim.rules.held` has the
+    words.
+    """
+    usual_s = compute_usual_limit_s(row.timing, row.extra_time)
+    found: dict[str, Any] = {
+        "stall_s": round(min(row.stall_s or 0.0, usual_s), 1),
+        "unheard_s": round(min(row.unheard_s or 0.0, usual_s), 1),
+        "late_events": row.late_events,
+        "mark_tabs": row.mark_tabs if (row.mark_tabs or 0) > 1 else None,
+        "unopened_marks": row.unopened_marks,
+        "unsent_marks": row.unsent_marks,
+        # who steps through what they opened has looked, though nothing was played
+        "unwatched": bool(row.unopened_marks) and row.score.get("footage_seen") == 0.0,
+        "pauses": len(row.timing.ended_pauses),
+        "paused_s": round(row.timing.paused_s),
+        "paused_actions": row.paused_actions,
+    }
+    return {name: _to_json(value) for name, value in found.items() if value}
+
+
+def describe_score(score: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the record says of a score card: parts of the pass rule, measures, and the rules' versions."""
+    return {
+        "passed": score.get("passed"),
+        "criteria": dict(score.get("criteria", {})),
+        "parts": {key: _to_json(value) for key, value in score.items() if key not in _NOT_MEASURES},
+        "versions": score.get("versions", {}),
+        "program": f"Sightline {VERSION}",
+    }
+
+
+def describe_form(row: AttemptRow, title: str) -> dict[str, Any]:
+    return {"form": row.form_id, "form_title": title or row.form_id, "form_version": row.form_version}
+
+
+def name_team(team: TeamRow) -> dict[str, Any]:
+    return {"team": team.name, "school": team.school or team.name}
+
+
+def _to_json(value: Any) -> Json:
+    if isinstance(value, float):
+        near = round(value, DIGITS)
+        return int(near) if near.is_integer() else near
+    if isinstance(value, Mapping):
+        return {str(key): _to_json(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_to_json(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
 
 RECORDED: Final = [kind.value for kind in (LedgerKind.RESULT, LedgerKind.FAMILIARIZATION, LedgerKind.TEAM_EXERCISE)]
-CAME: Final = (Attendance.PRESENT, Attendance.MADE_UP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,9 @@ class Attendance(StrEnum):
     MADE_UP = "made_up"
 
 
+CAME = (Attendance.PRESENT, Attendance.MADE_UP)
+
+
 class Place(StrEnum):
     WAITING = "waiting"
     DRILL = "drill"

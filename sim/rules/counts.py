@@ -43,8 +43,9 @@ from sim.db.rows import Condition, in_parts, is_any
 from sim.db.sessions import Training
 from sim.db.store import Transaction
 from sim.db.teams import Teams
-from sim.ledger.record import CAME, find_trained_at
+from sim.ledger.record import find_trained_at
 from sim.program.plan import StepKind, StepsDone
+from sim.program.session_day import CAME
 
 K = TypeVar("K")
 USUAL_DEVICE = DEVICES[0]

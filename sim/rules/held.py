@@ -109,7 +109,7 @@ def _list_step_ends(app: App, work: Transaction, program: ProgramRow, *, now: da
 
 
 def list_remarks(doubts: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return a sentence for everything unusual in what `sim.ledger.writing.find_doubts` found."""
+    """Return a sentence for everything unusual in what `sim.ledger.record.find_doubts` found."""
     return tuple(_list(doubts))
 
 

@@ -7,7 +7,7 @@ from sim.console import attempts
 from sim.console.scores import settle
 from sim.db.teams import AccountSessionRow
 from sim.features.team.given_drills import list_attempts
-from sim.ledger.writing import find_doubts
+from sim.ledger.record import find_doubts
 from sim.rules import sessions
 from sim.rules.held import list_remarks
 from sim.ui.page.request_origin import COOKIE

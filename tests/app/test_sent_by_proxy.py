@@ -29,7 +29,7 @@ from sim.features.drill.routes import make_routes
 from sim.features.operations.doctor import check_forged_sign_in, check_sent_by_proxy
 from sim.features.operations.doctor_machine import Finding, State
 from sim.features.team import team
-from sim.ledger.writing import find_doubts
+from sim.ledger.record import find_doubts
 from sim.rules.held import list_remarks
 from sim.rules.sessions import find_viewer
 from sim.rules.viewer import Role

@@ -22,9 +22,8 @@ from sim.features.training.events import add_sheet, cancel_training, enter_train
 from sim.features.training.sign_in import make_sign_in_code, open_sign_in, tick_off
 from sim.features.training.view import ATTENDANCE, write_came
 from sim.footage.machine import UPLOAD, WALL_S, delete_left_uploads
-from sim.ledger.record import CAME
 from sim.ledger.verify import verify
-from sim.program.session_day import Attendance
+from sim.program.session_day import CAME, Attendance
 from sim.rules.viewer import NOBODY
 from sim.text.times import write_date_and_time, write_time_of_day
 from sim.ui.page.page_state import find_zone

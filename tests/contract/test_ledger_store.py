@@ -16,8 +16,8 @@ from sim.db.store import Store
 from sim.db.teams import PersonRow, TeamRow
 from sim.errors import LedgerError, StoreError
 from sim.ledger.holds import place_hold, remove_content
+from sim.ledger.record import note_people
 from sim.ledger.verify import verify
-from sim.ledger.writing import note_people
 from tests.contract.test_stores import add_team, make_attempt, store
 from tests.support.fake_clock import NOON, FakeClock
 

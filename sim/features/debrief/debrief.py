@@ -40,7 +40,7 @@ from sim.features.debrief.practice import (
     make_practice_views,
     write_expert_time,
 )
-from sim.ledger.writing import find_doubts
+from sim.ledger.record import find_doubts
 from sim.rules.held import TELLS_NOTHING, list_held, list_remarks, say_time, sees_answers
 from sim.rules.viewer import AT_THIS_MACHINE, Duty, Viewer, may
 from sim.scoring.case import LegOutcome, TraceCase, describe_legs

@@ -19,7 +19,7 @@ from sim.features.learning_systems.deep_link import GIVEN, check_practice
 from sim.features.learning_systems.launch import LEARNER, Launch, has_role
 from sim.features.team.entry import RosterSource
 from sim.features.team.team import MAX_NAME, MAX_PEOPLE, check_name
-from sim.ledger.writing import note_people
+from sim.ledger.record import note_people
 from sim.rules.learner import Learner, create_drill
 from sim.rules.sessions import open_session
 from sim.rules.viewer import Role

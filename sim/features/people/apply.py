@@ -15,7 +15,7 @@ from sim.features.accounts.links import end_links
 from sim.features.accounts.manage import follow_name
 from sim.features.people.plan import Change, ChangeKind, RosterPlan, TeamKey, make_plan
 from sim.features.team.entry import MAX_EMAIL, Roster, read_email
-from sim.ledger.writing import note_people
+from sim.ledger.record import note_people
 from sim.rules.viewer import Duty, Role, Viewer, may, require
 from sim.text.tables import TextTable
 

@@ -23,7 +23,7 @@ from sim.features.program.plan import (
 from sim.features.program.school_days import get_today, get_zone, load_school_days, name_step, read_time, write_span
 from sim.features.team.attempts_table import find_compare_day
 from sim.features.team.team import check_name
-from sim.ledger.writing import note_people
+from sim.ledger.record import note_people
 from sim.program.plan import MOST_DRILLS, RETENTION, SchoolDays, Slot, StepKind, Wish, check_slots, make_retention
 from sim.rules.counts import list_given
 from sim.text.times import write_day, write_time_of_day

@@ -25,7 +25,7 @@ from sim.features.team.choosing_forms import list_measuring_forms, list_spent
 from sim.features.team.team import TeamCard, check_chosen_by, list_teams
 from sim.forms.form_order import measure_mean
 from sim.forms.forms import Form
-from sim.ledger.writing import note_people
+from sim.ledger.record import note_people
 from sim.program.plan import LEAD_DAYS, RETENTION, USUAL_DRILLS, Slot, StepKind, Wish, lay_out
 from sim.rules.readiness import find_making, find_ready_since
 from sim.text.times import write_day

@@ -23,8 +23,7 @@ from sim.db.teams import PersonRow
 from sim.errors import AccessError, LedgerError, SimError, StoreError
 from sim.features.exercise.debrief import close_exercise
 from sim.features.session.attendance import settle_expired
-from sim.ledger.record import Record, read_record
-from sim.ledger.writing import describe_form, describe_score, name_team, record_result
+from sim.ledger.record import Record, describe_form, describe_score, name_team, read_record, record_result
 from sim.program.session_day import is_over
 from sim.rules.counts import list_not_counted
 from sim.rules.held import list_held, redact_score

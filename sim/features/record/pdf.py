@@ -49,9 +49,8 @@ from sim.features.training.view import (
     write_presence,
     write_rule,
 )
-from sim.ledger.record import CAME, Record, find_trained_at
-from sim.ledger.writing import MADE_UP_LATER
-from sim.program.session_day import KIND_WORDS, Attendance
+from sim.ledger.record import MADE_UP_LATER, Record, find_trained_at
+from sim.program.session_day import CAME, KIND_WORDS, Attendance
 from sim.rules.drill_access import NOBODY
 from sim.text.tables import TextTable, make_table
 from sim.text.times import write_date, write_date_and_time

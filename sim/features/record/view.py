@@ -16,8 +16,7 @@ from sim.features.record.load import Identity, find_identity, load_person_record
 from sim.features.team.given_drills import Waiting, find_waiting
 from sim.features.training.view import write_rule
 from sim.ledger.pass_parts import name_skill
-from sim.ledger.record import Record, find_trained_at
-from sim.ledger.writing import name_team
+from sim.ledger.record import Record, find_trained_at, name_team
 from sim.program.plan import RETENTION, BoardState, add_months
 from sim.program.session_day import Attendance
 from sim.rules.drill_access import say_known

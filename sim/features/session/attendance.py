@@ -14,7 +14,7 @@ from sim.db.ledger import LedgerKind, Result, Subjects
 from sim.db.sessions import BY_LIST, InvitedRow, SessionRow, sort_by_name
 from sim.db.store import Transaction
 from sim.errors import SessionError
-from sim.ledger.writing import set_attendance, undo_made_up
+from sim.ledger.record import set_attendance, undo_made_up
 from sim.program import session_day
 from sim.program.session_day import Attendance
 from sim.rules.drill_access import say_known

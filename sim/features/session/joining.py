@@ -36,7 +36,7 @@ from sim.features.accounts.manage import take_back_pin
 from sim.features.session.attendance import list_corrections
 from sim.features.session.opening import find_session_wait, start_due
 from sim.features.team import given_drills
-from sim.ledger.writing import set_attendance
+from sim.ledger.record import set_attendance
 from sim.program.session_day import (
     DOORS,
     Attendance,

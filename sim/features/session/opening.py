@@ -21,7 +21,7 @@ from sim.features.program.school_days import load_school_days
 from sim.features.session.attendance import check_not_voided, settle_end
 from sim.features.team.choosing_forms import find_wait
 from sim.features.team.given_drills import create_attempt, find_obstacle
-from sim.ledger.writing import keep_attendance, name_team
+from sim.ledger.record import keep_attendance, name_team
 from sim.program import session_day
 from sim.program.session_day import Attendance, Day, SessionKind, Starting, is_there
 from sim.rules.readiness import Readiness, write_wait

@@ -20,8 +20,8 @@ from sim.db.store import Transaction
 from sim.db.teams import PersonRow, TeamRow, Teams
 from sim.features.team.choosing_forms import count_sizes
 from sim.features.team.team import name_pseudonyms
-from sim.ledger.record import CAME
 from sim.program.plan import StepKind
+from sim.program.session_day import CAME
 from sim.rules.counts import list_conditions, list_familiar_since
 from sim.rules.held import list_remarks
 from sim.rules.school_rights import name_school

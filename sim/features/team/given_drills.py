@@ -34,7 +34,7 @@ from sim.features.team.choosing_forms import (
 from sim.forms.form_order import assign_form, assign_redrill_form
 from sim.forms.forms import Form
 from sim.ledger.pass_parts import name_skill
-from sim.ledger.writing import find_doubts
+from sim.ledger.record import find_doubts
 from sim.program.session_day import get_phase, is_over
 from sim.rules.counts import list_not_counted, load_judged
 from sim.rules.held import list_remarks

@@ -13,7 +13,7 @@ from sim.errors import SimError, StoreError
 from sim.features.accounts.links import end_links
 from sim.features.accounts.manage import follow_name
 from sim.ledger.holds import find_hold
-from sim.ledger.writing import note_people
+from sim.ledger.record import note_people
 from sim.rules.viewer import Role
 from sim.text.words import clean_name, fold_name
 

@@ -19,9 +19,8 @@ from sim.db.sessions import Attendee, Certified, Material, Sheet, SheetPicture, 
 from sim.db.store import Transaction
 from sim.errors import LedgerError
 from sim.features.program.school_days import get_zone
-from sim.ledger.record import CAME
-from sim.ledger.writing import keep_attendance, name_team, set_attendance
-from sim.program.session_day import Attendance
+from sim.ledger.record import keep_attendance, name_team, set_attendance
+from sim.program.session_day import CAME, Attendance
 from sim.rules.viewer import Duty, Viewer, require
 from sim.text.words import clean_reason, clean_typed
 

@@ -46,8 +46,7 @@ from sim.features.training.view import (
     write_came,
     write_state,
 )
-from sim.ledger.record import CAME
-from sim.program.session_day import Attendance
+from sim.program.session_day import CAME, Attendance
 from sim.rules.viewer import Duty, Viewer, may
 from sim.text.times import write_date_and_time, write_day
 from sim.text.words import shorten_names

@@ -5,7 +5,7 @@ import streamlit as st
 from sim.db.sessions import BY_LIST
 from sim.errors import SimError
 from sim.features.training.sign_in import SignInView, get_sign_in, get_signed_in, let_in, sign_in, sign_out, take_back
-from sim.ledger.record import CAME
+from sim.program.session_day import CAME
 from sim.ui.page import theme
 from sim.ui.page.page_state import (
     AS_PARAM,

@@ -27,9 +27,8 @@ from sim.db.sessions import BY_LIST, Attendee, Training, TrainingState
 from sim.db.store import Transaction
 from sim.errors import AccessError, LedgerError
 from sim.features.training.events import MOST_LINE, change_open, check_open, count_clock_minutes, withdraw_approval
-from sim.ledger.record import CAME
-from sim.ledger.writing import keep_attendance, set_attendance
-from sim.program.session_day import Attendance
+from sim.ledger.record import keep_attendance, set_attendance
+from sim.program.session_day import CAME, Attendance
 from sim.rules.drill_access import SignInFirst, judge_known, list_sign_ins
 from sim.rules.viewer import Viewer
 from sim.text.words import clean_reason, shorten_names

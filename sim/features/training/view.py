@@ -5,8 +5,7 @@ from typing import Final
 
 from sim.db.sessions import BY_LIST, USUAL_SHARE, Attendee, Certified, Training, TrainingState
 from sim.features.training.events import count_clock_minutes
-from sim.ledger.record import CAME
-from sim.program.session_day import Attendance
+from sim.program.session_day import CAME, Attendance
 from sim.rules.drill_access import NOBODY, say_known
 from sim.text.tables import TextTable, make_table
 from sim.text.times import write_date_and_time, write_time_of_day

@@ -23,8 +23,8 @@ from sim.features.team import team
 from sim.features.training.events import add_sheet, close_training, enter_training, get_training, list_trainings
 from sim.features.training.sign_in import tick_off
 from sim.ledger.holds import place_hold, reduce_overdue, release_hold
-from sim.ledger.record import CAME
 from sim.ledger.verify import verify
+from sim.program.session_day import CAME
 from sim.rules.viewer import AT_THIS_MACHINE
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
