@@ -78,8 +78,8 @@ def _run_verify(args: argparse.Namespace) -> int:
         said = "".join(f"{each.what[:1].upper()}{each.what[1:]}.\n" for each in verdict.differences)
         sys.stdout.write(f"The ledger holds together, and {len(verdict.differences)} of its rows differ:\n{said}")
         return 1
-    reduced = f", {verdict.reduced} of them reduced to their hashes" if verdict.reduced else ""
-    entries = write_count(verdict.entries, "entry", "entries")
+    reduced = f", {len(verdict.removed)} of them reduced to their hashes" if verdict.removed else ""
+    entries = write_count(verdict.head.number, "entry", "entries")
     sys.stdout.write(
         f"The ledger is intact: {entries}{reduced}. Noted heads found again: {verdict.heads_checked}.\n"
         f"Head, to be noted elsewhere: {write_head(verdict.head)}\n"

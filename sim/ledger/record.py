@@ -5,6 +5,7 @@ which hold no sessions. An entry names at most one person, so that one person's 
 stays, whatever became of a team or person since.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -109,12 +110,12 @@ def undo_made_up(work: Transaction, of: Event, person_id: str, *, at: datetime, 
             set_attendance(work, missed, person, Attendance.ABSENT, at=at, by=by, reason=reason)
 
 
-def note_people(work: Transaction, rows: Collection[PersonRow], *, at: datetime, by: str = "") -> None:
+def note_people(work: Transaction, rows: Collection[PersonRow], *, at: datetime) -> None:
     """Record that people were put on a list, changed or taken off: by a hash of their row, and nothing else of them."""
     demo = {team_id: work.teams.get(team_id).is_demo for team_id in {row.team_id for row in rows}}
     for row in rows:
         if not demo[row.team_id]:
-            work.ledger.note(LedgerKind.PERSON_CHANGED, at=at, by=by, subjects=row)
+            work.ledger.note(LedgerKind.PERSON_CHANGED, at=at, subjects=row)
 
 
 def note_result(work: Transaction, row: AttemptRow, *, at: datetime, title: str = "") -> None:
@@ -124,15 +125,14 @@ def note_result(work: Transaction, row: AttemptRow, *, at: datetime, title: str 
     """
     if row.mode is not Mode.ASSESSMENT or row.timing.state not in ENDED or not row.timing.used_s:
         return
-    # times that would tell of a longer limit than the usual one
-    hidden: set[str] = set()
+    score, usual_s = row.score, compute_usual_limit_s(row.timing, row.extra_time)
+    # times that would tell of a longer limit than the usual one are left out
     if find_told_s(row.timing, row.extra_time) is None:
-        hidden.add("completion_time_s")
-    first_s = row.score.get("time_to_first_correct_mark_s")
-    is_made = row.score.get("first_correct_mark_made") is True
-    if not is_made or first_s is None or first_s > compute_usual_limit_s(row.timing, row.extra_time):
-        hidden |= {"time_to_first_correct_mark_s", "first_correct_mark_made"}
-    score = {key: value for key, value in row.score.items() if key not in hidden}
+        score.pop("completion_time_s", None)
+    first_s = score.get("time_to_first_correct_mark_s")
+    if score.get("first_correct_mark_made") is not True or first_s is None or first_s > usual_s:
+        score.pop("time_to_first_correct_mark_s", None)
+        score.pop("first_correct_mark_made", None)
     told: dict[str, Json] = {
         "recording": row.recording_id,
         "truth_sha256": row.truth_sha256,
@@ -237,7 +237,6 @@ def find_doubts(row: AttemptRow) -> dict[str, Json]:
 
 
 def describe_score(score: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the record says of a score card: parts of the pass rule, measures, and the rules' versions."""
     return {
         "passed": score.get("passed"),
         "criteria": dict(score.get("criteria", {})),
@@ -358,27 +357,21 @@ def list_recorded(work: Transaction, *where: Condition) -> tuple[SessionRow, ...
     later = {each.session_id: each for each in found}
     for ids in in_parts(list(later)):
         later |= {each.session_id: each for each in list_standing(work, SessionRow.makes_up.in_(ids))}
-    guests: dict[str, list[InvitedRow]] = {}
+    guests: dict[str, list[InvitedRow]] = defaultdict(list)
     for ids in in_parts(list(later)):
         did = set(work.list_columns((Result.session_id, Result.person_id), Result.session_id.in_(ids)))
         for row in work.list_rows(InvitedRow, InvitedRow.session_id.in_(ids)):
-            guest = replace(row, did_drill=(row.session_id, row.person_id) in did)
-            guests.setdefault(row.session_id, []).append(guest)
-    is_idle: dict[tuple[str | None, str], bool] = {}
-    for each in later.values():
-        for guest in guests.get(each.session_id, ()):
-            key = (each.makes_up, guest.person_id)
-            is_idle[key] = is_idle.get(key, True) and each.is_without_drill(guest)
+            guests[row.session_id].append(replace(row, did_drill=(row.session_id, row.person_id) in did))
+    came = [(each, guest) for each in later.values() for guest in guests[each.session_id]]
+    done = {(each.makes_up, guest.person_id) for each, guest in came if not each.is_without_drill(guest)}
+    idle = {(each.makes_up, guest.person_id) for each, guest in came} - done
     made_up = (Attendance.MADE_UP, MADE_UP_LATER.format("session"))
 
     def take_back(guest: InvitedRow) -> InvitedRow:
-        is_by_idling = (guest.attendance, guest.reason) == made_up and is_idle.get((guest.session_id, guest.person_id))
+        is_by_idling = (guest.attendance, guest.reason) == made_up and (guest.session_id, guest.person_id) in idle
         return replace(guest, attendance=Attendance.ABSENT, reason="") if is_by_idling else guest
 
-    return tuple(
-        replace(each, guests=sort_by_name([take_back(guest) for guest in guests.get(each.session_id, ())]))
-        for each in found
-    )
+    return tuple(replace(each, guests=sort_by_name(list(map(take_back, guests[each.session_id])))) for each in found)
 
 
 def find_trained_at(

@@ -58,7 +58,6 @@ class Claim(NamedTuple):
 class Verdict:
     """What the entries say that were taken so far, in their order."""
 
-    entries: int = 0  # how many there are
     head: Head = field(default_factory=Head)  # where the ledger ends
     broken: Fault | None = None  # the first entry that does not hold, None when all do
     heads_checked: int = 0  # how many noted heads were found again
@@ -70,17 +69,11 @@ class Verdict:
     teams: dict[str | None, int] = field(default_factory=dict)  # by team: the newest entry about a row of it
     emptied: dict[str, str] = field(default_factory=dict)  # by table: moment of the newest entry without its content
 
-    @property
-    def reduced(self) -> int:
-        """How many entries have had their content removed, as a later one says."""
-        return len(self.removed)
-
     def note(self, number: int, what: str) -> None:
         if self.broken is None or number < self.broken.number:
             self.broken = Fault(number, what)
 
     def take(self, entry: Entry) -> None:
-        self.entries += 1
         number, fault = self._find_fault(entry)
         if fault:
             self.note(number, fault)
@@ -196,23 +189,22 @@ def _find_untold(work: Transaction, verdict: Verdict) -> Iterator[Named]:
 
 
 def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = ()) -> Verdict:
-    verdict = Verdict()
-    wanted: dict[int, list[Head]] = {}
-    for head in noted:
-        wanted.setdefault(head.number, []).append(head)
+    verdict, hashes = Verdict(), dict.fromkeys((head.number for head in noted), "")
     for entry in entries:
         verdict.take(entry)
-        for head in wanted.pop(entry.number, []):
-            if entry.sha256.startswith(head.sha256):
-                verdict.heads_checked += 1
-            else:
-                known = f"{head.number}:{head.sha256[:LEAST_DIGITS]}"
-                verdict.note(entry.number, f"it is not the entry that was noted as {known}")
+        if entry.number in hashes:
+            hashes[entry.number] = entry.sha256
+    end = verdict.head.number
+    for head in sorted(noted, key=lambda each: each.number):
+        if head.number > end:
+            verdict.note(end + 1, f"it is missing: entry {head.number} was noted, and the ledger ends at {end}")
+        elif hashes[head.number].startswith(head.sha256):
+            verdict.heads_checked += 1
+        elif hashes[head.number]:
+            known = f"{head.number}:{head.sha256[:LEAST_DIGITS]}"
+            verdict.note(head.number, f"it is not the entry that was noted as {known}")
     for number, _ in verdict.removed.items() - verdict.explained.items():
         verdict.note(number, "its content is gone, or said to be, and no entry says that it was removed")
-    end = verdict.head.number
-    for number in sorted(number for number in wanted if number > end):
-        verdict.note(end + 1, f"it is missing: entry {number} was noted, and the ledger ends at {end}")
     return verdict
 
 
@@ -251,10 +243,8 @@ def note_head(app: App, head: Head) -> None:
 
 
 def read_heads(path: Path) -> tuple[Head, ...]:
-    if not path.exists():
-        return ()
     try:
-        lines = path.read_text(encoding="ascii").splitlines()
+        lines = path.read_text(encoding="ascii").splitlines() if path.exists() else []
     except (OSError, UnicodeDecodeError) as error:
         raise LedgerError(f"{path} cannot be read", expected="a head a line, NUMBER:HASH") from error
     return tuple(read_head(line) for line in lines if line.strip())

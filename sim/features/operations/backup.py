@@ -286,7 +286,7 @@ def check_whole(path: Path) -> tuple[Contents, int | None]:
             todo="run `python -m sim records verify`, and use an older backup; where an older database was put back on "
             f"purpose, move {HEADS_NAME} out of the data folder and keep it",
         )
-    return contents, verdict.entries
+    return contents, verdict.head.number
 
 
 def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored:

@@ -177,7 +177,7 @@ def check_ledger(url: str, data: Path) -> list[Finding]:
     if verdict.broken is not None:
         text = f"entry {verdict.broken.number} is broken: {verdict.broken.what}"
         return [wrong(name, text, todo="find out who changed the database; restore a backup beside it to compare")]
-    return [ok(name, f"{verdict.entries} entries hold together")]
+    return [ok(name, f"{verdict.head.number} entries hold together")]
 
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "microsoft-edge", "msedge")

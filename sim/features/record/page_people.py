@@ -290,7 +290,7 @@ def _verify() -> None:
             f"{escape_markdown(verdict.differences[0].what)}. Tell your IT department, and keep the database as it is."
         )
         return
-    st.success(f"The ledger is intact: {write_count(verdict.entries, 'entry', 'entries')}.")
+    st.success(f"The ledger is intact: {write_count(verdict.head.number, 'entry', 'entries')}.")
     draw_quiet("Head of the ledger, to be noted elsewhere")
     st.code(write_head(verdict.head), language=None, wrap_lines=True)
 

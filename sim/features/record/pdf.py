@@ -44,7 +44,6 @@ from sim.features.training.view import (
     make_attendance_table,
     write_approval,
     write_came_as,
-    write_criteria,
     write_entered,
     write_presence,
     write_rule,
@@ -214,7 +213,7 @@ def _make_page(certificate: Certificate, zone: tzinfo, now: datetime) -> dict[st
         ("Present", write_presence(training, certificate.person, zone)),
         *((name, told.get(name, "")) for name in names),
         ("Drill passed", "" if drill is None else f"{drill.form_title}, {write_date(drill.began_at, zone)}"),
-        ("Attended means", write_criteria(training)),
+        ("Attended means", told["Attended means"]),
         ("Rule", write_rule(training)),
         ("Valid until", write_until(certificate, zone)),
     )

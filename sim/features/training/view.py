@@ -9,6 +9,7 @@ from sim.program.session_day import CAME, Attendance
 from sim.rules.drill_access import NOBODY, say_known
 from sim.text.tables import TextTable, make_table
 from sim.text.times import write_date_and_time, write_time_of_day
+from sim.text.words import write_count
 
 UNCLOSED: Final = "Not closed yet: it counts once someone closes it"
 ATTENDANCE: Final = {
@@ -69,14 +70,6 @@ def write_came(training: Training) -> str:
     return f"{said}, {partly} of them partly" if partly else said
 
 
-def write_criteria(training: Training) -> str:
-    share = "" if training.least_minutes else f" ({USUAL_SHARE:.0%} of its length)"
-    return (
-        f"there for at least {training.needed_minutes} of {training.minutes} minutes{share}. Anyone there for less "
-        "attended partly, and gets no certificate"
-    )
-
-
 def write_approval(training: Training, zone: tzinfo) -> str:
     """Return who approved a training as it was closed, and when, or that this was withdrawn; "" where nobody did."""
     if training.approved_at is None:
@@ -112,11 +105,9 @@ def write_stay(training: Training, person: Attendee, zone: tzinfo) -> str:
         return f"{training.count_minutes(person)} of {training.minutes} min, entered by {person.minutes_by or NOBODY}"
     if person.attendance is not Attendance.PRESENT:
         return ""
-    late, early, told = training.find_late(person), training.find_early(person), []
-    if late is not None:
-        told.append(f"signed in {write_time_of_day(late.astimezone(zone))}")
-    if early is not None:
-        told.append(f"signed out {write_time_of_day(early.astimezone(zone))}")
+    late, early = training.find_late(person), training.find_early(person)
+    told = [f"signed in {write_time_of_day(late.astimezone(zone))}"] if late is not None else []
+    told += [f"signed out {write_time_of_day(early.astimezone(zone))}"] if early is not None else []
     if training.is_held is None:
         return ", ".join(told)
     minutes = training.count_minutes(person)
@@ -131,11 +122,12 @@ def write_presence(training: Training, person: Attendee, zone: tzinfo) -> str:
 
 
 def write_rule(training: Training) -> str:
+    """Return for what its certificate is given, and how long it is valid; "" where it gives none."""
     if training.certified is Certified.NOTHING:
-        return CERTIFIED[Certified.NOTHING]
+        return ""
     if not training.valid_months:
         return f"{CERTIFIED[training.certified]}; it does not expire"
-    months = f"{training.valid_months} month" + ("" if training.valid_months == 1 else "s")
+    months = write_count(training.valid_months, "month")
     again = " and passing a drill after it" if training.certified is Certified.PASSED else ""
     return f"{CERTIFIED[training.certified]}; valid for {months}, renewed by attending this training again{again}"
 
@@ -145,6 +137,11 @@ def list_facts(training: Training, zone: tzinfo, now: datetime) -> tuple[tuple[s
     materials = (
         f"{each.name}: {each.link}" if each.link else f"{each.name} ({each.size:,} bytes, SHA-256 {each.sha256})"
         for each in training.materials
+    )
+    share = "" if training.least_minutes else f" ({USUAL_SHARE:.0%} of its length)"
+    attended = (
+        f"there for at least {training.needed_minutes} of {training.minutes} minutes{share}. Anyone there for less "
+        "attended partly, and gets no certificate"
     )
     told = (
         ("State", write_state(training, now)),
@@ -158,10 +155,10 @@ def list_facts(training: Training, zone: tzinfo, now: datetime) -> tuple[tuple[s
         ("Provider or vendor", training.provider),
         ("Meets", training.standard),
         ("Materials", "\n".join(materials)),
-        ("Attended means", write_criteria(training)),
+        ("Attended means", attended),
         ("Signed sheets", write_sheets(training, zone)),
         ("Approved by", write_approval(training, zone)),
-        ("Certificate", "" if training.certified is Certified.NOTHING else write_rule(training)),
+        ("Certificate", write_rule(training)),
         ("Canceled because", training.why_canceled),
     )
     return tuple((name, value) for name, value in told if value)
