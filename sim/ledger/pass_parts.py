@@ -117,9 +117,11 @@ def write_parts(result: Result) -> str:
     """Return each part of the pass rule with what came of it: "Last location correct: met. On time: not met (...)"."""
     measures: dict[str, float | str] = {}
     for name, value in result.parts.items():
-        if _is_number(value) and name in GOALS:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            continue
+        if name in GOALS:
             measures[name] = write_share(float(value), GOALS[name])
-        elif _is_number(value):
+        else:
             measures[name] = round_beside(float(value), NEAR_S) if name == "sighting_error_s" else float(value)
     told = []
     for key in sorted(result.criteria, key=lambda key: list(RULES).index(key) if key in RULES else -1):
@@ -153,7 +155,7 @@ def was_tried(key: str, result: Result) -> bool:
         return any(criteria.get(each) is True for each in keys)
 
     def has_some(*names: str) -> bool:
-        return any(_is_number(parts.get(name)) and parts[name] > 0 for name in names)
+        return any((parts.get(name) or 0) > 0 for name in names)
 
     could_fail = {
         "no_wrong_person": has_some("appearance_recall"),
@@ -166,7 +168,3 @@ def was_tried(key: str, result: Result) -> bool:
     }
     is_met = criteria.get(key)
     return is_met is False or (is_met is True and could_fail.get(key, True))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

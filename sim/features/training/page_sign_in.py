@@ -4,7 +4,7 @@ import streamlit as st
 
 from sim.db.sessions import BY_LIST
 from sim.errors import SimError
-from sim.features.training.sign_in import SignInView, get_sign_in, get_signed_in, let_in, sign_in, sign_out, take_back
+from sim.features.training.sign_in import SignInView, get_sign_in, get_signed_in, sign_in, sign_out, take_back
 from sim.program.session_day import CAME
 from sim.ui.page import theme
 from sim.ui.page.page_state import (
@@ -68,45 +68,44 @@ def _draw_done(done: str) -> None:
 
 def _draw_way_in(scanned: str) -> None:
     app, viewer, browser = get_app(), get_viewer(), get_browser_key()
-    token = let_in(app, scanned, browser=browser)
-    if token != scanned:
-        go_to_page("training-sign-in", **{JOIN_PARAM: token})
-    view = get_sign_in(app, viewer, token, browser=browser)
+    view = get_sign_in(app, viewer, scanned, browser=browser)
+    if view.token != scanned:
+        go_to_page(PATH, **{JOIN_PARAM: view.token})
     if view.own is not None and get_param(AS_PARAM) == view.own.person_id:
-        _sign(token, view.own.person_id)
+        _sign(view.token, view.own.person_id)
     st.title("Sign in to the training", anchor=False)
     training = view.training
     draw_lead(f"{training.title}: {training.team}")
     draw_quiet(", ".join(part for part in (write_day(training.begins_at), training.place) if part))
     if viewer.account_id is not None:
-        _draw_own(token, view)
+        _draw_own(view)
     else:
-        _draw_names(token, view)
+        _draw_names(view)
 
 
-def _draw_own(token: str, view: SignInView) -> None:
+def _draw_own(view: SignInView) -> None:
     if view.own is not None and view.own.attendance in CAME:
         st.success(f"You have signed in already, {escape_markdown(view.own.name)}.")
         if view.own.at is not None and st.button("Sign out, or take it back", key="own"):
-            _sign(token, view.own.person_id)
+            _sign(view.token, view.own.person_id)
     elif view.own is not None:
         label = f"Sign in as {escape_markdown(view.own.name)}"
         if st.button(label, type="primary", width="stretch", key="take"):
-            _sign(token, view.own.person_id)
-    draw_signed_in(PATH, token, is_expected=view.own is not None)
+            _sign(view.token, view.own.person_id)
+    draw_signed_in(PATH, view.token, is_expected=view.own is not None)
 
 
-def _draw_names(token: str, view: SignInView) -> None:
+def _draw_names(view: SignInView) -> None:
     for number, (name, seat) in enumerate(view.from_here):
         label = f"I am {escape_markdown(name)}: sign out, or take it back"
         if st.button(label, key=f"own-{number}", width="stretch"):
-            go_to_page("training-sign-in", **{SEAT_PARAM: seat})
+            go_to_page(PATH, **{SEAT_PARAM: seat})
     if not view.names:
         st.info("Everyone on the list has signed in.")
         return
     chosen = choose_own_name(
         PATH,
-        token,
+        view.token,
         question="Who are you?",
         names=dict(view.names),
         sign_ins=view.sign_ins,
@@ -116,7 +115,7 @@ def _draw_names(token: str, view: SignInView) -> None:
         note="Your name is not here? Tell the instructor, who can add you.",
     )
     if chosen is not None:
-        _sign(token, chosen)
+        _sign(view.token, chosen)
 
 
 def _sign(token: str, person_id: str) -> None:

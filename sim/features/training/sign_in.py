@@ -41,6 +41,7 @@ LASTS: Final = timedelta(hours=12)  # so long signing in that was opened works
 class SignInView:
     """What someone who scans the code of a training sees: which it is, and who may still sign in."""
 
+    token: str  # to go on with: for a screen's code one that this browser has some minutes for, else the same
     training: Training
     names: tuple[tuple[str, str], ...]  # person and short name of those who have not signed in, by name
     sign_ins: Mapping[str, SignInFirst]  # those of `names` who sign in with their account to take theirs, and how
@@ -81,32 +82,22 @@ def find_training(app: App, typed: str, *, browser: str = "") -> str:
     code = read_code(typed, digits=SESSION_DIGITS)
     with app.store.read() as work:
         opened = work.trainings.list_all(Training.sign_in_latest_at > now.wall - LASTS, is_open=True)
-    secret = app.access.secret
     for each in opened:
-        if is_typed(secret, code, each.training_id, each.sign_in, now=now.wall):
-            return write_inside(TRAINING, secret, each.training_id, each.sign_in, browser=browser, now=now.wall)
+        if is_typed(app.access.secret, code, each.training_id, each.sign_in, now=now.wall):
+            return _let_in(app, each, browser)
     return ""
-
-
-def let_in(app: App, token: str, *, browser: str = "") -> str:
-    """Return the token to go on with: of a screen's code one that this browser has some minutes for, else the same."""
-    with app.store.read() as work:
-        training, door = _read(app, work, token, browser=browser)
-    if door is not Door.SCREEN:
-        return token
-    now = app.clock.read().wall
-    return write_inside(TRAINING, app.access.secret, training.training_id, training.sign_in, browser=browser, now=now)
 
 
 def get_sign_in(app: App, viewer: Viewer, token: str, *, browser: str = "") -> SignInView:
     with app.store.read() as work:
-        training, _ = _read(app, work, token, browser=browser)
+        training, door = _read(app, work, token, browser=browser)
         free = training.list_who(Attendance.INVITED, Attendance.ABSENT)
         sign_ins = list_sign_ins(work, [each.person_id for each in free])
     mark = mark_browser(app.access.secret, training.training_id, browser)
     shown = shorten_names({each.person_id: each.name for each in training.attendees})
     here = [each for each in training.attendees if mark and each.device == mark]
     return SignInView(
+        token=_let_in(app, training, browser) if door is Door.SCREEN else token,
         training=training,
         names=tuple(sorted(((each.person_id, shown[each.person_id]) for each in free), key=lambda each: each[1])),
         sign_ins=sign_ins,
@@ -155,11 +146,11 @@ def sign_out(app: App, token: str, *, is_back: bool = False) -> None:
 
 def take_back(app: App, token: str, *, browser: str = "") -> str:
     """Take back that someone signed in, who says that it is not them; return the token to choose another name with."""
-    now = app.clock.read().wall
     with app.store.write() as work:
         training, person = _read_own(app, work, token)
-        set_attendance(work, training, person, Attendance.INVITED, at=now, reason="said that this was not them")
-    return write_inside(TRAINING, app.access.secret, training.training_id, training.sign_in, browser=browser, now=now)
+        reason, now = "said that this was not them", app.clock.read().wall
+        set_attendance(work, training, person, Attendance.INVITED, at=now, reason=reason)
+    return _let_in(app, training, browser)
 
 
 def tick_off(app: App, training_id: str, person_ids: list[str], *, by: str = "") -> int:
@@ -234,6 +225,11 @@ def _get(work: Transaction, training_id: str) -> Training:
     if work.by_key(Training, training_id) is None:
         raise AccessError("this training does not exist any more", todo=TRAINING.todo)
     return work.trainings.get(training_id)
+
+
+def _let_in(app: App, training: Training, browser: str) -> str:
+    now = app.clock.read().wall
+    return write_inside(TRAINING, app.access.secret, training.training_id, training.sign_in, browser=browser, now=now)
 
 
 def _sign(app: App, training: Training, person: Attendee) -> str:
