@@ -1,9 +1,13 @@
 """One door for every export of a team's record: the file is made, and recorded with the ledger's head."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
+from itertools import chain
+from pathlib import Path
 
+from sim.app.accessible_pdf import compile_pdf
 from sim.app.wiring import App
 from sim.canonical import Json, write_moment
 from sim.db.ledger import Entry, Head, LedgerKind, Subjects
@@ -35,13 +39,14 @@ from sim.ledger.record import Record
 from sim.ledger.verify import note_head, write_head
 from sim.rules.drill_access import say_known
 from sim.text.tables import TextTable, make_table, own_columns, pack_files, write_cell, write_table_csv
+from sim.text.times import write_date, write_date_and_time
+from sim.text.words import BOX
 from sim.text.workbooks import write_workbook
 from sim.version import VERSION
 
 SCHEMA_VERSION = 1
-
-
-_OF_DRILL = {**own_columns("school", "team", person="name")}
+_OF_DRILL = own_columns("school", "team", person="name")
+_OF_PAIR = {**own_columns("school", "team"), **own_columns(part=1, person="name")}
 
 
 def make_attendance_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
@@ -49,8 +54,7 @@ def make_attendance_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
         "attendance",
         record.invited,
         {
-            **own_columns("school", "team"),
-            **own_columns(part=1, person="name"),
+            **_OF_PAIR,
             "date": lambda session, _: _write_iso(session.begins_at, zone),
             **own_columns("kind", "need", "content", "content_version", "hours", hours_measured="measured_hours"),
             **own_columns(hours_entered="typed_hours", hours_entered_by="typed_by", place="place"),
@@ -91,8 +95,7 @@ def make_training_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
         "trainings",
         record.expected,
         {
-            **own_columns("school", "team"),
-            **own_columns(part=1, person="name"),
+            **_OF_PAIR,
             "date": lambda training, _: _write_iso(training.begins_at, zone),
             "time": lambda training, _: f"{training.begins_at.astimezone(zone):%H:%M}",
             **own_columns(training="title", topics="topics", content_version="version", need="need"),
@@ -126,45 +129,40 @@ def make_unscored_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
 
 
 def make_gap_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
-    heads = ("person", "gap", "open_since", "closed_on", "remediation")
-    return make_gap_history(record, zone, heads=heads, write_day=_write_iso)
+    made = make_gap_history(replace(record, is_of_one=False), zone, write_day=_write_iso)
+    return replace(made, header=("person", "gap", "open_since", "closed_on", "remediation"))
 
 
 def _write_iso(at: datetime, zone: tzinfo) -> str:
     return at.astimezone(zone).date().isoformat()
 
 
-def write_record_json(app: App, team_id: str) -> tuple[bytes, Head]:
+def _write_json(app: App, team_id: str) -> tuple[bytes, Head]:
     """Return the JSON and where the ledger ended.
 
     It has every entry's hashes. The content is in it of entries about the team, and of removals; of a session that was
     voided it has only that, and why.
     """
     with app.store.read() as work:
-        work.teams.get(team_id)
-        entries = tuple(work.ledger.iterate())
-        head = work.ledger.get_head()
+        entries, head = tuple(work.ledger.iterate()), work.ledger.get_head()
     voided = {entry.session_id for entry in entries if entry.kind == LedgerKind.SESSION_VOIDED} - {None}
-    removals = [entry for entry in entries if entry.kind == LedgerKind.CONTENT_REMOVED]
 
-    def is_told(entry: Entry) -> bool:
+    def tell(entry: Entry) -> Json:
         is_voided = entry.session_id in voided and entry.kind != LedgerKind.SESSION_VOIDED
-        return entry.kind == LedgerKind.CONTENT_REMOVED or (entry.team_id == team_id and not is_voided)
+        is_told = entry.kind == LedgerKind.CONTENT_REMOVED or (entry.team_id == team_id and not is_voided)
+        return json.loads(entry.body) if entry.body is not None and is_told else None
 
     hashes = ("number", "kind", "at", "content_sha256", "previous_sha256", "sha256")
+    removals = (entry.data["numbers"] for entry in entries if entry.kind == LedgerKind.CONTENT_REMOVED)
     data = {
         "schema_version": SCHEMA_VERSION,
         "format": "Sightline training record, see docs/training-record.md",
         "program": f"Sightline {VERSION}",
         "made_at": write_moment(app.clock.read().wall),
         "about": {"team_id": team_id, "person_id": None},
-        "head": {"number": head.number, "sha256": head.sha256},
-        "removed": sorted(number for entry in removals for number in entry.data["numbers"]),
-        "entries": [
-            {name: getattr(entry, name) for name in hashes}
-            | {"content": json.loads(entry.body) if entry.body is not None and is_told(entry) else None}
-            for entry in entries
-        ],
+        "head": head._asdict(),
+        "removed": sorted(chain.from_iterable(removals)),
+        "entries": [{name: getattr(entry, name) for name in hashes} | {"content": tell(entry)} for entry in entries],
     }
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8"), head
 
@@ -200,11 +198,11 @@ def write_person_export(
     app: App, person_id: str, *, kind: Format = Format.PDF, zone: tzinfo = UTC, by: str = "", is_redacted: bool = False
 ) -> bytes:
     view = get_person_view(app, person_id, zone=zone, is_redacted=is_redacted)
-    return _write(app, view, kind, zone=zone, by=by, log=STANDARD)
+    return _write(app, view, kind, zone=zone, by=by)
 
 
 def _write(
-    app: App, view: TeamRecordView | PersonRecordView, kind: Format, *, zone: tzinfo, by: str, log: str
+    app: App, view: TeamRecordView | PersonRecordView, kind: Format, *, zone: tzinfo, by: str, log: str = STANDARD
 ) -> bytes:
     who, record, now = view.who, view.record, app.clock.read().wall
     with app.store.read() as work:
@@ -212,7 +210,7 @@ def _write(
     if kind in PAPERS:
         body = _write_paper(app, view, kind, head=head, zone=zone, log=log)
     elif kind is Format.JSON:
-        body, head = write_record_json(app, who.team_id)
+        body, head = _write_json(app, who.team_id)
     elif kind is Format.LOG_CSV:
         body = write_table_csv(make_log(record, zone, get_template(app, log), is_file=True))
     elif kind is Format.CERTIFICATES_CSV:
@@ -220,7 +218,10 @@ def _write(
     else:
         makers = (make_attendance_rows, make_training_rows, make_drill_rows, make_unscored_rows, make_gap_rows)
         tables = [make(record, zone) for make in makers]
-        if kind is Format.XLSX:
+        if kind is Format.CSV:
+            files = {f"{table.name}.csv": write_table_csv(table) for table in tables}
+            body = pack_files(files, made_at=datetime(1980, 1, 1))
+        else:
             body = write_workbook(
                 make_session_table(record.sessions, zone),
                 *tables,
@@ -228,15 +229,10 @@ def _write(
                 make_certificate_table(record, now=now, zone=zone),
                 make_lacking_table(list_standings(app, team_id=who.team_id), is_of_team=True),
             )
-        else:
-            files = {f"{table.name}.csv": write_table_csv(table) for table in tables}
-            body = pack_files(files, made_at=datetime(1980, 1, 1))
-    subjects = Subjects(
-        team_id=who.team_id, person_id=view.line.person_id if isinstance(view, PersonRecordView) else None
-    )
+    about = Subjects(team_id=who.team_id, person_id=who.person_id)
     data: dict[str, Json] = {"format": kind.value, "head": write_head(head)}
     with app.unrestricted().store.write() as work:
-        work.ledger.note(LedgerKind.EXPORTED, at=app.clock.read().wall, by=by, subjects=subjects, data=data)
+        work.ledger.note(LedgerKind.EXPORTED, at=app.clock.read().wall, by=by, subjects=about, data=data)
     note_head(app, head)
     return body
 
@@ -244,6 +240,7 @@ def _write(
 def _write_paper(
     app: App, view: TeamRecordView | PersonRecordView, kind: Format, *, head: Head, zone: tzinfo, log: str
 ) -> bytes:
+    """Return a record on paper, its days those of `zone`; `head` is where the ledger ends. Raises ReportError."""
     now, title, template, district = app.clock.read().wall, PAPERS[kind], "record", app.settings.district
     if kind is Format.LOG_PDF:
         form = get_template(app, log)
@@ -262,6 +259,22 @@ def _write_paper(
         content = pdf.tell_team(view, zone, now)
     else:
         content = pdf.tell_person(view, zone)
-    title = f"{title}: {view.who.name}"
-    content |= {"school": view.who.school, "district": district}
-    return pdf.set_paper(content, template=template, title=title, made_at=now, zone=zone, head=head)
+    day = now.astimezone(zone)
+    whole = pdf.clean(
+        {
+            "title": f"{title}: {view.who.name}",
+            "date": [day.year, day.month, day.day],
+            "made_on": write_date(now, zone),
+            "made_at": write_date_and_time(now, zone),
+            "zone": str(zone).replace("_", " "),
+            "program": f"Sightline {VERSION}",
+            "head": {"number": str(head.number), "begin": head.sha256[:12], "sha256": head.sha256},
+            **content,
+            "school": view.who.school,
+            "district": district,
+        }
+    )
+    if BOX in json.dumps(whole, ensure_ascii=False):
+        whole["unprinted"] = f" {BOX}: a letter that this paper cannot print; the record has it."
+    midnight = day.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
+    return compile_pdf(Path(__file__).with_name(f"{template}.typ"), whole, what="record", at=midnight)

@@ -17,7 +17,7 @@ from sim.console.scores import SCORED, settle
 from sim.db.attempts import AttemptRow, MemberRow, are_of_team
 from sim.db.ledger import LedgerKind, Result, Subjects
 from sim.db.programs import LinkKind
-from sim.db.rows import is_there
+from sim.db.rows import in_parts, is_there
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow
 from sim.errors import AccessError, LedgerError, SimError, StoreError
@@ -50,8 +50,9 @@ def note_unscored(app: App, *, team_id: str | None = None) -> int:
             *are_of_team(team_id),
             order_by=(AttemptRow.ended_at, AttemptRow.attempt_id),
         )
-        members = [work.find_row(MemberRow, MemberRow.attempt_id == attempt_id) for attempt_id in waiting]
-    for exercise_id in {member.exercise_id for member in members if member is not None}:
+        of_members = (MemberRow.attempt_id.in_(part) for part in in_parts(waiting))
+        exercises = {each for chosen in of_members for each in work.list_values(MemberRow.exercise_id, chosen)}
+    for exercise_id in exercises:
         with suppress(SimError):
             close_exercise(app, exercise_id)
     if not waiting:
@@ -123,7 +124,8 @@ def _tell_counts(app: App, work: Transaction, record: Record, team_id: str) -> R
 class Identity:
     """Who a record is about, a team or somebody; `row` is None once they were deleted, and the latest entry tells."""
 
-    row: PersonRow | None
+    person_id: str | None = None  # None for a team
+    row: PersonRow | None = None
     name: str
     team_id: str
     team: str
@@ -139,7 +141,7 @@ def find_identity(work: Transaction, person_id: str) -> Identity:
             team_id, name = team_id or entry.team_id, name or entry.data.get("name")
     if team_id is None or name is None:
         raise StoreError("This person is on no list and in no record.", todo="go back to the records and choose one")
-    return Identity(row=row, name=name, team_id=team_id, **name_team(work.teams.get(team_id)))
+    return Identity(person_id=person_id, row=row, name=name, team_id=team_id, **name_team(work.teams.get(team_id)))
 
 
 def settle_team(app: App, team_id: str) -> None:

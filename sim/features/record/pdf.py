@@ -1,18 +1,13 @@
 """A team's or one person's training record, drill log and certificates on paper."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
-from pathlib import Path
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from sim.app.accessible_pdf import compile_pdf
-from sim.db.ledger import Head
 from sim.db.sessions import Attendee, InvitedRow, SessionRow, Training
 from sim.features.record.drill_log import LogKind, LogTemplate, list_log, make_log
 from sim.features.record.tables import (
-    GAP_HEADS,
     NOT_ENTERED,
     ON_TIME,
     make_gap_history,
@@ -53,60 +48,26 @@ from sim.program.session_day import CAME, KIND_WORDS, Attendance
 from sim.rules.drill_access import NOBODY
 from sim.text.tables import TextTable, make_table
 from sim.text.times import write_date, write_date_and_time
-from sim.text.words import BOX, make_breakable, shorten, write_count
-from sim.version import VERSION
-
-FOLDER: Final = Path(__file__).parent
+from sim.text.words import make_breakable, shorten, write_count
 
 
-def set_paper(
-    content: Mapping[str, Any], *, template: str, title: str, made_at: datetime, zone: tzinfo, head: Head
-) -> bytes:
-    """Return what a template makes of the content of a paper, as a PDF. Raises ReportError: Typst refused.
-
-    Its days are those of `zone`; `head` is where the ledger ends.
-    """
-    day = made_at.astimezone(zone)
-    whole = _clean(
-        {
-            "title": title,
-            "date": [day.year, day.month, day.day],
-            "made_on": write_date(made_at, zone),
-            "made_at": write_date_and_time(made_at, zone),
-            "zone": str(zone).replace("_", " "),
-            "program": f"Sightline {VERSION}",
-            "head": {"number": str(head.number), "begin": head.sha256[:12], "sha256": head.sha256},
-            **content,
-        }
-    )
-    if BOX in json.dumps(whole, ensure_ascii=False):
-        whole["unprinted"] = f" {BOX}: a letter that this paper cannot print; the record has it."
-    midnight = day.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
-    return compile_pdf(FOLDER / f"{template}.typ", whole, what="record", at=midnight)
-
-
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
     """Return content whose texts the report's letters can print, and break where too long for their column."""
     if isinstance(value, str):
         return make_breakable(value)
     if isinstance(value, Mapping):
-        return {key: _clean(each) for key, each in value.items()}
-    return [_clean(each) for each in value] if isinstance(value, list | tuple) else value
+        return {key: clean(each) for key, each in value.items()}
+    return [clean(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def make_section(
-    title: str,
-    *lines: str,
-    table: TextTable | None = None,
-    shares: Sequence[float] = (),
-    level: int = 2,
+    title: str, *lines: str, table: TextTable | None = None, shares: Sequence[float] = (), level: int = 2
 ) -> dict[str, Any]:
     """Return a heading, sentences but empty ones, and a table as the template takes them; one without rows: "None."."""
-    found = None
-    if table is not None and table.rows:
-        found = {"header": table.header, "rows": table.rows, "shares": shares}
-    told = (*lines, "" if found or table is None else "None.")
-    return {"title": title, "level": level, "lines": [line for line in told if line], "table": found}
+    if table is not None and not table.rows:
+        lines, table = (*lines, "None."), None
+    found = None if table is None else {"header": table.header, "rows": table.rows, "shares": shares}
+    return {"title": title, "level": level, "lines": [line for line in lines if line], "table": found}
 
 
 KIND: Final = "Camera-search training"
@@ -123,33 +84,34 @@ REMARKED: Final = "What was done and remarked"
 
 
 def tell_team(view: TeamRecordView, zone: tzinfo, now: datetime) -> dict[str, Any]:
-    record = view.record
-    people, former = make_people_table(view.people), make_people_table(view.former, are_former=True)
-    unscored, notes = make_unscored_table(record, zone), make_note_table(record, zone)
-    drills, gaps = make_result_table(record, zone), make_gap_history(record, zone)
-    sections = [make_section("People", table=people, shares=(2, 1.4, 1, 1.4, 2.8, 1.6, 1.6))]
-    if view.former:
-        title = "People who are not on the team any more"
-        sections.append(make_section(title, table=former, shares=(2, 2, 1.4, 1, 1.4, 2.8)))
+    record, former = view.record, make_people_table(view.former, are_former=True)
+    gone = "People who are not on the team any more"
     none = "No training is recorded. The drills below test a training; they are none."
-    sections.append(make_section("Trainings", "" if record.trainings else none))
-    sections += [_training_section(training, zone, now) for training in record.trainings]
-    sections.append(make_section("Sessions", "" if record.sessions else "No session is recorded."))
-    sections += [_session_section(session, zone) for session in record.sessions]
-    sections += [
+    drills, unscored = make_result_table(record, zone), make_unscored_table(record, zone)
+    sections = [
+        make_section("People", table=make_people_table(view.people), shares=(2, 1.4, 1, 1.4, 2.8, 1.6, 1.6)),
+        *([make_section(gone, table=former, shares=(2, 2, 1.4, 1, 1.4, 2.8))] if view.former else ()),
+        make_section("Trainings", "" if record.trainings else none),
+        *(_training_section(each, zone, now) for each in record.trainings),
+        make_section("Sessions", "" if record.sessions else "No session is recorded."),
+        *(_session_section(each, zone) for each in record.sessions),
         make_section("Recorded drills", *DRILLS, table=drills, shares=(1.3, 1.3, 1.4, 1.7, 2.4, 3, 0.9, 1.4)),
         make_section(EXERCISES, UNSCORED, table=unscored, shares=(1.6, 1.6, 2.6, 2, 0.8, 1.8)),
-        make_section("Gaps", GAPS, table=gaps, shares=(2, 3, 1.3, 1.3, 3)),
-        make_section(REMARKED, table=notes, shares=(1.6, 1.2, 0.8, 4.4, 1.6)),
+        make_section("Gaps", GAPS, table=make_gap_history(record, zone), shares=(2, 3, 1.3, 1.3, 3)),
+        make_section(REMARKED, table=make_note_table(record, zone), shares=(1.6, 1.2, 0.8, 4.4, 1.6)),
     ]
     return {"kind": KIND, "facts": view.facts, "sections": sections, "signatures": SIGNED}
 
 
 def _training_section(training: Training, zone: tzinfo, now: datetime) -> dict[str, Any]:
-    lines = (f"{name}: {text}".replace("\n", "; ") for name, text in list_facts(training, zone, now))
-    table = make_attendance_table(training, zone)
-    title = f"{training.title}, {write_date_and_time(training.begins_at, zone)}"
-    return make_section(title, *lines, PRESENCE, table=table, shares=(1.9, 1.1, 1.6, 2, 2, 1.8), level=3)
+    return make_section(
+        f"{training.title}, {write_date_and_time(training.begins_at, zone)}",
+        *(f"{name}: {text}".replace("\n", "; ") for name, text in list_facts(training, zone, now)),
+        PRESENCE,
+        table=make_attendance_table(training, zone),
+        shares=(1.9, 1.1, 1.6, 2, 2, 1.8),
+        level=3,
+    )
 
 
 def _session_section(session: SessionRow, zone: tzinfo) -> dict[str, Any]:
@@ -182,20 +144,20 @@ def tell_log(record: Record, zone: tzinfo, template: LogTemplate) -> dict[str, A
         ("Trainings", str(sum(line.kind is LogKind.TRAINING for line in lines))),
         ("Minutes in all", f"{sum(line.minutes or 0.0 for line in lines):,.0f}"),
     )
-    table = make_log(record, zone, template)
-    shares = [each.width for each in template.columns]
     has_source = any("_from" in each.shows for each in template.columns)
-    told = (
+    section = make_section(
+        "Log",
         "“Entered by” marks minutes that someone typed; the others were measured." if has_source else "",
         "Only what was held, ended or done is here: a training counts once it was closed with at least one person "
         "present. In a session, only those who began a drill took part; anyone who was present without one is counted "
         "beside them.",
         template.note,
         f"After: {template.source}. {template.link}" if template.source else "",
+        table=make_log(record, zone, template),
+        shares=[each.width for each in template.columns],
     )
-    sections = [make_section("Log", *told, table=table, shares=shares)]
     kind = "Drill log: trainings, sessions, team exercises and drills that took place"
-    return {"kind": kind, "facts": facts, "sections": sections, "signatures": template.signatures, "wide": True}
+    return {"kind": kind, "facts": facts, "sections": [section], "signatures": template.signatures, "wide": True}
 
 
 def tell_certificates(certificates: Iterable[Certificate], zone: tzinfo, now: datetime) -> dict[str, Any]:
@@ -234,17 +196,13 @@ def tell_summaries(
     view: TeamRecordView | PersonRecordView, zone: tzinfo, required: Mapping[str, Sequence[str]], *, district: str
 ) -> dict[str, Any]:
     """Return one page for each person, or for the one; `required` are lines about what the district asks of them."""
-    who, record = view.who, view.record
-    if isinstance(view, PersonRecordView):
-        lines = [(view.line, record)]
-    else:
-        lines = [(each, record.narrow(each.person_id)) for each in (*view.people, *view.former)]
-    of = [part for part in (who.team, who.school if who.school != who.team else "", district) if part]
+    lines = (view.line,) if isinstance(view, PersonRecordView) else (*view.people, *view.former)
+    of = (view.who.team, view.who.school if view.who.school != view.who.team else "", district)
     return {
         "pages": [
             {"name": line.name, "subtitle": ", ".join(filter(None, (*of, line.standing)))}
-            | _make_summary(own, line, required.get(line.person_id, ()), zone)
-            for line, own in lines
+            | _make_summary(view.record.narrow(line.person_id), line, required.get(line.person_id, ()), zone)
+            for line in lines
         ]
     }
 
@@ -336,18 +294,14 @@ def tell_person(view: PersonRecordView, zone: tzinfo) -> dict[str, Any]:
         said = f"{name} has read this record and acknowledged it on {view.line.acknowledged}."
     elif view.line.acknowledged:
         said = f"{name} acknowledged this record on {view.line.acknowledged}; something was recorded since."
-    drills, others = make_result_table(record, zone), make_unscored_table(record, zone)
-    gaps = make_gap_history(record, zone, heads=GAP_HEADS[1:])
-    trainings, sessions = make_training_table(record, zone), make_own_sessions(record, zone)
-    to_practice = "What is still to be practiced, and what was closed"
+    noted = PRESENCE if record.trainings else ""
+    drills, to_practice = make_result_table(record, zone), "What is still to be practiced, and what was closed"
     sections = [
-        make_section(
-            "Trainings", PRESENCE if record.trainings else "", table=trainings, shares=(1.6, 2.4, 2.2, 2, 1.4, 2)
-        ),
-        make_section("Sessions", table=sessions, shares=(1.6, 2.4, 1.5, 1.6, 2, 2)),
+        make_section("Trainings", noted, table=make_training_table(record, zone), shares=(1.6, 2.4, 2.2, 2, 1.4, 2)),
+        make_section("Sessions", table=make_own_sessions(record, zone), shares=(1.6, 2.4, 1.5, 1.6, 2, 2)),
         make_section("Recorded drills", *DRILLS, table=drills, shares=(1.4, 1.5, 1.7, 2.6, 3.3, 0.9, 1.5)),
-        make_section(EXERCISES, UNSCORED, table=others, shares=(1.6, 3, 2.4, 0.8, 2)),
-        make_section(to_practice, GAPS, table=gaps, shares=(3, 1.3, 1.3, 3)),
+        make_section(EXERCISES, UNSCORED, table=make_unscored_table(record, zone), shares=(1.6, 3, 2.4, 0.8, 2)),
+        make_section(to_practice, GAPS, table=make_gap_history(record, zone), shares=(3, 1.3, 1.3, 3)),
         make_section(REMARKED, table=make_note_table(record, zone), shares=(1.3, 0.9, 4.6, 2)),
         make_section(
             "Acknowledgement", said, "Acknowledging says that one knows what is recorded, not that one agrees."

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
-from typing import Any, Final
+from operator import attrgetter
+from typing import Final
 
 from sim.attempt.attempt import AttemptState
 from sim.canonical import read_moment
@@ -76,10 +77,8 @@ def write_remarks(result: Result) -> str:
 
 
 def write_result(result: Result) -> str:
-    told = PASSED_WORDS[result.passed]
-    if result.state != AttemptState.SUBMITTED.value:
-        told = f"{told}, {STATE_WORDS.get(result.state, result.state)}"
-    return told
+    ended = "" if result.state == "submitted" else f", {STATE_WORDS.get(result.state, result.state)}"
+    return PASSED_WORDS[result.passed] + ended
 
 
 def _add_remarks(words: str, result: Result) -> str:
@@ -110,7 +109,7 @@ COUNTS: Final[Mapping[str, Callable[[SessionRow], str]]] = {
 }
 
 
-def _name(record: Record, tell: Callable[[Any], str]) -> dict[str, Callable[[Any], str]]:
+def _name(record: Record, tell: Callable[..., str] = attrgetter("name")) -> dict[str, Callable[..., str]]:
     """Return the column that says whose each row is, in the record of a team."""
     return {} if record.is_of_one else {"Name": tell}
 
@@ -120,7 +119,7 @@ def make_result_table(record: Record, zone: tzinfo) -> TextTable:
         "drills",
         zip(reversed(record.results)),
         {
-            **_name(record, lambda each: each.name),
+            **_name(record),
             "Began": lambda result: write_date_and_time(result.began_at, zone),
             "Drill": lambda result: f"{result.form_title} (version {result.form_version[:8]})",
             "Given for": lambda result: write_phase(result, record),
@@ -141,7 +140,7 @@ def make_unscored_table(record: Record, zone: tzinfo) -> TextTable:
         "unscored",
         zip(reversed(record.unscored)),
         {
-            **_name(record, lambda each: each.name),
+            **_name(record),
             "Began": lambda each: write_date_and_time(each.began_at, zone),
             "What": write_what_was_done,
             "Result": lambda each: _add_remarks(write_outcome(each), each),
@@ -228,15 +227,8 @@ def make_gap_table(gaps: Sequence[Gap], zone: tzinfo) -> TextTable:
     return make_table("gaps", zip(gaps, strict=True), columns | closed)
 
 
-GAP_HEADS: Final = ("Name", "To practice", "Open since", "Closed", "What was done")
-
-
 def make_gap_history(
-    record: Record,
-    zone: tzinfo,
-    *,
-    heads: Sequence[str] = GAP_HEADS,
-    write_day: Callable[[datetime, tzinfo], str] = write_date,
+    record: Record, zone: tzinfo, *, write_day: Callable[[datetime, tzinfo], str] = write_date
 ) -> TextTable:
     """Return a row a gap, closed ones too, with what was done since it opened: notes, and the re-drill."""
 
@@ -252,14 +244,17 @@ def make_gap_history(
             done.append(f"re-drill given on {write_day(gap.redrill_at, zone)}{closed}")
         return "; ".join(done)
 
-    tell: tuple[Callable[[Gap], str], ...] = (
-        lambda gap: gap.name,
-        lambda gap: name_skill(gap.key),
-        lambda gap: write_day(gap.opened_at, zone),
-        lambda gap: "" if gap.closed_at is None else write_day(gap.closed_at, zone),
-        write_done,
+    return make_table(
+        "gaps",
+        zip(record.gaps),
+        {
+            **_name(record),
+            "To practice": lambda gap: name_skill(gap.key),
+            "Open since": lambda gap: write_day(gap.opened_at, zone),
+            "Closed": lambda gap: "" if gap.closed_at is None else write_day(gap.closed_at, zone),
+            "What was done": write_done,
+        },
     )
-    return make_table("gaps", zip(record.gaps, strict=True), dict(zip(heads, tell[-len(heads) :], strict=True)))
 
 
 def make_note_table(record: Record, zone: tzinfo) -> TextTable:

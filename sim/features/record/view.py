@@ -159,7 +159,7 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
     ]
     absent = {guest.person_id for _, guest in record.invited if guest.attendance is Attendance.ABSENT}
     return TeamRecordView(
-        who=Identity(row=None, name=team.name, team_id=team_id, **name_team(team)),
+        who=Identity(name=team.name, team_id=team_id, **name_team(team)),
         facts=(
             ("Trainings held", str(sum(each.state is TrainingState.HELD for each in record.trainings))),
             ("Sessions", str(len(record.sessions))),
