@@ -4,8 +4,8 @@ Its columns and words come from a template: a file that comes along, or one of t
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from pathlib import Path
@@ -171,26 +171,20 @@ def list_log(record: Record) -> tuple[LogLine, ...]:
     for each in record.unscored:
         if each.kind is LedgerKind.TEAM_EXERCISE:
             exercises.setdefault(each.exercise_id or f"{each.form_title} {each.began_at}", []).append(each)
-    for members in exercises.values():
-        last = max(members, key=lambda each: each.began_at)
-        names = sorted((each.name for each in members), key=str.casefold)
-        lines.append(_make_alone(last, LogKind.EXERCISE, names))
-    lines += [_make_alone(each, LogKind.ALONE, [each.name]) for each in record.results if each.session_id is None]
+    lines += [_make_drill(LogKind.EXERCISE, members) for members in exercises.values()]
+    lines += [_make_drill(LogKind.ALONE, [each]) for each in record.results if each.session_id is None]
     return tuple(sorted(lines, key=lambda line: (line.at, line.kind, line.title)))
 
 
 def make_log(record: Record, zone: tzinfo, template: LogTemplate, *, is_file: bool = False) -> TextTable:
     """Return the log as a template has it, on paper or in a file; what nobody entered is "-" on paper alone."""
-
-    def make_column(shows: str) -> Callable[[LogLine], str]:
-        if not shows:
-            return lambda _: ""
-        return lambda line: SHOWS[shows](line, template, zone) or ("" if is_file else "-")
-
     columns = template.file_columns if is_file and template.file_columns else template.columns
-    return make_table(
-        "drill-log", zip(list_log(record), strict=True), {each.head: make_column(each.shows) for each in columns}
-    )
+    none = "" if is_file else "-"
+    cells: dict[str, Callable[..., str]] = {
+        each.head: lambda line, shows=each.shows: (SHOWS[shows](line, template, zone) or none) if shows else ""
+        for each in columns
+    }
+    return make_table("drill-log", zip(list_log(record)), cells)
 
 
 def _make_training(training: Training) -> LogLine:
@@ -228,16 +222,17 @@ def _make_session(session: SessionRow) -> LogLine:
     )
 
 
-def _make_alone(each: Result, kind: LogKind, names: Iterable[str]) -> LogLine:
+def _make_drill(kind: LogKind, results: Sequence[Result]) -> LogLine:
     """Return what was done in no session; it took the drill's time limit where its time is not told."""
+    last = max(results, key=lambda each: each.began_at)
     return LogLine(
-        of=each,
-        at=each.began_at,
+        of=last,
+        at=last.began_at,
         kind=kind,
-        title=each.form_title,
-        minutes=(each.usual_limit_s if each.used_s is None else each.used_s) / 60.0,
-        minutes_from="the drill's time limit" if each.used_s is None else MEASURED,
-        took_part=tuple(names),
+        title=last.form_title,
+        minutes=(last.usual_limit_s if last.used_s is None else last.used_s) / 60.0,
+        minutes_from="the drill's time limit" if last.used_s is None else MEASURED,
+        took_part=tuple(sorted((each.name for each in results), key=str.casefold)),
     )
 
 
@@ -253,8 +248,12 @@ _TODO: Final = "correct the file and add it again"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogTemplates:
     found: Mapping[str, LogTemplate]  # by name of the file, the standard one first
-    own: frozenset[str]  # which of them can be removed
-    problems: tuple[str, ...] = field(default=())  # what is wrong with files of one's own
+    problems: Sequence[str]  # what is wrong with files of one's own
+
+    @property
+    def own(self) -> list[str]:
+        """Which of them can be removed."""
+        return [key for key in self.found if key.startswith(_OWN)]
 
 
 def read_template(data: bytes, *, name: str) -> LogTemplate:
@@ -277,9 +276,7 @@ def list_templates(app: App) -> LogTemplates:
             found[key] = read_template(read_file(path, fault=LedgerError), name=path.name)
         except SimError as error:
             problems.append(error.on_screen)
-    return LogTemplates(
-        found=found, own=frozenset(key for key in found if key.startswith(_OWN)), problems=tuple(problems)
-    )
+    return LogTemplates(found=found, problems=problems)
 
 
 def get_template(app: App, key: str) -> LogTemplate:

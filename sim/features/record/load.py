@@ -77,10 +77,9 @@ def _note(app: App, work: Transaction, attempt_id: str) -> bool:
         tells = describe_form(row, title)
     if member is not None:
         exercise = work.exercises.get(member.exercise_id)
-        score: dict[str, Any] = json.loads(exercise.score_json) if exercise.score_json else {}
         tells |= {"exercise_id": member.exercise_id, "role": ROLE_NAMES[member.role]}
         tells |= {"members": len(work.exercises.list_members(member.exercise_id))}
-        tells |= describe_score(score.get("card", {}))
+        tells |= describe_score(json.loads(exercise.score_json or "{}").get("card", {}))
     kind, at = KINDS[row.mode], row.timing.created_at
     return record_result(work, row, kind, at=at, told={"recording": row.recording_id}, **tells) is not None
 
@@ -95,12 +94,11 @@ def load_person_record(app: App, person_id: str, *, is_redacted: bool = False) -
     """Return one person's record, of all teams they were on; without what is held back where `is_redacted`."""
     with app.store.read() as work:
         who = find_identity(work, person_id)
-    team_id = who.team_id
     if who.row is not None:  # of a school here now: what they did at another one before is theirs
         app = app.unrestricted()
-    settle_team(app, team_id)
+    settle_team(app, who.team_id)
     with app.store.read() as work:
-        record = _tell_counts(app, work, read_record(work, Subjects(person_id=person_id)), team_id)
+        record = _tell_counts(app, work, read_record(work, Subjects(person_id=person_id)), who.team_id)
         rows = work.attempts.find_all([each.attempt_id for each in record.results]) if is_redacted else {}
     held = list_held(app, tuple(rows.values()))
     results = (
@@ -211,11 +209,10 @@ def acknowledge(app: App, viewer: Viewer, *, up_to: int, words: str = "", link: 
     The entry says how it is known who they are: as the person who is signed in, or as the person who has a link, and
     then who gave that out and when.
     """
-    said = clean_typed(words, what="remark", fault=LedgerError, most=MOST_WORDS)
+    said = clean_typed(words, what="remark", fault=LedgerError, most=MOST_WORDS) or f"read up to entry {up_to}"
     person_id, known = _find_known(app, viewer, link)
     with app.store.read() as work:
         name = work.people.get(person_id).name
-    said = said or f"read up to entry {up_to}"
     _say(app, LedgerKind.ACKNOWLEDGED, person_id, words=said, by=name, up_to=up_to, **known)
 
 
@@ -238,12 +235,11 @@ def _find_known(app: App, viewer: Viewer, link: str | None) -> tuple[str, dict[s
     with app.store.read() as work:
         if work.accounts.find(person_id=row.person_id) is not None:
             raise AccessError("this record is of someone with an account", todo="sign in to acknowledge it")
-    known: dict[str, Json] = {
+    return row.person_id, {
         "known_by": KnownBy.LINK.value,
         "link_by": row.issued_by,
         "link_at": write_moment(row.issued_at),
     }
-    return row.person_id, known
 
 
 def _say(app: App, kind: LedgerKind, person_id: str, *, words: str, by: str, **more: Json) -> None:
@@ -254,6 +250,5 @@ def _say(app: App, kind: LedgerKind, person_id: str, *, words: str, by: str, **m
         person = work.people.get(person_id)
         if work.teams.get(person.team_id).is_demo:
             raise LedgerError("a demo team has no training record: its people are invented")
-        subjects = Subjects(team_id=person.team_id, person_id=person_id)
         data: dict[str, Json] = {"name": person.name, "words": said, **more}
-        work.ledger.note(kind, at=app.clock.read().wall, by=by, subjects=subjects, data=data)
+        work.ledger.note(kind, at=app.clock.read().wall, by=by, subjects=person, data=data)

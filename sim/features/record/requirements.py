@@ -130,7 +130,10 @@ class Standing:
         return f"overdue since {day}" if self.state is BoardState.OVERDUE else f"by {day}"
 
 
-def list_terms(requirement: Requirement, today: date) -> tuple[tuple[date, date], ...]:
+Terms = tuple[tuple[date, date], ...]
+
+
+def list_terms(requirement: Requirement, today: date) -> Terms:
     """Return the first and last days of each term in which it is to be done, the present one last."""
     dues = [requirement.due_on]
     while requirement.is_yearly and dues[-1] < today:
@@ -146,10 +149,9 @@ def list_standings(
     With `is_late` only where the day has passed. A yearly one is overdue until the next is due, any other one until it
     is done or ended. What somebody did at another school before is theirs.
     """
-    stated = list_requirements(app)
-    today = {each.requirement_id: get_today(app, each.time_zone) for each in stated}
-    terms = {each.requirement_id: list_terms(each, today[each.requirement_id]) for each in stated}
-    if not any(not is_late or term[1] < today[key] for key, own in terms.items() for term in own):
+    stated = [(each, get_today(app, each.time_zone)) for each in list_requirements(app)]
+    asked = [(each, today, list_terms(each, today)) for each, today in stated]
+    if not any(not is_late or due_on < today for _, today, terms in asked for _, due_on in terms):
         return ()
     with app.store.read() as work:
         teams = {
@@ -158,23 +160,16 @@ def list_standings(
             if not team.is_demo and team_id in (None, team.team_id) and school in (None, name_school(team))
         }
         people = [row for row in work.people.list_all(team_id=list(teams)) if row.left_at is None]
-    first = min(term[0] for each in terms.values() for term in each) - timedelta(days=1)
-    since = datetime.combine(first, time(), UTC)
+    first_on = min(terms[0][0] for _, _, terms in asked)
+    since = datetime.combine(first_on - timedelta(days=1), time(), UTC)
     done = _load_done(app.unrestricted(), [row.person_id for row in people], since=since, team_id=team_id)
     found = (
         standing
         for person in people
-        for each in stated
+        for each, today, terms in asked
         if not each.roles or each.roles & (done[person.person_id].roles | {person.roster_role or Role.TRAINEE.value})
-        for standing in _judge(
-            each,
-            terms[each.requirement_id],
-            person=person,
-            team=teams[person.team_id],
-            done=done[person.person_id],
-            today=today[each.requirement_id],
-        )
-        if not is_late or standing.due_on < today[each.requirement_id]
+        for standing in _judge(each, terms, today, person, team=teams[person.team_id], done=done[person.person_id])
+        if not is_late or standing.due_on < today
     )
     return tuple(sorted(found, key=lambda each: (each.state is not BoardState.OVERDUE, each.school, each.team.name)))
 
@@ -193,16 +188,14 @@ def _load_done(app: App, person_ids: Sequence[str], *, since: datetime, team_id:
     done = {person_id: _Done() for person_id in person_ids}
     with app.store.read() as work:
         for result, why in list_recorded(app, work, person_ids, since=since, team_id=team_id):
-            own = done[result.person_id]
             if why:
-                own.not_counted.append((result.began_at, why))
+                done[result.person_id].not_counted.append((result.began_at, why))
             else:
-                own.drills.append(result.began_at)
+                done[result.person_id].drills.append(result.began_at)
         trainings = work.trainings.list_all()
-        for training in trainings:
-            for person_id in (each.person_id for each in training.attendees if each.person_id in done):
-                at = find_trained_at(training, person_id, trainings, is_whole=True)
-                done[person_id].trainings.update(() if at is None else (at,))
+        for training, person_id in ((each, who.person_id) for each in trainings for who in each.attendees):
+            if person_id in done and (at := find_trained_at(training, person_id, trainings, is_whole=True)):
+                done[person_id].trainings.add(at)
         for account in work.accounts.list_all():
             if account.person_id in done:
                 done[account.person_id].roles = account.roles
@@ -210,13 +203,7 @@ def _load_done(app: App, person_ids: Sequence[str], *, since: datetime, team_id:
 
 
 def _judge(
-    requirement: Requirement,
-    terms: Sequence[tuple[date, date]],
-    *,
-    person: PersonRow,
-    team: TeamRow,
-    done: _Done,
-    today: date,
+    requirement: Requirement, terms: Terms, today: date, person: PersonRow, *, team: TeamRow, done: _Done
 ) -> Iterator[Standing]:
     """Yield how somebody stands with the term that ended last, if any, and with the present one.
 
@@ -236,19 +223,18 @@ def _judge(
             if len(own) < number:
                 lacks.append(f"{number - len(own)} of {number} {name}s" if number > 1 else f"1 {name}")
         why = [words for at, words in sorted(done.not_counted) if at.astimezone(zone).date() >= first_on]
-        if due_on not in {term[1] for term in terms[-2:]}:
-            continue
-        yield Standing(
-            requirement=requirement,
-            due_on=due_on,
-            person=person,
-            team=team,
-            state=judge_board_state(
-                due_from=first_on, due_to=due_on, joined_on=joined_on, is_done=not lacks, today=today
-            ),
-            lacks=", ".join(lacks),
-            not_counted=why[-1] if lacks and why else "",
-        )
+        if (first_on, due_on) in terms[-2:]:
+            yield Standing(
+                requirement=requirement,
+                due_on=due_on,
+                person=person,
+                team=team,
+                state=judge_board_state(
+                    due_from=first_on, due_to=due_on, joined_on=joined_on, is_done=not lacks, today=today
+                ),
+                lacks=", ".join(lacks),
+                not_counted=why[-1] if lacks and why else "",
+            )
 
 
 def count_lacking(standings: Iterable[Standing]) -> tuple[tuple[Standing, str], ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from sim.app.wiring import App
 from sim.canonical import read_moment
@@ -237,16 +237,13 @@ def _make_line(
 
 
 def make_people_table(lines: Iterable[PersonLine], *, are_former: bool = False) -> TextTable:
-    shown: dict[str, Any] = {
-        "Trained": "trained",
-        "Sessions": "sessions",
-        "Last drill": "latest",
-        "Still to practice": "gaps",
-    }
-    if not are_former:
+    shown = {"Trained": "trained", "Sessions": "sessions", "Last drill": "latest", "Still to practice": "gaps"}
+    if are_former:
+        shown = {"Now": "standing", **shown}
+    else:
         shown |= {"Refresher": "refresher", "Acknowledged": "acknowledged"}
-    names = own_columns(Name="name", Now="standing") if are_former else own_columns(Name="name")
-    return make_table("former" if are_former else "people", zip(lines), names | own_columns(none="-", **shown))
+    columns = {head: lambda line, name=name: getattr(line, name) or "-" for head, name in shown.items()}
+    return make_table("former" if are_former else "people", zip(lines), own_columns(Name="name") | columns)
 
 
 def list_refreshers(
