@@ -194,11 +194,6 @@ class Training(Row, table="training", of="team", sorted_by="ordinal", audit="tra
 
 
 class TrainingsTable(RowsOf[Training]):
-    def list_of_person(self, person_id: str) -> tuple[Training, ...]:
-        """Return the trainings at which somebody is or was expected, in the order they were entered."""
-        own = select(Attendee.training_id).where(Attendee.person_id == person_id)
-        return self.list_all(Training.training_id.in_(own))
-
     def get(self, *key: str) -> Training:
         return self._add_people((super().get(*key),))[0]
 

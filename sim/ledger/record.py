@@ -207,8 +207,7 @@ def record_result(
         doubts=find_doubts(row),
         **{"criteria": {}, "parts": {}, "versions": {}, **values},
     )
-    device = row.device.value if row.device else None
-    more = {"profile": row.profile.value, "device": device, **told}
+    more = {"profile": row.profile.value, "device": row.device.value if row.device else None, **told}
     work.ledger.keep(result, kind, at=result.began_at, more=more)
     return result
 
@@ -216,8 +215,7 @@ def record_result(
 def find_doubts(row: AttemptRow) -> dict[str, Json]:
     """Return what would make a result doubtful, as far as it was noted, and for how long its clock was stopped.
 
-    Nothing that is as it should be, and no time beyond the drill's usual limit; `sim.rules.held` has the
-    words.
+    Nothing that is as it should be, and no time beyond the drill's usual limit; `sim.rules.held` has the words.
     """
     usual_s = compute_usual_limit_s(row.timing, row.extra_time)
     found: dict[str, Any] = {
@@ -327,7 +325,8 @@ def read_record(work: Transaction, about: Subjects) -> Record:
         of_result, of_gap = Result.person_id == about.person_id, Gap.person_id == about.person_id
         invited = work.list_values(InvitedRow.session_id, InvitedRow.person_id == about.person_id)
         sessions = list_recorded(work, SessionRow.session_id.in_(invited))
-        trainings = work.trainings.list_of_person(about.person_id)
+        expected = work.list_values(Attendee.training_id, Attendee.person_id == about.person_id)
+        trainings = work.trainings.list_all(Training.training_id.in_(expected))
     told = (of_result, Entry.attempt_id == Result.attempt_id, Entry.kind.in_(RECORDED))
     newest = dict(work.list_columns((Entry.attempt_id, Entry.number), *told, order_by=(Entry.number,)))
     found = work.list_rows(Result, of_result, order_by=(Result.ordinal,))

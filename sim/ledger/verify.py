@@ -6,6 +6,7 @@ them; and no team that an entry is about is called a demo team.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -164,9 +165,8 @@ def _find_differences(work: Transaction, verdict: Verdict) -> Iterator[Fault]:
     # nothing of a demo team is in the record, and all of it goes at one press
     demo = work.list_values(TeamRow.team_id, TeamRow.is_demo.is_(True))
     for team_id in verdict.teams.keys() & demo:
-        number = verdict.teams[team_id]
-        told = f"team {team_id} is called a demo team, though entry {number} tells of it: its row was edited"
-        yield Fault(number, told)
+        number, told = verdict.teams[team_id], "is called a demo team, though entry {} tells of it: its row was edited"
+        yield Fault(number, f"team {team_id} {told.format(number)}")
 
 
 def _find_untold(work: Transaction, verdict: Verdict) -> Iterator[Named]:
@@ -215,15 +215,14 @@ def write_head(head: Head) -> str:
 
 def read_head(text: str) -> Head:
     """Return a noted head; its digits may be cut to `LEAST_DIGITS`, and have blanks between."""
-    number, colon, digits = "".join(text.split()).partition(":")
-    is_hash = LEAST_DIGITS <= len(digits) <= 64 and all(digit in "0123456789abcdef" for digit in digits)
-    if not (number.isascii() and number.isdigit() and colon and is_hash):
+    found = re.fullmatch(rf"([0-9]+):([0-9a-f]{{{LEAST_DIGITS},64}})", "".join(text.split()))
+    if found is None:
         raise LedgerError(
             f"{text[:40]!r} is no head of the ledger",
             expected=f"NUMBER:HASH with at least {LEAST_DIGITS} digits, as a printed record has it",
             todo="copy it again",
         )
-    return Head(number=int(number), sha256=digits)
+    return Head(number=int(found[1]), sha256=found[2])
 
 
 HEADS_NAME = "ledger-heads.txt"

@@ -1,9 +1,9 @@
 """Signing in to a training: by the QR code on the trainer's screen, or ticked off a list; corrected with a reason."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from sim.app.signed import (
     SESSION_DIGITS,
@@ -37,8 +37,7 @@ OPENS: Final = timedelta(hours=2)  # before a training
 LASTS: Final = timedelta(hours=12)  # so long signing in that was opened works
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignInView:
+class SignInView(NamedTuple):
     """What someone who scans the code of a training sees: which it is, and who may still sign in."""
 
     token: str  # to go on with: for a screen's code one that this browser has some minutes for, else the same
@@ -153,16 +152,14 @@ def take_back(app: App, token: str, *, browser: str = "") -> str:
     return _let_in(app, training, browser)
 
 
-def tick_off(app: App, training_id: str, person_ids: list[str], *, by: str = "") -> int:
-    """Mark people as present, as someone saw them; return how many were not marked yet."""
+def tick_off(app: App, training_id: str, person_ids: list[str], *, by: str = "") -> None:
+    """Mark people as present, as someone saw them."""
     with change_open(app, training_id) as (work, training, now):
         if now < training.begins_at - OPENS:
             raise LedgerError("This training has not begun yet. Mark who came on the day.")
-        fresh = [_find(training, person_id) for person_id in dict.fromkeys(person_ids)]
-        fresh = [person for person in fresh if person.attendance not in CAME]
-        for person in fresh:
-            set_attendance(work, training, person, Attendance.PRESENT, at=now, by=by, known_by=BY_LIST)
-    return len(fresh)
+        for person in [_find(training, person_id) for person_id in dict.fromkeys(person_ids)]:
+            if person.attendance not in CAME:
+                set_attendance(work, training, person, Attendance.PRESENT, at=now, by=by, known_by=BY_LIST)
 
 
 def correct_attendance(
