@@ -139,15 +139,14 @@ def close_training(app: App, training_id: str, *, minutes: int, by: str = "", wh
         if not training.list_who(*CAME):
             raise LedgerError("Nobody is marked as present. Mark who came, or cancel the training.")
         passed = count_clock_minutes(training, now)
-        is_longer = minutes > passed
-        if is_longer and not why:
+        if minutes > passed and not why:
             raise LedgerError(
                 f"{minutes:,} minutes are more than the {passed:,} since the training began. Correct one of them, or "
                 f"enter why it is longer (up to {MOST_LINE} characters)."
             )
         for missing in training.list_who(Attendance.INVITED):
             set_attendance(work, training, missing, Attendance.ABSENT, at=now, by=by)
-        told = {"minutes": minutes, "minutes_by": by, "why_longer": why if is_longer else ""}
+        told = {"minutes": minutes, "minutes_by": by, "why_longer": why if minutes > passed else ""}
         _follow(app, work, _close(work, training, is_held=True, at=now, by=by, **told))
 
 
@@ -177,9 +176,8 @@ def approve_training(app: App, viewer: Viewer, seen: Training) -> None:
         work.ledger.keep(approved, LedgerKind.TRAINING_APPROVED, at=now, by=viewer.name)
 
 
-def withdraw_approval(work: Transaction, training_id: str, *, at: datetime, by: str) -> None:
+def withdraw_approval(work: Transaction, training: Training, *, at: datetime, by: str) -> None:
     """Withdraw what a principal said of a training, where they did: it was corrected since."""
-    training = work.trainings.get(training_id)
     if training.is_approved:
         work.ledger.keep(replace(training, withdrawn_at=at), LedgerKind.TRAINING_APPROVED, at=at, by=by)
 
@@ -232,7 +230,7 @@ def remove_sheet(app: App, sheet_id: str, *, reason: str, by: str = "") -> None:
         training = work.trainings.get(sheet.training_id)
         work.ledger.keep(gone, LedgerKind.TRAINING_SHEET, at=now, by=by, subjects=training)
         work.delete(SheetPicture, SheetPicture.sheet_id == sheet_id)
-        withdraw_approval(work, sheet.training_id, at=now, by=by)
+        withdraw_approval(work, training, at=now, by=by)
     app.store.forget()
 
 

@@ -194,7 +194,7 @@ def correct_attendance(
             came = _find(work.trainings.get(training_id), person_id)
             there = replace(came, minutes=minutes, minutes_by=by, reason=why)
             keep_attendance(work, training, there, at=now, was=came, by=by)
-        withdraw_approval(work, training_id, at=now, by=by)
+        withdraw_approval(work, training, at=now, by=by)
 
 
 def _find(training: Training, person_id: str) -> Attendee:
