@@ -135,8 +135,7 @@ def find_identity(work: Transaction, person_id: str) -> Identity:
     row = work.people.find(person_id=person_id)
     team_id, name = (None, None) if row is None else (row.team_id, row.name)
     for entry in reversed(work.ledger.list_of(Subjects(person_id=person_id)) if row is None else ()):
-        if entry.body is not None:
-            team_id, name = team_id or entry.team_id, name or entry.data.get("name")
+        team_id, name = team_id or entry.team_id, name or entry.data.get("name")
     if team_id is None or name is None:
         raise StoreError("This person is on no list and in no record.", todo="go back to the records and choose one")
     return Identity(person_id=person_id, row=row, name=name, team_id=team_id, **name_team(work.teams.get(team_id)))

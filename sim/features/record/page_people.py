@@ -144,9 +144,10 @@ def get_school_list(
                 "Open since": lambda _, gap: write_date(gap.opened_at, zone),
                 "Re-drill given": lambda _, gap: "-" if gap.redrill_at is None else write_date(gap.redrill_at, zone),
             }
-    pages = 1 if size is None else max(1, -(-len(rows) // size))
-    first = 0 if size is None else min(max(page, 0), pages - 1) * size
-    shown = rows[first:] if size is None else rows[first : first + size]
+    size = size or max(1, len(rows))
+    pages = max(1, -(-len(rows) // size))
+    first = min(max(page, 0), pages - 1) * size
+    shown = rows[first : first + size]
     if kind is ListKind.SESSIONS:
         with app.store.read() as work:
             is_shown = SessionRow.session_id.in_([session.session_id for _, session in shown])
@@ -225,23 +226,15 @@ def draw_school_lists() -> None:
         page = page if number == 1 else get(page=int(number) - 1)
         first = (int(number) - 1) * PAGE_ROWS
         draw_quiet(f"{first + 1} to {first + len(page.table.rows)} of {page.total:,}.")
-    _draw_page(page, kind)
-    if page.total:
-        made = make_file(lambda _, __: write_table_csv(get(size=None).table))
-        draw_file("All rows (CSV)", made, f"records-{kind.value}.csv", key="records-list-file")
-
-
-def _draw_page(page: SchoolList, kind: ListKind) -> None:
     if not page.table.rows:
-        st.info(
-            {
-                ListKind.SESSIONS: "No session is recorded.",
-                ListKind.GAPS: "No gaps are open.",
-                ListKind.REFRESHERS: "No refresher is due. They come from the programs of the teams.",
-            }[kind]
-        )
+        none = {
+            ListKind.SESSIONS: "No session is recorded.",
+            ListKind.GAPS: "No gaps are open.",
+            ListKind.REFRESHERS: "No refresher is due. They come from the programs of the teams.",
+        }
+        st.info(none[kind])
         return
-    draw_table(page.table.header, page.table.rows, label=LISTS[kind.value])
+    draw_table(page.table.header, page.table.rows, label=LISTS[shown])
     names = dict(page.teams)
     chosen = st.selectbox(
         "Open a team's records",
@@ -253,6 +246,8 @@ def _draw_page(page: SchoolList, kind: ListKind) -> None:
     )
     if chosen is not None:
         go_to_page("records", **{TEAM_PARAM: chosen})
+    made = make_file(lambda _, __: write_table_csv(get(size=None).table))
+    draw_file("All rows (CSV)", made, f"records-{shown}.csv", key="records-list-file")
 
 
 def draw_keeping(view: TeamRecordView, *, may_keep: bool) -> None:

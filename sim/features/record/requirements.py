@@ -310,14 +310,10 @@ def queue_overdue(app: App) -> int:
         with app.store.read() as work:
             began = work.list_values(Message.queued_at, Message.key.startswith(f"{key} {STAGES[0]}", autoescape=True))
         first_on = min((at.astimezone(get_zone(requirement.time_zone)).date() for at in began), default=due_on)
+        due = [each for each in late if (each.requirement, each.due_on) == (requirement, due_on)]
         for each in told:
             schools = each.account.schools
-            own = [
-                standing
-                for standing in late
-                if (standing.requirement, standing.due_on) == (requirement, due_on)
-                and (schools is None or standing.school in schools)
-            ]
+            own = [standing for standing in due if schools is None or standing.school in schools]
             if not each.address or each.is_stopped or not any(standing.lacks for standing in own):
                 continue
             if each.role is STAGES[0]:
@@ -341,16 +337,12 @@ def _write_lines(app: App, name: str, standings: Sequence[Standing], next_step: 
     lacking = [each for each in standings if each.lacks]
     requirement, at = lacking[0].requirement, {each.school for each in lacking}
     named = [f"- {each.person.name}, {each.school}: {each.lacks}" for each in lacking]
-    more = len(named) - MOST_NAMED
+    more, counts = len(named) - MOST_NAMED, count_lacking(standings)
     return (
         f"{name},",
         "",
         f"{requirement.title} ({write_what(requirement)}) was due by {write_plain_day(lacking[0].due_on)}.",
-        *(
-            f"{each.school}: {counted} have not done it."
-            for each, counted in count_lacking(standings)
-            if each.school in at
-        ),
+        *(f"{each.school}: {counted} have not done it." for each, counted in counts if each.school in at),
         "",
         *named[:MOST_NAMED],
         *([f"and {more} more"] if more > 0 else []),

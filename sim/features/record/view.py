@@ -216,9 +216,8 @@ def _make_line(
     results = [result for result in record.results if result.person_id == person_id]
     noted, acknowledged, trained = record.find_acknowledged(person_id), "", ""
     if noted is not None:
-        day, known_by = write_date(read_moment(noted.at), zone), noted.data.get("known_by", "")
-        known = say_known(known_by, by=noted.data.get("link_by") or "") if known_by else ""
-        acknowledged = f"{day}, {known}" if known_by else day
+        known = say_known(noted.data["known_by"], by=noted.data["link_by"] or "")
+        acknowledged = f"{write_date(read_moment(noted.at), zone)}, {known}"
     for is_whole, words in ((True, ""), (False, ", partly")):
         at = [find_trained_at(each, person_id, record.trainings, is_whole=is_whole) for each in record.trainings]
         trained = trained or next((write_date(last, zone) + words for last in sorted(filter(None, at))[-1:]), "")
