@@ -57,8 +57,8 @@ class AttemptRow(
     is_demo: Col[bool] = column()  # by a simulated searcher, not a person
     state: Col[AttemptState] = inner("timing.state", "how it ended", index=True)
     limit_s: Col[float] = inner("timing.limit_s", "")
-    created_at: Col[datetime] = inner("timing.created_at", "when given", loose=True)
-    briefed_at: Col[datetime | None] = inner("timing.briefed_at", "when read", loose=True)
+    created_at: Col[datetime] = inner("timing.created_at", "when given")
+    briefed_at: Col[datetime | None] = inner("timing.briefed_at", "when read")
     released_at: Col[datetime | None] = inner("timing.released_at", "when begun")
     ended_at: Col[datetime | None] = inner("timing.ended_at", "when ended")
     mark_wall: Col[datetime | None] = inner("timing.mark.at.wall", "", loose=True)

@@ -50,6 +50,7 @@ def insert_like(table: str, where: str, **other: str) -> str:
 EDITS = {
     ("drill", "its row was edited"): [
         f"UPDATE attempt SET used_s = 1 {OF_DRILL}",
+        f"UPDATE attempt SET created_at = '2020-01-01 00:00:00.000000' {OF_DRILL}",
         f"UPDATE attempt SET unopened_marks = 0, late_events = 7 {OF_DRILL}",
         f"UPDATE attempt SET appearance_recall = 0.5 {OF_DRILL}",
         f"UPDATE attempt SET score_json = replace(score_json, 'true', 'false') {OF_DRILL}",
