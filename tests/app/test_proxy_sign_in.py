@@ -25,6 +25,7 @@ from sim.features.team import team
 from sim.rules.sessions import find_viewer
 from sim.rules.viewer import Role
 from sim.ui.page.request_origin import COOKIE
+from tests.support.given import set_email
 
 START_WITHIN_S = 120.0
 PASSPHRASE = "four words that wander about"
@@ -51,8 +52,7 @@ def school(drill_app: App, quick_hash: None) -> App:
     set_up(drill_app, name="Kim", secret=PASSPHRASE)
     (drill_app.settings.data / SETTINGS_NAME).write_text(SETTINGS, encoding="utf-8")
     person_id = team.add_person(drill_app, team.add_team(drill_app, "Office"), "Ana Lopez")
-    with drill_app.store.write() as work:
-        work.people.save([replace(work.people.get(person_id), email="ana@school.example")])
+    set_email(drill_app, person_id, "ana@school.example")
     return drill_app
 
 

@@ -37,7 +37,7 @@ from sim.ui.page.request_origin import COOKIE
 from tests.app.test_proxy_sign_in import ANA, PAGE, PASSPHRASE, SECRET, SETTINGS
 from tests.support.caddy import CaddyProxy, find_caddy
 from tests.support.driven_drill import Drill, mark, submit
-from tests.support.given import begin_practice, load_attempt
+from tests.support.given import begin_practice, load_attempt, set_email
 from tests.support.local_server import LocalServer
 from tests.support.proxy import Proxy, find_nginx
 from tests.support.server_process import ServerProcess, open_data
@@ -299,8 +299,7 @@ def school(tiny_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     app = open_data(data)
     set_up(app, name="Kim", secret=PASSPHRASE)
     person_id = team.add_person(app, team.add_team(app, "Office"), "Ana Lopez")
-    with app.store.write() as work:
-        work.people.save([replace(work.people.get(person_id), email="ana@school.example")])
+    set_email(app, person_id, "ana@school.example")
     service = make_service()
     with ServerProcess(data, settings={"FORWARDED_ALLOW_IPS": "127.0.0.1"}) as server:
         yield School(app=app, server=server, service=service)

@@ -1,5 +1,6 @@
 """What tests of the services begin with and look up: a team, a drill whose clock runs, what is stored of it."""
 
+from dataclasses import replace
 from typing import Any
 
 from sim.app.wiring import App
@@ -7,6 +8,7 @@ from sim.attempt.attempt import Phase
 from sim.attempt.events import EventKind
 from sim.console import attempts
 from sim.db.attempts import AttemptRow, StoredEvent
+from sim.db.teams import AccountRow
 from sim.features.team import given_drills, team
 from tests.support.fake_clock import FakeClock
 
@@ -18,6 +20,18 @@ def make_team(app: App, *names: str, team_name: str = "Front office") -> tuple[s
         people.append(team.add_person(app, team_id, name))
         app.clock.pass_s(1)
     return team_id, people
+
+
+def set_email(app: App, person_id: str, email: str) -> None:
+    with app.store.write() as work:
+        work.people.save([replace(work.people.get(person_id), email=email)])
+
+
+def load_account(app: App, person_id: str) -> AccountRow:
+    with app.store.read() as work:
+        found = work.accounts.find(person_id=person_id)
+    assert found is not None
+    return found
 
 
 def begin(app: App, attempt_id: str) -> str:

@@ -26,6 +26,11 @@ class Room:
         return joining.make_screen_code(self.app, self.session_id).token
 
     @property
+    def code(self) -> str:
+        with self.app.store.read() as work:
+            return work.sessions.get(self.session_id).code
+
+    @property
     def board(self) -> Board:
         return get_board(self.app, self.session_id)
 
@@ -41,10 +46,12 @@ class Room:
             attempts.get_briefing(self.app, attempt_id)
         return attempt_ids
 
-    def start_all(self, *names: str) -> list[str]:
-        seats = self.join(*names)
+    def brief(self, *seats: str) -> list[str]:
         opening.show_briefing(self.app, self.session_id)
-        given = self.read_briefing(*seats)
+        return self.read_briefing(*seats)
+
+    def start_all(self, *names: str) -> list[str]:
+        given = self.brief(*self.join(*names))
         opening.start(self.app, self.session_id)
         return given
 

@@ -29,10 +29,7 @@ def do_drill(app: App, clock: FakeClock, person_id: str, phase: Phase) -> str:
 @pytest.fixture
 def room(drill_app: App, clock: FakeClock) -> Room:
     room = open_room(drill_app)
-    ana, ben = room.join("Ana", "Ben")
-    opening.show_briefing(drill_app, room.session_id)
-    given = room.read_briefing(ana, ben)
-    opening.start(drill_app, room.session_id)
+    given = room.start_all("Ana", "Ben")
     play(drill_app, clock, given[0])
     settle(drill_app, given[1])
     opening.end(drill_app, room.session_id, by="T. Trainer")

@@ -14,12 +14,13 @@ from sim.errors import AccessError
 from sim.features.accounts import manage
 from sim.features.accounts.links import JOIN, SEAT, end_all_of, end_one, list_links
 from sim.features.accounts.sign_in import set_up
-from sim.features.session import joining, opening
+from sim.features.session import joining
 from sim.features.team import given_drills, team
 from sim.rules import sessions
 from sim.rules.drill_access import ALONE, LINK_SHOWS_RESULT, Access, WayIn, judge_access
 from sim.rules.viewer import NOBODY, Role, Viewer
 from tests.support.fake_clock import FakeClock
+from tests.support.given import load_account
 from tests.support.session_app import open_room
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
@@ -40,10 +41,10 @@ class School:
     def link(self, kind: LinkKind = LinkKind.RECORD, attempt_id: str | None = None) -> str:
         return show_link(self.app, kind, self.ana, attempt_id=attempt_id, by=self.admin.name)
 
-    def account_id(self) -> str:
-        return next(
-            card.account_id for card in manage.list_accounts(self.app, self.admin) if card.person_id == self.ana
-        )
+    def disable(self) -> None:
+        manage.set_pin(self.app, self.admin, self.ana, PIN)
+        account_id = load_account(self.app, self.ana).account_id
+        manage.set_disabled(self.app, self.admin, account_id, is_disabled=True)
 
     def judge(self, attempt_id: str, way_in: WayIn = ALONE, viewer: Viewer = NOBODY) -> Access:
         return judge_access(self.app, viewer, attempt_id, way_in)
@@ -52,11 +53,6 @@ class School:
 @pytest.fixture
 def school(drill_app: App) -> School:
     return School(drill_app)
-
-
-def disable(school: School) -> None:
-    manage.set_pin(school.app, school.admin, school.ana, PIN)
-    manage.set_disabled(school.app, school.admin, school.account_id(), is_disabled=True)
 
 
 def give_new_pin(school: School) -> None:
@@ -72,7 +68,7 @@ def press(school: School) -> None:
     assert end_all_of(school.app, school.admin, school.ana) == 1
 
 
-@pytest.mark.parametrize("end", [disable, give_new_pin, leave, press])
+@pytest.mark.parametrize("end", [School.disable, give_new_pin, leave, press])
 def test_what_ends_a_persons_links_ends_them_at_once(school: School, end: Callable[[School], None]) -> None:
     school.give(school.ana)
     old = school.link()
@@ -142,15 +138,14 @@ def test_neither_link_nor_seat_stands_for_a_pin(school: School) -> None:
     own = school.give(school.ana)
     for way_in in (WayIn(link=school.link(LinkKind.DRILL, own)), WayIn(link="x", seat="y")):
         assert school.judge(own, way_in) is Access.SIGN_IN
-    manage.set_disabled(school.app, school.admin, school.account_id(), is_disabled=True)
+    school.disable()
     assert school.judge(own) is Access.SIGN_IN
 
 
 def test_a_seat_opens_its_own_drill_until_it_ends(school: School, clock: FakeClock) -> None:
     room = open_room(school.app)
     ana, ben = room.join("Ana", "Ben")
-    opening.show_briefing(school.app, room.session_id)
-    (drill_id,) = room.read_briefing(ana)
+    (drill_id,) = room.brief(ana)
     assert school.judge(drill_id, WayIn(seat=ana)) is Access.OPEN
     assert school.judge(drill_id, WayIn(seat=ben)) is Access.LINK_ENDED
     team_drill = given_drills.create_attempt(school.app, room.people["Ana"], Phase.AFTER)
@@ -165,8 +160,7 @@ def test_a_seat_opens_its_own_drill_until_it_ends(school: School, clock: FakeClo
 def test_a_seat_opens_no_drill_of_somebody_with_a_pin_but_the_one_who_chose_that_pin_in_it(school: School) -> None:
     room = open_room(school.app)
     ana, ben = room.join("Ana", "Ben")
-    opening.show_briefing(school.app, room.session_id)
-    anas, bens = room.read_briefing(ana, ben)
+    anas, bens = room.brief(ana, ben)
     manage.set_pin(school.app, school.admin, room.people["Ana"], PIN)
     assert school.judge(anas, WayIn(seat=ana)) is Access.SIGN_IN
     signed_in = Viewer(account_id="a", person_id=room.people["Ana"], name="Ana", role=Role.TRAINEE)

@@ -15,11 +15,10 @@ from sim.features.accounts.school import (
     read_school_settings,
 )
 from sim.features.accounts.sign_in import set_up
-from sim.features.people.apply import apply_roster, preview_roster
-from sim.features.people.read import read_roster
 from sim.features.team import team
 from sim.rules.sessions import find_viewer
 from sim.rules.viewer import AT_THIS_MACHINE, Role, Viewer
+from tests.support.bring_roster import bring
 from tests.support.fake_clock import NOON, FakeClock
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
@@ -50,9 +49,7 @@ def settings(tmp_path: Path) -> SchoolSettings:
 @pytest.fixture
 def roster(drill_app: App) -> None:
     text = "name,email,team,role\nAna Lopez,ana@x.example,Office,\nBen Hill,ben@x.example,Office,records\n"
-    read = read_roster(text.encode(), name="list", today=NOON.date())
-    plan = preview_roster(drill_app, AT_THIS_MACHINE, read)
-    apply_roster(drill_app, AT_THIS_MACHINE, read, expected=plan.fingerprint)
+    bring(drill_app, text)
     # else everybody here is the trainer
     set_up(drill_app, name="Kim Lee", secret="blue ladder quiet 9")
 

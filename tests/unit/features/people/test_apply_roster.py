@@ -29,10 +29,10 @@ from sim.features.people.read import read_roster
 from sim.features.team import given_drills, team
 from sim.features.team.attempts_table import export_district, export_team
 from sim.rules.sessions import GIVEN
-from sim.rules.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
+from sim.rules.viewer import AT_THIS_MACHINE, Role, Viewer
 from tests.support.bring_roster import TODAY, bring
 from tests.support.fake_clock import FakeClock
-from tests.support.given import begin_drill, make_team
+from tests.support.given import begin_drill, load_account, make_team
 from tests.support.one_roster import SAMPLE_ROLES, SAMPLE_USERS, make_files, make_zip, role, user
 from tests.support.tiny_app import make_tiny_app
 
@@ -122,9 +122,7 @@ def test_a_new_name_is_that_of_the_account_too_and_signing_in_stays(drill_app: A
         team.rename_person(drill_app, person_id, "Ana Reyes")
     else:
         bring(drill_app, FIRST.replace("Ana Lopez", "Ana Reyes"))
-    with drill_app.store.read() as work:
-        account = work.accounts.find(person_id=person_id)
-    assert account is not None
+    account = load_account(drill_app, person_id)
     assert (account.display_name, account.sign_in_name) == ("Ana Reyes", "Ana Lopez")
 
 
@@ -234,10 +232,6 @@ def test_only_an_administrator_gives_roles_or_touches_who_has_one(drill_app: App
     others = replace(roster, entries=roster.entries[2:], is_whole=True)
     left = [each for each in preview_roster(drill_app, trainer, others).changes if each.kind is ChangeKind.LEFT]
     assert [each.name for each in left] == ["Ben Hill"], "who has a role is marked as having left by no trainer"
-    with pytest.raises(AccessError):
-        preview_roster(drill_app, NOBODY, roster)
-    with pytest.raises(AccessError):
-        apply_roster(drill_app, NOBODY, roster, expected=plan.fingerprint)
 
 
 @pytest.mark.usefixtures("quick_hash")
@@ -246,18 +240,16 @@ def test_the_account_of_who_leaves_is_closed_and_opened_again(drill_app: App, cl
     found = people(drill_app)
     for name in ("Ben Hill", "Cy Park"):
         set_pin(drill_app, AT_THIS_MACHINE, found[name].person_id, "730914")
+    cy = load_account(drill_app, found["Cy Park"].person_id)
     with drill_app.store.write() as work:
-        cy = work.accounts.find(person_id=found["Cy Park"].person_id)
-        assert cy is not None
         work.accounts.save(replace(cy, disabled_at=clock.read().wall))
     clock.pass_s(60)
     bring(drill_app, "\n".join(FIRST.splitlines()[:2]), is_whole=True)
     clock.pass_s(60)
 
     def list_open() -> list[bool]:
-        with drill_app.store.read() as work:
-            rows = [work.accounts.find(person_id=found[name].person_id) for name in ("Ben Hill", "Cy Park")]
-        return [row is not None and row.disabled_at is None for row in rows]
+        rows = [load_account(drill_app, found[name].person_id) for name in ("Ben Hill", "Cy Park")]
+        return [row.disabled_at is None for row in rows]
 
     assert list_open() == [False, False]
     bring(drill_app, FIRST, is_whole=True)
@@ -402,9 +394,8 @@ def test_an_address_is_typed_corrected_and_removed(drill_app: App, address_peopl
 
 def test_nobody_takes_over_an_account_that_may_do_more(drill_app: App, address_people: tuple[str, str]) -> None:
     make_trainee(drill_app, address_people[0], None, source="test")
+    account = load_account(drill_app, address_people[0])
     with drill_app.store.write() as work:
-        account = work.accounts.find(person_id=address_people[0])
-        assert account is not None
         work.accounts.save(replace(account, roles=frozenset({Role.TRAINEE.value, Role.ADMIN.value})))
     with pytest.raises(RosterError, match="account with further roles"):
         set_address(drill_app, address_people[0], "mine@school.example")

@@ -18,7 +18,7 @@ from sim.features.people import one_roster_rest
 from sim.features.people.apply import Applied
 from sim.features.people.one_roster_rest import STATE_NAME, Choice, apply_sync, fetch_roster, prepare_sync
 from sim.rules.viewer import AT_THIS_MACHINE
-from tests.support.given import make_team
+from tests.support.given import make_team, set_email
 from tests.support.local_server import LocalServer
 from tests.unit.features.people.test_apply_roster import people as list_people
 
@@ -289,8 +289,7 @@ def test_many_who_leave_are_asked_about_first(drill_app: App, service: OneRoster
 
 def test_known_people_alone_on_the_team_they_have(drill_app: App, service: OneRosterService) -> None:
     team_id, (person_id,) = make_team(drill_app, "A. Lopez")
-    with drill_app.store.write() as work:
-        work.people.save([replace(work.people.get(person_id), email="ana.lopez@cedar.example")])
+    set_email(drill_app, person_id, "ana.lopez@cedar.example")
     sync(drill_app, read_api(service.environ), choice=Choice(known_only=True, keeps_teams=True))
     (person,) = list_people(drill_app).values()
     assert (person.name, person.team_id, person.external_id) == ("Ana Lopez", team_id, "u1")

@@ -37,7 +37,7 @@ from sim.features.program.mail import (
 from sim.features.team import team
 from sim.rules.viewer import AT_THIS_MACHINE
 from tests.support.fake_clock import FakeClock
-from tests.support.given import begin, make_team
+from tests.support.given import begin, make_team, set_email
 from tests.unit.features.program.test_program import find_person, list_steps, make_order
 
 HOME = "https://drills.example.org"
@@ -113,11 +113,6 @@ def program_id(app: App, clock: FakeClock) -> str:
     made = plan.create_program(app, make_order(team_id))
     clock.pass_s(2 * 3600)
     return made
-
-
-def set_email(app: App, person_id: str, email: str) -> None:
-    with app.store.write() as work:
-        work.people.save([replace(work.people.get(person_id), email=email)])
 
 
 def get_person(app: App, program_id: str, name: str) -> str:

@@ -70,9 +70,10 @@ def drill(app: App, person_id: str, phase: Phase = Phase.BEFORE) -> None:
     settle(app, attempt_id)
 
 
-def train(app: App, team_id: str, *came: str, others: tuple[str, ...] = ()) -> None:
+def train(app: App, team_id: str, *came: str, others: tuple[str, ...] = (), **more: object) -> None:
     assert isinstance(app.clock, FakeClock)
-    made = enter_training(app, make_plan(team_id, begins_at=app.clock.read().wall), person_ids=[*came, *others])
+    plan = make_plan(team_id, begins_at=app.clock.read().wall, **more)
+    made = enter_training(app, plan, person_ids=[*came, *others])
     app.clock.pass_s(3600)
     tick_off(app, made, list(came))
     close_training(app, made, minutes=60)
@@ -166,11 +167,7 @@ def test_a_training_made_up_is_one_training(app: App) -> None:
     train(app, team_id, heron, others=(otter,))
     with app.store.read() as work:
         (missed,) = work.trainings.list_all()
-    again = make_plan(team_id, begins_at=app.clock.read().wall, makes_up=missed.training_id)
-    made = enter_training(app, again, person_ids=[otter])
-    app.clock.pass_s(3600)  # type: ignore[attr-defined]
-    tick_off(app, made, [otter])
-    close_training(app, made, minutes=60)
+    train(app, team_id, otter, makes_up=missed.training_id)
     assert {lacks for each in tell(app).values() for lacks, _ in each} == {"1 of 2 trainings"}
 
 

@@ -31,11 +31,6 @@ from tests.unit.features.program.test_program import list_steps, make_order
 PHONE = "key of a phone"
 
 
-def load_session(app: App, session_id: str) -> signed.SessionRow:
-    with app.store.read() as work:
-        return work.sessions.get(session_id)
-
-
 def test_a_link_shows_first_names_of_those_who_have_not_joined_and_nothing_else(drill_app: App) -> None:
     room = open_room(drill_app, names=("Ana Lopez", "Ana Lang", "Bo Hill", "Cy"))
     view = joining.get_join(drill_app, NOBODY, room.link)
@@ -49,7 +44,8 @@ def test_a_link_shows_first_names_of_those_who_have_not_joined_and_nothing_else(
 def test_forged_foreign_expired_and_replaced_links_are_refused(drill_app: App, clock: FakeClock) -> None:
     room, other = open_room(drill_app), open_room(drill_app)
     link = room.link
-    number = load_session(drill_app, room.session_id).link_number
+    with drill_app.store.read() as work:
+        number = work.sessions.get(room.session_id).link_number
     foreign = signed.show_screen(signed.JOIN, b"x" * 32, room.session_id, number, now=clock.read().wall).token
     (own,) = room.join("Ana")
     for bad in (spoil(link), foreign, own, "", "a.b", "é" * 40, "x" * 5000):
@@ -74,7 +70,7 @@ def test_forged_foreign_expired_and_replaced_links_are_refused(drill_app: App, c
 
 def test_an_invitations_code_leads_to_the_page_that_asks_for_the_screens(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
-    code = load_session(drill_app, room.session_id).code
+    code = room.code
     invitation = joining.make_join_token(drill_app, room.session_id)
     for typed in (signed.write_code(code), code, f" {code[:4]}-{code[4:]}. "):
         assert joining.find_session(drill_app, typed) == invitation
@@ -117,7 +113,7 @@ def test_codes_cannot_be_tried_out(drill_app: App, clock: FakeClock) -> None:
     for _ in range(signed.TRIES_A_MINUTE):
         with pytest.raises(AccessError):
             joining.find_session(drill_app, "000 000 00x")
-    code = load_session(drill_app, room.session_id).code
+    code = room.code
     with pytest.raises(RateLimitError):
         joining.find_session(drill_app, code)
     clock.pass_s(61)
@@ -273,8 +269,7 @@ def test_who_took_anothers_name_gives_it_back(drill_app: App) -> None:
         joining.get_seat(drill_app, wrong)
     joining.leave_seat(drill_app, wrong)
     assert (room.row("Ana").stage, room.row("Ana").attendance) == (Stage.AWAY, Attendance.INVITED)
-    opening.show_briefing(drill_app, room.session_id)
-    (attempt_id,) = room.read_briefing(*room.join("Ana"))
+    (attempt_id,) = room.brief(*room.join("Ana"))
     assert joining.find_joined_name(drill_app, attempt_id) == "Ana Lopez"
     assert joining.leave_drill(drill_app, attempt_id)
     assert not joining.leave_drill(drill_app, attempt_id)
@@ -285,8 +280,7 @@ def test_who_took_anothers_name_gives_it_back(drill_app: App) -> None:
 
 def test_a_name_given_back_after_the_end_is_absent_as_nobody_came_by_it(drill_app: App) -> None:
     room = open_room(drill_app)
-    opening.show_briefing(drill_app, room.session_id)
-    (attempt_id,) = room.read_briefing(*room.join("Ana"))
+    (attempt_id,) = room.brief(*room.join("Ana"))
     opening.end(drill_app, room.session_id)
     assert joining.leave_drill(drill_app, attempt_id)
     assert read_recorded(room) is Attendance.ABSENT
@@ -296,8 +290,7 @@ def test_who_never_came_is_absent_after_their_name_was_taken_by_somebody_else_an
     room = open_room(drill_app)
     room.join("Ana")
     joining.free_name(drill_app, room.session_id, room.people["Ana"], by="T. Trainer")
-    opening.show_briefing(drill_app, room.session_id)
-    room.read_briefing(*room.join("Ana"))
+    room.brief(*room.join("Ana"))
     joining.free_name(drill_app, room.session_id, room.people["Ana"], by="T. Trainer")
     assert room.row("Ana").attendance is Attendance.INVITED, "a briefing that was read is no drill"
     assert read_recorded(room) is Attendance.ABSENT

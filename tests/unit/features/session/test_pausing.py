@@ -139,8 +139,7 @@ def test_a_countdown_is_seen_by_all_and_who_looks_first_after_it_starts_them(dri
     seats = room.join("Ana", "Ben")
     with pytest.raises(SessionError, match="briefing first"):
         opening.count_down(drill_app, room.session_id)
-    opening.show_briefing(drill_app, room.session_id)
-    given = room.read_briefing(*seats)
+    given = room.brief(*seats)
     opening.count_down(drill_app, room.session_id)
     attendance.pause(drill_app, room.session_id)
     clock.pass_s(10)
@@ -212,8 +211,7 @@ def test_one_that_nobody_ended_and_opened_again_has_no_hours(
     drill_app: App, clock: FakeClock, is_looked_at: bool
 ) -> None:
     room = open_room(drill_app)
-    with drill_app.store.read() as work:
-        code = work.sessions.get(room.session_id).code
+    code = room.code
     room.start_all("Ana")
     clock.pass_s(13 * 3600)
     assert not is_looked_at or room.board.is_over
@@ -255,10 +253,8 @@ def read_event(room: Room) -> vobject.base.Component:
 
 def test_nobody_joins_before_the_day_and_who_does_not_come_then_is_absent(room: Room, clock: FakeClock) -> None:
     app = room.app
-    with app.store.read() as work:
-        code = work.sessions.get(room.session_id).code
     with pytest.raises(AccessError, match=r"opens on Sep 21, 2026 at 12:30 PM"):
-        joining.find_session(app, code, zone=NEW_YORK)
+        joining.find_session(app, room.code, zone=NEW_YORK)
     with pytest.raises(SessionError, match="has not begun yet"):
         room.join("Ana")
     clock.pass_s((PLANNED - DOORS - clock.read().wall).total_seconds())

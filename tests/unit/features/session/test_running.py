@@ -33,9 +33,7 @@ def place_of(room: Room, own: str) -> Place:
 
 def test_who_comes_late_or_is_not_looking_begins_alone(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
-    ana, ben = room.join("Ana", "Ben")
-    opening.show_briefing(drill_app, room.session_id)
-    given = room.read_briefing(ana, ben)
+    given = room.brief(*room.join("Ana", "Ben"))
     clock.pass_s(60)
     with pytest.raises(SessionError, match="wait for the start"):
         opening.begin_own(drill_app, given[0])
@@ -85,17 +83,14 @@ def test_a_drill_goes_on_after_the_session_has_ended(drill_app: App, clock: Fake
 
 def test_a_briefing_whose_session_ended_before_the_start_is_held_again_by_the_next_session(drill_app: App) -> None:
     room = open_room(drill_app)
-    (own,) = room.join("Ana")
-    opening.show_briefing(drill_app, room.session_id)
-    (attempt_id,) = room.read_briefing(own)
+    (attempt_id,) = room.brief(*room.join("Ana"))
     opening.end(drill_app, room.session_id)
     assert not opening.is_held(drill_app, attempt_id)
     with pytest.raises(SessionError, match="has ended"):
         opening.start(drill_app, room.session_id)
     again = open_room(drill_app, team_id=room.team_id, extra_time={"Ana": 1.5})
     (own,) = again.join("Ana")
-    opening.show_briefing(drill_app, again.session_id)
-    assert again.read_briefing(own) == [attempt_id]
+    assert again.brief(own) == [attempt_id]
     assert opening.is_held(drill_app, attempt_id)
     assert attempts.get_briefing(drill_app, attempt_id).limit_s == 1.5 * LIMIT_S, "with the time of that session"
 
@@ -103,8 +98,7 @@ def test_a_briefing_whose_session_ended_before_the_start_is_held_again_by_the_ne
 def test_a_killed_server_forgets_nothing(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
     ana, ben = room.join("Ana", "Ben")
-    opening.show_briefing(drill_app, room.session_id)
-    given = room.read_briefing(ana, ben)
+    given = room.brief(ana, ben)
     clock.pass_s(10)
     clock.restart(epoch="run-2")
     second = reopen(drill_app, clock)
@@ -123,8 +117,7 @@ def test_a_killed_server_forgets_nothing(drill_app: App, clock: FakeClock) -> No
 def test_a_wall_clock_set_back_or_on_gives_and_takes_no_time(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
     ana, ben = room.join("Ana", "Ben")
-    opening.show_briefing(drill_app, room.session_id)
-    given = room.read_briefing(ana, ben)
+    given = room.brief(ana, ben)
     clock.set_wall(-3600)
     assert (room.row("Ana").quiet_s, room.row("Ana").is_there) == (0.0, True)
     assert opening.start(drill_app, room.session_id) == 2
