@@ -59,7 +59,7 @@ class TraceType(TaskType):
         "The student's last location.",
         TIME_COUNTS,
     )
-    pass_rule = f"Pass: {APPEARANCES_RULE}, and the last location. {ABSENT_RULE}"
+    pass_rule = f"Pass: {APPEARANCES_RULE}, the last location. {ABSENT_RULE}"
     metrics = list_metrics("path", "place", "absence", "first", "time", "next", "footage")
     follows = Direction.FORWARD
     can_be_absent = True
