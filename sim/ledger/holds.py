@@ -165,8 +165,13 @@ def find_subject(store: Store, scope: HoldScope, wanted: str) -> str:
 
 
 def _get_rows(work: Transaction, scope: HoldScope) -> RowsOf[Any]:
-    rows: RowsOf[Any] = getattr(work, "people" if scope is HoldScope.PERSON else f"{scope}s")
-    return rows
+    rows: dict[HoldScope, RowsOf[Any]] = {
+        HoldScope.PERSON: work.people,
+        HoldScope.TEAM: work.teams,
+        HoldScope.SESSION: work.sessions,
+        HoldScope.TRAINING: work.trainings,
+    }
+    return rows[scope]
 
 
 class Overdue(NamedTuple):

@@ -34,14 +34,23 @@ _NOT_MEASURES = frozenset({"passed", "criteria", "versions", "warnings", "schema
 
 
 def set_attendance(
-    work: Transaction, of: Event, person: Person, became: Attendance, *, at: datetime, **said: str
+    work: Transaction,
+    of: Event,
+    person: Person,
+    became: Attendance,
+    *,
+    at: datetime,
+    by: str = "",
+    reason: str = "",
+    known_by: str = "",
+    device: str = "",
 ) -> None:
     """Keep whether somebody came, and how that is known; with a reason it corrects what was known before.
 
-    `said` are `by`, `reason`, `known_by` and `device`, none of which stays from before. Where they came to what makes
-    up something that they missed, that is made up now, and missed again where they did not come after all.
+    Where they came to what makes up something that they missed, that is made up now, and missed again where they did
+    not come after all.
     """
-    known: dict[str, Any] = {**dict.fromkeys(("by", "reason", "known_by", "device"), ""), **said}
+    known: dict[str, Any] = {"by": by, "reason": reason, "known_by": known_by, "device": device}
     if isinstance(person, Attendee):
         changed: Person = replace(person, attendance=became, at=at, left_at=None, minutes=None, minutes_by="", **known)
     else:
@@ -49,7 +58,7 @@ def set_attendance(
         name = work.people.list_names([person.person_id])[person.person_id]
         changed = replace(newest, name=name, attendance=became, **known)
     keep_attendance(work, of, changed, at=at, was=person)
-    by = known["by"] if isinstance(of, Training) else ""
+    by = by if isinstance(of, Training) else ""
     if became is Attendance.PRESENT:
         for missed, absent in _list_missed(work, of, person.person_id):
             if absent.attendance is Attendance.ABSENT:

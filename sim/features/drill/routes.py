@@ -19,16 +19,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sim.app import health
 from sim.app.wiring import App, GetApp
-from sim.console import console_data, footage_access, intake, similar_search
-from sim.console import exercise as news
-from sim.console import questions as hints
-from sim.console import questions as mark_outline
-from sim.console import similar_search as similar_crops
+from sim.console import console_data, exercise, footage_access, intake, questions, similar_search
 from sim.console.footage_access import PROBE_PATH, FootageFile, MadeFile, find_open
-from sim.console.questions import ask_help, get_help, note_sent
 from sim.features.library.library import DEMO_PATH, get_demo_picture
-from sim.features.program import school_days as program_calendar
-from sim.features.program.school_days import FEED_PATH
+from sim.features.program.school_days import FEED_PATH, read_feed
 from sim.ui.http.answers import (
     EVENTS_PATH,
     SLICE_BYTES,
@@ -92,19 +86,19 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
     async def show_exercise(request: Request) -> Response:
         app = get_app()
         grant = await authorise(app, request)
-        since = news.read_since(request.query_params.get("since", "0"))
-        return answer(await run_sync(partial(news.get_news, app, grant.attempt_id, since=since)))
+        since = exercise.read_since(request.query_params.get("since", "0"))
+        return answer(await run_sync(partial(exercise.get_news, app, grant.attempt_id, since=since)))
 
     async def footage_crop(request: Request) -> Response:
         await require_own_footage(get_app(), request)
         names = request.path_params
         where = {name: names[name] for name in ("camera_id", "frame", "part")}
-        find = partial(similar_crops.find_crop, get_app(), names["token"], names["recording_id"], **where)
+        find = partial(similar_search.find_crop, get_app(), names["token"], names["recording_id"], **where)
         jpeg = await run_sync(find, limiter=croppers)
         return Response(jpeg, headers={**SECURITY_HEADERS, **LONG_KEPT}, media_type="image/jpeg")
 
     async def calendar(request: Request) -> Response:
-        found = await run_sync(program_calendar.read_feed, get_app(), request.path_params["token"])
+        found = await run_sync(read_feed, get_app(), request.path_params["token"])
         name = {"Content-Disposition": f'inline; filename="{found.name}"'}
         headers = {**SECURITY_HEADERS, **NEVER_STORED, **name}
         return Response(found.body, headers=headers, media_type="text/calendar; charset=utf-8")
@@ -143,7 +137,6 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         make_post_route(get_app),
         Route("/api/attempts/{attempt_id}/exercise", guard(show_exercise), methods=["GET"]),
         *_make_question_routes(get_app),
-        _make_help_route(get_app),
         Route(
             "/footage-crop/{token}/{recording_id}/{camera_id}/{frame}/{part}.jpg", guard(footage_crop), methods=["GET"]
         ),
@@ -187,20 +180,18 @@ def _make_question_routes(get_app: GetApp) -> list[BaseRoute]:
 
         return Route(f"/api/attempts/{{attempt_id}}/{name}", guard(post_question), methods=["POST"])
 
-    return [
-        make_route("similar", most_bytes=similar_search.MAX_QUERY_BYTES, find=_ask_similar),
-        make_route("hint", most_bytes=hints.MAX_HINT_BYTES, find=_ask_hint),
-        make_route("outline", most_bytes=mark_outline.MAX_OUTLINE_BYTES, find=_ask_outline),
-    ]
-
-
-def _make_help_route(get_app: GetApp) -> Route:
     async def help_wanted(request: Request) -> Response:
         app = get_app()
         grant = await authorise(app, request)
-        return answer(await run_sync(ask_help if request.method == "POST" else get_help, app, grant.attempt_id))
+        find = questions.ask_help if request.method == "POST" else questions.get_help
+        return answer(await run_sync(find, app, grant.attempt_id))
 
-    return Route("/api/attempts/{attempt_id}/help", guard(help_wanted), methods=["GET", "POST"])
+    return [
+        make_route("similar", most_bytes=similar_search.MAX_QUERY_BYTES, find=_ask_similar),
+        make_route("hint", most_bytes=questions.MAX_HINT_BYTES, find=_ask_hint),
+        make_route("outline", most_bytes=questions.MAX_OUTLINE_BYTES, find=_ask_outline),
+        Route("/api/attempts/{attempt_id}/help", guard(help_wanted), methods=["GET", "POST"]),
+    ]
 
 
 def _read_state(app: App, attempt_id: str) -> dict[str, object]:
@@ -213,11 +204,11 @@ def _ask_similar(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
 
 
 def _ask_hint(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
-    return hints.give_hint(app, attempt_id, hints.parse_hint(body))
+    return questions.give_hint(app, attempt_id, questions.parse_hint(body))
 
 
 def _ask_outline(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
-    return mark_outline.find_outline(app, attempt_id, mark_outline.parse_spot(body))
+    return questions.find_outline(app, attempt_id, questions.parse_spot(body))
 
 
 def _name_bytes(sha256: str) -> str:
@@ -251,7 +242,7 @@ def _send_file(app: App, request: Request, file: FootageFile) -> Response:
         return Response(status_code=304, headers=headers)
     wanted = request.headers.get("range")
     if app.settings.accel:
-        note_sent(app, file.attempt_id, file.name, compute_sent(wanted, size=file.size))
+        questions.note_sent(app, file.attempt_id, file.name, compute_sent(wanted, size=file.size))
         return send_by_proxy(app.settings, file.path, headers={**SECURITY_HEADERS, **LONG_KEPT}, kind=kind)
     if request.headers.get("if-range", etag) != etag:
         wanted = None
@@ -268,7 +259,7 @@ def _send_file(app: App, request: Request, file: FootageFile) -> Response:
     status = 206 if span is not None else 200
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers, media_type=kind)
-    note_sent(app, file.attempt_id, file.name, (sent.first, sent.last))
+    questions.note_sent(app, file.attempt_id, file.name, (sent.first, sent.last))
     if sent.length <= SLICE_BYTES:
         with file.path.open("rb") as opened:
             opened.seek(sent.first)

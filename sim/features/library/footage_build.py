@@ -197,21 +197,16 @@ def _cut(crowd: Crowd, scenario: Scenario, seconds: float | None) -> Crowd:
         return crowd
     if seconds > scenario.duration_s:
         raise ScenarioError(f"{seconds:g} s is longer than the scenario", expected=f"at most {scenario.duration_s:g}")
-    frames = round(seconds * crowd.fps)
-    return replace(crowd, frame_count=frames)
+    return replace(crowd, frame_count=round(seconds * crowd.fps))
 
 
 def _hash_inputs(path: Path, site_folder: Path, bodies_folder: Path) -> str:
     package = PROJECT / "sim"
-    files = [
-        path,
-        site_folder / SITE_FILE,
-        *site_folder.glob(f"{PLATES_FOLDER}/*"),
-        *bodies_folder.glob("*"),
+    files = [path, site_folder / SITE_FILE, *site_folder.glob(f"{PLATES_FOLDER}/*"), *bodies_folder.glob("*")]
+    files += [
         VEHICLES_FILE,
+        *(each for name in ("crowd", "footage", "site") for each in (package / name).rglob("*.py")),
     ]
-    for name in ("crowd", "footage", "site"):
-        files += (package / name).glob("**/*.py")
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
