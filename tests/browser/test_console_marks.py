@@ -1,5 +1,6 @@
 """Marking: the frame on screen, legs, undo, a closer look, fingers, very many marks."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -55,9 +56,7 @@ def wait_zooms(console: ConsolePage, services: App, attempt_id: str, count: int)
             return
         with console.page.expect_response("**/events"):
             pass
-    raise AssertionError(
-        f"{count} views were to be noted, there are {list_payloads(services, attempt_id, EventKind.ZOOM)}"
-    )
+    raise AssertionError(f"{count} views were to be noted")
 
 
 @PLAYERS
@@ -65,28 +64,25 @@ def test_a_mark_made_while_playing_is_of_the_frame_on_screen(player: str, consol
     expect(console.root).to_have_attribute("data-player", player)
     console.choose("CAM-01")
     console.root.evaluate(READ_ON_PRESS, {"bits": BITS, "bit": BIT_PX})
-    speeds, marks_each = ("0.5", "1", "2", "4"), 4
-    count = 0
-    for speed in speeds:
+    speeds = [speed for speed in ("0.5", "1", "2", "4") for _ in range(4)]
+    for count, speed in enumerate(speeds, start=1):
         console.part("speed").select_option(speed)
-        for _ in range(marks_each):
-            console.go_to("7:55:00 AM")
-            console.wait_settled(0)
-            console.press(" ")
-            console.wait_frame_beyond(1)
-            count += 1
-            console.mark_spot(0.05 * count, 0.5)
-            expect(console.cards).to_have_count(count)
-            expect(console.part("play")).to_have_attribute("aria-label", "Play")
+        console.go_to("7:55:00 AM")
+        console.wait_settled(0)
+        console.press(" ")
+        console.wait_frame_beyond(1)
+        console.mark_spot(0.05 * count, 0.5)
+        expect(console.cards).to_have_count(count)
+        expect(console.part("play")).to_have_attribute("aria-label", "Play")
     console.wait_saved()
     made = sorted(stored()["marks"], key=lambda mark: mark["x"])
     seen = console.page.evaluate("pressed")
-    assert len(made) == len(seen) == count == len(speeds) * marks_each
+    assert len(made) == len(seen) == len(speeds)
     for mark, (before, after) in zip(made, seen, strict=True):
         assert before <= mark["frame"] <= after
         assert mark["t_s"] == pytest.approx(mark["frame"] / 10)
     assert all(after - before <= 2 for before, after in seen)
-    assert sum(before == after for before, after in seen) >= count / 2
+    assert sum(before == after for before, after in seen) >= len(speeds) / 2
 
 
 def test_what_is_one_mark_and_what_is_none(console: ConsolePage, services: App, stored: Stored) -> None:
@@ -244,8 +240,11 @@ def test_a_closer_look_is_noted_and_marks(console: ConsolePage, services: App, a
 
 
 def test_fingers_pinch_and_a_double_tap_does_nothing(phone: ConsolePage, services: App, attempt_id: str) -> None:
-    phone.tap_picture(0.3, 0.6)
-    phone.tap_picture(0.3, 0.6)
+    (x, y), session, now_s = phone.find_spot(0.3, 0.6), phone.page.context.new_cdp_session(phone.page), time.time()
+    for after_s, points in ((0.0, [{"x": x, "y": y}]), (0.1, []), (0.2, [{"x": x, "y": y}]), (0.3, [])):
+        phone.page.wait_for_timeout(300)  # a busy computer: what counts is when the finger was there
+        touch = {"type": "touchStart" if points else "touchEnd", "touchPoints": points, "timestamp": now_s + after_s}
+        session.send("Input.dispatchTouchEvent", touch)
     expect(phone.part("pendingMark")).to_be_visible()
     expect(phone.cards).to_have_count(0)
     expect(phone.part("stage")).to_have_attribute("data-zoomed", "false")

@@ -162,14 +162,14 @@ export class Marking {
   }
 
   /** A double click marks once. While the picture moves a click stops it and asks: who is quick is not always right. */
-  mark(/** @type {Spot} */ spot, /** @type {boolean} */ isTouch) {
+  mark(/** @type {Spot} */ spot, /** @type {boolean} */ isTouch, atMs = performance.now()) {
     const { cameraId, playback } = this.console.picture;
-    if (this.#isRepeat(spot, cameraId) || this.placing.confirm(spot)) return;
+    if (this.#isRepeat(spot, cameraId, atMs) || this.placing.confirm(spot)) return;
     const isMoving = playback.isPlaying;
     this.console.transport.pauseAt(spot.frame);
     this.placing.place(spot, isTouch || isMoving);
     const { x, y, frame } = spot;
-    this.#last = { x, y, frame, cameraId, at: performance.now() };
+    this.#last = { x, y, frame, cameraId, at: atMs };
   }
 
   /** A person has answered about a spot that waited: the next click is another mark. */
@@ -248,10 +248,10 @@ export class Marking {
   }
 
   /** Whether the last mark was made just now, on this very spot, and the picture has not been moved elsewhere since. */
-  #isRepeat(/** @type {XY & {frame: number}} */ { x, y, frame }, /** @type {string|null} */ cameraId) {
+  #isRepeat(/** @type {XY & {frame: number}} */ { x, y, frame }, /** @type {string|null} */ cameraId, /** @type {number} */ atMs) {
     const last = { x: NaN, y: NaN, frame: NaN, ...this.#last };
     const { stage } = this.console.picture;
-    const isSoon = performance.now() - last.at < SAME_SPOT_MS && last.cameraId === cameraId && frame === last.frame;
+    const isSoon = atMs - last.at < SAME_SPOT_MS && last.cameraId === cameraId && frame === last.frame;
     return isSoon && Math.hypot(x - last.x, y - last.y) < SAME_SPOT / stage.zoom.scale;
   }
 

@@ -150,6 +150,6 @@ export class Stage {
     const press = this.#press;
     this.#press = null;
     if (!press?.spot || press.isDrag || !event.isPrimary) return;
-    this.console.marking.mark(press.spot, event.pointerType !== "mouse");
+    this.console.marking.mark(press.spot, event.pointerType !== "mouse", event.timeStamp);
   }
 }
