@@ -42,23 +42,23 @@ def find_strange(index: TruthIndex, camera_id: str, **numbers: float) -> AnswerE
 
 def find_mark_fault(index: TruthIndex, mark: Mark, window_s: tuple[float, float]) -> AnswerError | None:
     """Return why a mark must be refused, or None when it may be scored."""
-    strange = find_strange(index, mark.camera_id, t_s=mark.t_s, x=mark.x, y=mark.y)
+    t_s, duration_s, (from_s, to_s) = mark.t_s, index.table.duration_s, window_s
+    # no comparison holds for a number that is not finite
+    is_in_picture = 0.0 <= mark.x <= 1.0 and 0.0 <= mark.y <= 1.0
+    is_recorded = -TIME_TOLERANCE_S <= t_s <= duration_s + TIME_TOLERANCE_S
+    is_asked = mark.camera_id in index.table.picture_wh and from_s - TIME_TOLERANCE_S <= t_s <= to_s + TIME_TOLERANCE_S
+    if is_in_picture and is_recorded and is_asked:
+        return None
+    strange = find_strange(index, mark.camera_id, t_s=t_s, x=mark.x, y=mark.y)
     if strange is not None:
         return strange
-    if not (0.0 <= mark.x <= 1.0 and 0.0 <= mark.y <= 1.0):
-        return AnswerError(
-            f"the point x {mark.x:g}, y {mark.y:g} is outside the picture", expected="x and y between 0 and 1"
-        )
-    if not -TIME_TOLERANCE_S <= mark.t_s <= index.table.duration_s + TIME_TOLERANCE_S:
-        return AnswerError(
-            f"t_s {mark.t_s:g} is outside the recording", expected=f"0 to {index.table.duration_s:g} seconds"
-        )
-    if not window_s[0] - TIME_TOLERANCE_S <= mark.t_s <= window_s[1] + TIME_TOLERANCE_S:
-        return AnswerError(
-            f"t_s {mark.t_s:g} is outside the task's window",
-            expected=f"{window_s[0]:g} to {window_s[1]:g} seconds",
-        )
-    return None
+    if not is_in_picture:
+        what, expected = f"the point x {mark.x:g}, y {mark.y:g} is outside the picture", "x and y between 0 and 1"
+    elif not is_recorded:
+        what, expected = f"t_s {t_s:g} is outside the recording", f"0 to {duration_s:g} seconds"
+    else:
+        what, expected = f"t_s {t_s:g} is outside the task's window", f"{from_s:g} to {to_s:g} seconds"
+    return AnswerError(what, expected=expected)
 
 
 def check_marks(index: TruthIndex, marks: Sequence[Mark], window_s: tuple[float, float]) -> None:

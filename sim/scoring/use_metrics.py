@@ -98,6 +98,10 @@ def merge_spans(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
+def _cut(spans: Iterable[Span], low: float, high: float) -> list[Span]:
+    return [(max(first, low), min(last, high)) for first, last in spans if max(first, low) < min(last, high)]
+
+
 def sum_distinct_s(watches: Iterable[Watch]) -> float:
     """Return camera-seconds of footage seen at least once."""
     by_camera: dict[str, list[Span]] = {}
@@ -144,21 +148,14 @@ def compute_time_on_target(case: TraceCase) -> float | None:
     The target is visible from the first to the last row in the window of each appearance in T. A stretch of 20 s site
     time played in 10 s, the target visible for 5 s of it, counts 2.5 of 10 s.
     """
+    visible = list_stretches(case.window, case.legs)
+    played = [w for w in need_log(case).watches if w.wall_s > 0 and w.site_to_s > w.site_from_s]
     on_target = 0.0
-    played = 0.0
-    for watch in need_log(case).watches:
-        length = watch.site_to_s - watch.site_from_s
-        if watch.wall_s <= 0 or length <= 0:
-            continue
-        played += watch.wall_s
-        seen: list[Span] = []
-        for number, camera in zip(case.legs, case.find_cameras(case.legs), strict=True):
-            low = max(float(case.window.first_s[number]), watch.site_from_s)
-            high = min(float(case.window.last_s[number]), watch.site_to_s)
-            if camera in watch.cameras and low < high:
-                seen.append((low, high))
-        on_target += watch.wall_s * sum(high - low for low, high in merge_spans(seen)) / length
-    return divide(on_target, played)
+    for watch in played:
+        spans = ((clip.from_s, clip.to_s) for clip in visible if clip.camera_id in watch.cameras)
+        seen = merge_spans(_cut(spans, watch.site_from_s, watch.site_to_s))
+        on_target += watch.wall_s * sum(high - low for low, high in seen) / (watch.site_to_s - watch.site_from_s)
+    return divide(on_target, sum(w.wall_s for w in played))
 
 
 WALL_SPEED = 4.0
@@ -173,14 +170,13 @@ def compute_footage_seen(case: TraceCase) -> float:
     cameras and 60 s, 40 s on the wall at 4x and 10 s more of one of them: (3 * 40 + 10) / 180 = 0.7222.
     """
     low_s, high_s = case.window.window_s
-    seen_s = 0.0
-    for camera in case.index.camera_ids:
-        looked = (
-            (max(watch.site_from_s, low_s), min(watch.site_to_s, high_s))
-            for watch in need_log(case).watches
-            if camera in watch.cameras or (camera in watch.wall and not is_over(abs(watch.speed), WALL_SPEED))
-        )
-        seen_s += sum(high - low for low, high in merge_spans(span for span in looked if span[0] < span[1]))
+    looked: dict[str, list[Span]] = {camera: [] for camera in case.index.camera_ids}
+    for watch in need_log(case).watches:
+        on_wall = () if is_over(abs(watch.speed), WALL_SPEED) else watch.wall
+        seen = _cut([(watch.site_from_s, watch.site_to_s)], low_s, high_s)
+        for camera in {*watch.cameras, *on_wall} & looked.keys():
+            looked[camera] += seen
+    seen_s = sum(sum(high - low for low, high in merge_spans(spans)) for spans in looked.values())
     return seen_s / (len(case.index.camera_ids) * (high_s - low_s))
 
 
@@ -206,13 +202,12 @@ def list_seen(watches: Iterable[Watch], camera_id: str) -> list[Span]:
     return merge_spans((w.site_from_s, w.site_to_s) for w in watches if camera_id in w.cameras)
 
 
-def sum_overlap_s(seen: Iterable[Span], wanted: Iterable[Span]) -> float:
+def sum_overlap_s(seen: Iterable[Span], wanted: Sequence[Span]) -> float:
     """Return how much of some spans lies in others; each list is of disjoint spans.
 
     Of 10 to 20 s and 30 to 35 s, 15 to 32 s has 7 s.
     """
-    spans = list(wanted)
-    return sum(max(0.0, min(high, b) - max(low, a)) for low, high in seen for a, b in spans)
+    return sum(max(0.0, min(high, b) - max(low, a)) for low, high in seen for a, b in wanted)
 
 
 def find_choices(case: TraceCase, *, is_backwards: bool = False) -> tuple[tuple[int, str, str], ...]:
@@ -230,8 +225,7 @@ def find_choices(case: TraceCase, *, is_backwards: bool = False) -> tuple[tuple[
             at = (made[mark].at_s, made[mark].order)
             made_at[number] = min(at, made_at.get(number, at))
     choices: list[tuple[int, str, str]] = []
-    legs = case.legs[::-1] if is_backwards else case.legs
-    for here, following in pairwise(legs):
+    for here, following in pairwise(case.legs[::-1] if is_backwards else case.legs):
         camera, right = case.find_cameras((here, following))
         if here not in made_at or camera == right:
             continue
@@ -333,8 +327,7 @@ def _share_out(spans: Mapping[TimeUse, Iterable[Span]], *, used_s: float) -> Ite
     taken: list[Span] = []
     before_s = 0.0
     for use in TimeUse:
-        cut = [(max(0.0, low), min(used_s, high)) for low, high in spans[use]]
-        taken = merge_spans([*taken, *((low, high) for low, high in cut if low < high)])
+        taken = merge_spans([*taken, *_cut(spans[use], 0.0, used_s)])
         so_far_s = sum(high - low for low, high in taken)
         yield use, max(0.0, so_far_s - before_s)
         before_s = so_far_s
