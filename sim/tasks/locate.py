@@ -108,8 +108,7 @@ class LocateType(TaskType):
         if until[1] > high_s:
             return ()
         window = cut_window(index, until)
-        seen = [person for person in index.person_ids if window.find_target(person)]
-        return tuple(Task(type=self.name, target=person, window_s=until) for person in seen)
+        return tuple(Task(type=self.name, target=p, window_s=until) for p in index.person_ids if window.find_target(p))
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
         window, person = cut_window(index, task.window_s), task.person
@@ -188,20 +187,21 @@ class LocateType(TaskType):
         return write_wrong_absence(case) or write_missing(score.card, failures) or right
 
     def list_advice(self, score: Judged, task: Task) -> Iterator[Advice]:
-        values = score.card.values
-        if write_wrong_absence(score.case):
+        case, values = score.case, score.card.values
+        if write_wrong_absence(case):
             yield SEARCH_ALL
             return
         if values.get("right_person") is False and not score.answer.marks:
             sentence = "Mark the student each time you find them farther on: the last mark counts."
             yield Advice(sentence, trains=Trains.NEXT_CAMERA)
+        elif values.get("right_person") is False and case and case.index.knows_everybody and not case.claims.others:
+            yield Advice("Pause while you see all of the student, then click on them.")
         elif values.get("right_person") is False:
             sentence = "Compare bag, shoes, and hair before you mark someone."
             yield Advice(sentence, trains=Trains.LOOK_ALIKES)
         error_s = values.get("sighting_error_s")
         if error_s is not None and is_over(error_s, NEAR_S):
-            sentence = "When the student leaves a picture, open the camera they walk to."
-            yield Advice(sentence, trains=Trains.NEXT_CAMERA)
+            yield Advice("When the student leaves a picture, open the camera they walk to.", trains=Trains.NEXT_CAMERA)
         if values.get("final_place") is False:
             yield Advice("Find the camera on the map before you give the location.", trains=Trains.LAST_PLACE)
 

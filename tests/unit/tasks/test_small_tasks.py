@@ -67,12 +67,22 @@ TAB_ID = "5b0d5a76-3f0e-4a51-9d5e-0d2b8f7c1a11"
 NOBODY_THERE = {"mark_id": "1", "camera_id": "CAM-01", "frame": 10, "t_s": 1.0, "x": 0.001, "y": 0.001}
 
 
-@pytest.mark.parametrize(("marks", "trains"), [((), Trains.NEXT_CAMERA), ((NOBODY_THERE,), Trains.LOOK_ALIKES)])
-def test_who_marked_no_one_is_told_to_mark_and_not_to_compare(
-    marks: tuple[dict[str, object], ...], trains: Trains
-) -> None:
+@pytest.mark.parametrize(
+    ("whom", "trains"), [(None, Trains.NEXT_CAMERA), ("nobody", Trains.SAME), ("another", Trains.LOOK_ALIKES)]
+)
+def test_only_who_marked_another_is_told_to_compare(whom: str | None, trains: Trains) -> None:
     index = make_truth_index(make_random_table(np.random.default_rng(3), frames=600))
-    task = LOCATE_TYPE.make_tasks(index, (0.0, 60.0))[0]
+    task, another = LOCATE_TYPE.make_tasks(index, (0.0, 60.0))[:2]
+    (there,) = LOCATE_TYPE.answer_perfectly(another, index).marks
+    on_another = {
+        "mark_id": "1",
+        "camera_id": there.camera_id,
+        "frame": round(there.t_s * FPS),
+        "t_s": there.t_s,
+        "x": there.x,
+        "y": there.y,
+    }
+    marks = {None: [], "nobody": [NOBODY_THERE], "another": [on_another]}[whom]
     events = [Event.read(tab_id=TAB_ID, seq=1, t_client_ms=1000.0, kind=EventKind.MARK, payload=mark) for mark in marks]
     result = score_attempt(task, index, events, used_s=240.0, finished=False, limit_s=240.0)
     assert LOCATE_TYPE.write_advice(result, task)[0].trains is trains

@@ -262,9 +262,9 @@ export class HandIn {
     const answer = this.#answer();
     const { marks: asked, items, clips, asks_final_zone: asksZone, asks_absent: asksAbsent } = this.task.answer_form;
     const { picture, features, clock } = this.console;
-    const tapped = picture.stage.pending.spot ? ["The spot you tapped last is not marked."] : [];
-    const unanswered = [...tapped, ...features.flatMap((feature) => feature.listMissing?.() ?? [])];
-    const missing = (answer.not_on_camera ? [] : unanswered).map((text) => ({ text, lack: "answers missing" }));
+    const tapped = picture.stage.pending.spot ? [{ text: "The spot you tapped last is not marked.", lack: "a spot not marked" }] : [];
+    const unanswered = features.flatMap((feature) => feature.listMissing?.() ?? []).map((text) => ({ text, lack: "answers missing" }));
+    const missing = answer.not_on_camera ? [] : [...tapped, ...unanswered];
     const asksMarks = asked !== "none" && !items.length && !clips;
     if (asksMarks && !marks.length && !answer.not_on_camera) {
       const text = `Nothing is marked.${asksAbsent ? " Mark the student where you see them, or tick that they are on no camera." : ""}`;
