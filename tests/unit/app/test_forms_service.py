@@ -65,23 +65,20 @@ def test_stale_forms_and_places_that_cannot_be_written_are_refused(tiny_recordin
         check_form_set(forms.model_copy(update={"recording_id": "other"}), tiny_recording)
 
 
-@pytest.mark.parametrize(
-    ("change", "error", "words"),
-    [
+def test_wrong_form_files_are_named(tiny_recording: Recording, tmp_path: Path) -> None:
+    out = tmp_path / "tiny.yaml"
+    choose(tiny_recording, out)
+    chosen = yaml.safe_load(out.read_text())
+    wrong: tuple[tuple[dict[str, object], type[SimError], str], ...] = (
         ({"schema_version": 99}, NewerSchemaError, "schema_version 99"),
         ({"margin": -1}, TaskError, "tiny.yaml, margin"),
         ({"surprise": 1}, TaskError, "tiny.yaml, surprise"),
         ({"forms": []}, TaskError, "tiny.yaml, forms"),
-    ],
-)
-def test_wrong_form_files_are_named(
-    tiny_recording: Recording, tmp_path: Path, change: dict[str, object], error: type[SimError], words: str
-) -> None:
-    out = tmp_path / "tiny.yaml"
-    choose(tiny_recording, out)
-    out.write_text(yaml.safe_dump(yaml.safe_load(out.read_text()) | change))
-    with pytest.raises(error, match=words):
-        load_form_set(out)
+    )
+    for change, error, words in wrong:
+        out.write_text(yaml.safe_dump(chosen | change))
+        with pytest.raises(error, match=words):
+            load_form_set(out)
 
 
 @pytest.mark.parametrize(

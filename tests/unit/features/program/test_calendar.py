@@ -171,9 +171,8 @@ def test_own_days_off_are_added_listed_and_removed(drill_app: App) -> None:
     assert load_school_days(drill_app).find_next(date(2026, 10, 1)) == date(2026, 10, 1)
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "name", "words"),
-    [
+def test_days_that_cannot_be_are_refused(drill_app: App) -> None:
+    for first, last, name, words in (
         (0, 0, "", "need a name"),
         (0, 0, "x" * 300, "need a name"),
         (0, 0, "a\x00", "cannot be kept"),
@@ -181,11 +180,10 @@ def test_own_days_off_are_added_listed_and_removed(drill_app: App) -> None:
         (0, 200, "Summer", "more than 120 days"),
         (-20, -10, "Past", "are over"),
         (9999, 9999, "Far", "are over"),
-    ],
-)
-def test_days_that_cannot_be_are_refused(drill_app: App, first: int, last: int, name: str, words: str) -> None:
-    with pytest.raises(PlanError, match=words):
-        add_day_off(drill_app, first_on=TODAY + timedelta(days=first), last_on=TODAY + timedelta(days=last), name=name)
+    ):
+        first_on, last_on = (TODAY + timedelta(days=days) for days in (first, last))
+        with pytest.raises(PlanError, match=words):
+            add_day_off(drill_app, first_on=first_on, last_on=last_on, name=name)
     assert not [line for line in list_off(drill_app) if line[0]]
 
 

@@ -70,19 +70,17 @@ def finish(app: App, clock: FakeClock, attempt_id: str) -> None:
     clock.pass_s(3600)
 
 
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        ({"aim": " "}, "aim cannot be used"),
-        ({"aim": "x\x00"}, "aim holds a sign that cannot be kept"),
-        ({"training_at": "25:00"}, "no time of day"),
-        ({"time_zone": "Mars/Base"}, "no time zone"),
-        ({"wish": Wish(training_on=TODAY)}, "have to come first"),
-    ],
-)
-def test_orders_of_no_use_are_refused(drill_app: App, team_id: str, changed: dict[str, object], words: str) -> None:
-    with pytest.raises(PlanError, match=words):
-        plan.create_program(drill_app, replace(make_order(team_id), **changed))  # type: ignore[arg-type]
+def test_orders_of_no_use_are_refused(drill_app: App, team_id: str) -> None:
+    order = make_order(team_id)
+    for wrong, words in (
+        (replace(order, aim=" "), "aim cannot be used"),
+        (replace(order, aim="x\x00"), "aim holds a sign that cannot be kept"),
+        (replace(order, training_at="25:00"), "no time of day"),
+        (replace(order, time_zone="Mars/Base"), "no time zone"),
+        (replace(order, wish=Wish(training_on=TODAY)), "have to come first"),
+    ):
+        with pytest.raises(PlanError, match=words):
+            plan.create_program(drill_app, wrong)
 
 
 def test_the_day_is_the_schools_not_the_servers(drill_app: App, team_id: str, clock: FakeClock) -> None:

@@ -3,6 +3,7 @@ import io
 
 import pytest
 
+from sim.app.wiring import App
 from sim.errors import AccessError, LedgerError, NewerSchemaError, SimError
 from sim.features.record.drill_log import (
     MOST_OWN,
@@ -81,15 +82,15 @@ def test_a_districts_own_is_kept_used_and_removed(room: Room) -> None:
         add_template(room.app, AT_THIS_MACHINE, "b.toml", GOOD.encode())
 
 
-def test_only_who_is_for_all_schools_adds_one(room: Room) -> None:
+def test_only_who_is_for_all_schools_adds_one(drill_app: App) -> None:
     for viewer in (
         Viewer(account_id="a", person_id=None, name="Ola", role=Role.TRAINER, schools=frozenset({"North"})),
         Viewer(account_id="a", person_id=None, name="Pat", role=Role.PRINCIPAL),
     ):
         with pytest.raises(AccessError):
-            add_template(room.app, viewer, "a.toml", GOOD.encode())
+            add_template(drill_app, viewer, "a.toml", GOOD.encode())
         with pytest.raises(AccessError):
-            remove_template(room.app, viewer, "own-a")
+            remove_template(drill_app, viewer, "own-a")
 
 
 WRONG = {
@@ -116,23 +117,23 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("text", "says"), WRONG.items(), ids=map(str, range(len(WRONG))))
-def test_what_is_wrong_with_a_file_is_said_with_its_place_and_nothing_is_kept(room: Room, text: str, says: str) -> None:
-    with pytest.raises(SimError) as failure:
-        add_template(room.app, AT_THIS_MACHINE, "a.toml", text.encode())
-    assert str(failure.value).startswith(says)
-    assert len(str(failure.value)) < 800
-    assert not list(room.app.settings.data.rglob("*.toml"))
+def test_what_is_wrong_with_a_file_is_said_with_its_place_and_nothing_is_kept(drill_app: App) -> None:
+    for text, says in WRONG.items():
+        with pytest.raises(SimError) as failure:
+            add_template(drill_app, AT_THIS_MACHINE, "a.toml", text.encode())
+        assert str(failure.value).startswith(says)
+        assert len(str(failure.value)) < 800
+        assert not list(drill_app.settings.data.rglob("*.toml")), says
 
 
-def test_a_newer_file_and_bytes_that_are_no_text_are_refused_and_a_broken_one_hides_no_other(room: Room) -> None:
+def test_a_newer_file_and_bytes_that_are_no_text_are_refused_and_a_broken_one_hides_no_other(drill_app: App) -> None:
     with pytest.raises(NewerSchemaError):
         read_template(GOOD.replace("schema_version = 1", "schema_version = 2").encode(), name="a.toml")
     with pytest.raises(LedgerError, match="cannot be read as TOML"):
         read_template(b"\xff\xfe\x00", name="a.toml")
-    folder = room.app.settings.data / OWN_LOGS
+    folder = drill_app.settings.data / OWN_LOGS
     folder.mkdir()
     (folder / "good.toml").write_text(GOOD, encoding="utf-8")
     (folder / "bad.toml").write_text("columns = 3", encoding="utf-8")
-    known = list_templates(room.app)
+    known = list_templates(drill_app)
     assert "own-good" in known.own and len(known.problems) == 1 and known.problems[0].startswith("bad.toml, ")

@@ -91,9 +91,8 @@ def test_a_form_from_before_it_was_closed_does_not_put_the_planned_length_back(g
     assert (group.training.minutes, group.training.place) == (45, "Library")
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "said"),
-    [
+def test_what_cannot_be_is_refused_with_a_sentence(group: Class) -> None:
+    for field, value, said in (
         ("title", "  ", "Enter a title"),
         ("title", "x" * 300, "title has 300 characters"),
         ("topics", "y" * 1001, "list of topics has 1001"),
@@ -103,13 +102,10 @@ def test_a_form_from_before_it_was_closed_does_not_put_the_planned_length_back(g
         ("valid_months", 121, "1 to 120 months"),
         ("begins_at", BEGINS + timedelta(days=800), "next two"),
         ("begins_at", BEGINS - timedelta(days=4000), "last ten years"),
-    ],
-)
-def test_what_cannot_be_is_refused_with_a_sentence(group: Class, field: str, value: object, said: str) -> None:
-    with pytest.raises(LedgerError, match=said):
-        events.enter_training(
-            group.app, make_plan(group.team_id, **{field: value}), person_ids=list(group.people.values())
-        )
+    ):
+        with pytest.raises(LedgerError, match=said):
+            wrong = make_plan(group.team_id, **{field: value})
+            events.enter_training(group.app, wrong, person_ids=list(group.people.values()))
     assert len(events.list_trainings(group.app, group.team_id)) == 1
 
 
