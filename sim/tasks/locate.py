@@ -195,7 +195,7 @@ class LocateType(TaskType):
             sentence = "Mark the student each time you find them farther on: the last mark counts."
             yield Advice(sentence, trains=Trains.NEXT_CAMERA)
         elif values.get("right_person") is False and case and case.index.knows_everybody and not case.claims.others:
-            yield Advice("Pause while you see all of the student, then click on them.")
+            yield Advice("Pause while you see all of the student, then mark them.")
         elif values.get("right_person") is False:
             sentence = "Compare bag, shoes, and hair before you mark someone."
             yield Advice(sentence, trains=Trains.LOOK_ALIKES)

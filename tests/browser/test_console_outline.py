@@ -116,7 +116,7 @@ def test_a_click_on_nobody_is_stored_when_confirmed_and_marks_and_nobody_are_ask
     at_person.part("handIn").click()
     expect(at_person.part("handInMissing")).to_contain_text("The spot you tapped last is not marked.")
     at_person.part("handInNow").click()
-    expect(at_person.part("handInSure")).to_contain_text("a spot not marked")
+    expect(at_person.part("handInSure")).to_contain_text("Submit with a spot not marked")
     at_person.part("handInBack").click()
     at_person.page.get_by_role("button", name="Mark anyway").click()
     expect(at_person.cards).to_have_count(2)

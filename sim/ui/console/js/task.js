@@ -207,7 +207,7 @@ export class HandIn {
   /** Something is missing: one sentence more, and the way back is the nearer one. */
   #askAgain() {
     const { handInSure, handInNow, handInBack } = this.parts;
-    handInSure.textContent = `Submit with ${[...new Set(this.#lacks)].join(" and ")}? Nothing can be added after it.`;
+    handInSure.textContent = `Submit with ${new Intl.ListFormat("en").format(new Set(this.#lacks))}? Nothing can be added after it.`;
     handInNow.textContent = "Yes, submit";
     this.#setSure(true);
     handInBack.focus();
