@@ -69,13 +69,7 @@ def is_safe_url(url: str, *, only_https: bool = False) -> bool:
     return has_host and url.isascii() and url.isprintable() and " " not in url and is_safe
 
 
-def ask(
-    url: str,
-    *,
-    what: str,
-    body: bytes | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> Answer:
+def ask(url: str, *, what: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
     """Return what an address answers to a GET, or to a POST with a body; statuses of failure are answers too."""
     if not is_safe_url(url):
         raise OutsideError(f"{what} is not asked: {url[:80]!r} is no https address")

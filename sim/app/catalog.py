@@ -164,12 +164,7 @@ class FormFiles:
                 is_private=form_set is None or form_set.origin is Origin.PRIVATE,
             )
         return tuple(
-            KnownForm(
-                form=form,
-                recording_id=form_set.recording_id,
-                version=make_version(form),
-                origin=form_set.origin,
-            )
+            KnownForm(form=form, recording_id=form_set.recording_id, version=make_version(form), origin=form_set.origin)
             for form in form_set.forms
         )
 
@@ -273,11 +268,7 @@ class Catalog:
     """What can be drilled, each thing read once; of two of one id the first folder's. Safe to share between threads."""
 
     def __init__(
-        self,
-        *,
-        recording_folders: Sequence[Path],
-        form_folders: Sequence[Path],
-        lesson_folders: Sequence[Path] = (),
+        self, *, recording_folders: Sequence[Path], form_folders: Sequence[Path], lesson_folders: Sequence[Path] = ()
     ) -> None:
         self._recording_folders = tuple(recording_folders)
         self._forms = FormFiles(form_folders, get_recording=self.get_recording)

@@ -104,12 +104,7 @@ def score_attempt(
 
 
 def score_replay(
-    task: Task,
-    index: TruthIndex,
-    folded: Replayed,
-    *,
-    stall_s: float,
-    right_replies: Mapping[str, str] | None = None,
+    task: Task, index: TruthIndex, folded: Replayed, *, stall_s: float, right_replies: Mapping[str, str] | None = None
 ) -> AttemptScore:
     """Score a replayed log; `stall_s` was waited for footage. Raises as `score_attempt`."""
     task_type = get_task_type(task.type)
@@ -130,13 +125,7 @@ def score_replay(
     if task.target is not None and task_type.make_answer_form(task).marks is Marks.PERSON:
         case = make_trace_case(index, target=task.target, window_s=window_s, answer=answer, log=folded.log)
     return AttemptScore(
-        card=card,
-        case=case,
-        replay=folded,
-        answer=answer,
-        calls=calls,
-        refused=refused,
-        stall_s=stall_s,
+        card=card, case=case, replay=folded, answer=answer, calls=calls, refused=refused, stall_s=stall_s
     )
 
 

@@ -53,10 +53,7 @@ class Purpose:
 
 
 FOOTAGE: Final = Purpose(
-    salt="sightline-attempt-1",
-    what="the link",
-    todo="open the drill's page again",
-    todo_late="reload the drill's page",
+    salt="sightline-attempt-1", what="the link", todo="open the drill's page again", todo_late="reload the drill's page"
 )
 LINK: Final = Purpose(salt="sightline-link-2", todo="ask your trainer for your link", todo_late=_ASK_TRAINER)
 _SCAN: Final = "scan the code on the trainer's screen, or type it"

@@ -136,8 +136,6 @@ def open_app(settings: Settings, clock: Clock) -> App:
         store=open_store(settings.database_url),
         access=Access(secret=check_secret(settings.secret) if settings.secret else load_secret(settings.data)),
         catalog=Catalog(
-            recording_folders=settings.recordings,
-            form_folders=settings.forms,
-            lesson_folders=settings.lessons,
+            recording_folders=settings.recordings, form_folders=settings.forms, lesson_folders=settings.lessons
         ),
     )

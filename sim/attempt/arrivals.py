@@ -30,14 +30,7 @@ READ_AGAIN_S = 0.01
 """What a browser was told of the clock, in whole milliseconds, may lie this much before the truth."""
 
 ALWAYS = frozenset(
-    {
-        EventKind.OPEN,
-        EventKind.CLOSE,
-        EventKind.PAUSE,
-        EventKind.HIDDEN,
-        EventKind.VISIBLE,
-        EventKind.CONNECTION,
-    }
+    {EventKind.OPEN, EventKind.CLOSE, EventKind.PAUSE, EventKind.HIDDEN, EventKind.VISIBLE, EventKind.CONNECTION}
 )
 """Kinds that count in a pause too: the page comes, goes, or stops playing. They add nothing to an answer."""
 
@@ -160,12 +153,7 @@ def bound_s(t_client_s: float, *, earliest_s: float | None, arrived_s: float) ->
 
 
 def find_silence(
-    tab_id: str,
-    heard: Mapping[str, HeardTab],
-    *,
-    arrived_s: float,
-    made_s: Sequence[float],
-    pauses: Pauses = NO_PAUSES,
+    tab_id: str, heard: Mapping[str, HeardTab], *, arrived_s: float, made_s: Sequence[float], pauses: Pauses = NO_PAUSES
 ) -> Silence | None:
     """Return the silence that a post ends, or None.
 

@@ -274,8 +274,7 @@ class Replay:
         """Return every question of the appearance search in the order of its number, with what of it was opened."""
         return tuple(
             replace(
-                asked,
-                opened=tuple(rank for rank in sorted(self._opened.get(number, ())) if rank <= len(asked.results)),
+                asked, opened=tuple(rank for rank in sorted(self._opened.get(number, ())) if rank <= len(asked.results))
             )
             for number, asked in sorted(self._asked.items())
         )

@@ -102,11 +102,7 @@ def stop(app: App, row: BuildRow, *, keeps: bool = False) -> None:
             )
         step = PAUSED if keeps else ""
         work.builds.change_one(
-            row.build_id,
-            state=BuildState.CANCELED,
-            step=step,
-            left_s=None,
-            ended_at=app.clock.read().wall,
+            row.build_id, state=BuildState.CANCELED, step=step, left_s=None, ended_at=app.clock.read().wall
         )
     # its worker sees for itself that the row is another one, and goes on with the next
     end_family(now.child)

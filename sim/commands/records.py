@@ -6,15 +6,7 @@ from pathlib import Path
 from typing import Any
 
 SCOPES = ("person", "team", "session", "training")
-FORMATS = (
-    "pdf",
-    "csv",
-    "json",
-    "drill-log-pdf",
-    "drill-log-csv",
-    "certificates-pdf",
-    "certificates-csv",
-)
+FORMATS = ("pdf", "csv", "json", "drill-log-pdf", "drill-log-csv", "certificates-pdf", "certificates-csv")
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:

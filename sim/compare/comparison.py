@@ -11,15 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.compare import later, wording
-from sim.compare.checks import (
-    Bars,
-    Check,
-    Drills,
-    Finding,
-    find_same_people,
-    list_checks,
-    say_same_people,
-)
+from sim.compare.checks import Bars, Check, Drills, Finding, find_same_people, list_checks, say_same_people
 from sim.compare.estimates import compute_change, compute_shares
 from sim.compare.facts import (
     BY_LOT,

@@ -27,11 +27,7 @@ class FamiliarEnd:
 
 
 def create(
-    app: App,
-    *,
-    person_id: str | None = None,
-    profile: ProfileName = ProfileName.CLASSIC,
-    address: str | None = None,
+    app: App, *, person_id: str | None = None, profile: ProfileName = ProfileName.CLASSIC, address: str | None = None
 ) -> str:
     """Make a familiarization drill and start it; return its id. It is on footage that measures nobody of the team,
     where there is some. Raises TaskError: no practice form; StoreError; RateLimitError as `attempts.note_anonymous`.

@@ -162,10 +162,7 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
             row,
             stall_s=score.stall_s,
             unheard_s=sum_unheard_s(
-                silences,
-                heard_s=max(heard, default=None),
-                used_s=score.replay.log.used_s,
-                away=score.replay.log.away,
+                silences, heard_s=max(heard, default=None), used_s=score.replay.log.used_s, away=score.replay.log.away
             ),
             late_events=sum(silence.late for silence in silences),
             mark_tabs=_count_mark_tabs(work, row.timing.attempt_id),

@@ -111,12 +111,7 @@ def _find_zones(routes: RouteMap, at: NDArray[np.float64], floors: Sequence[str]
 
 
 def make_crowd(
-    *,
-    site: Site,
-    scenario: Scenario,
-    people: Sequence[Person],
-    stride_m: Mapping[str, float],
-    rng: np.random.Generator,
+    *, site: Site, scenario: Scenario, people: Sequence[Person], stride_m: Mapping[str, float], rng: np.random.Generator
 ) -> Crowd:
     check_scenario(scenario, site)
     missing = sorted({person.body_id for person in people} - set(stride_m))

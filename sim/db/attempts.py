@@ -215,8 +215,7 @@ _DRILLS: Final = (
         & (_GIVEN.c.form_id == AttemptRow.form_id),
     )
     .outerjoin(
-        _SEEN,
-        (_SEEN.c.person_id == AttemptRow.person_id) & (_SEEN.c.form_id == LOOKED_AT + AttemptRow.recording_id),
+        _SEEN, (_SEEN.c.person_id == AttemptRow.person_id) & (_SEEN.c.form_id == LOOKED_AT + AttemptRow.recording_id)
     )
     .outerjoin(ProgramRow.table, ProgramRow.program_id == StepRow.program_id)
     .where(AttemptRow.phase.is_not(None), AttemptRow.used_s > 0, AttemptRow.state.in_(ENDED), _IS_SCORED)

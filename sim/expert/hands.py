@@ -96,13 +96,7 @@ class Hands:
         self.at_s += POINT_S
         self.marks += 1
         step = SearchStep(
-            at_s=self.at_s,
-            kind=StepKind.MARK,
-            camera_id=camera_id,
-            t_s=self.site_s,
-            x=x,
-            y=y,
-            mark_number=self.marks,
+            at_s=self.at_s, kind=StepKind.MARK, camera_id=camera_id, t_s=self.site_s, x=x, y=y, mark_number=self.marks
         )
         self.steps.append(step)
 

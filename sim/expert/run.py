@@ -419,13 +419,7 @@ def join_stays(stays: Sequence[Stay]) -> Iterator[tuple[str, float, float]]:
 
 
 PLAYS: Mapping[str, Callable[[Search, Task], None]] = MappingProxyType(
-    {
-        "trace": play_trace,
-        "locate": play_locate,
-        "origin": play_origin,
-        "export": play_export,
-        "pull-up": play_pull_up,
-    }
+    {"trace": play_trace, "locate": play_locate, "origin": play_origin, "export": play_export, "pull-up": play_pull_up}
 )
 """What the expert plays, by task type."""
 EXPERT_VERSION = 4

@@ -77,11 +77,7 @@ class StepsDone:
 
 def list_steps(profile: ProfileName) -> tuple[str, ...]:
     console = get_profile(profile)
-    has = {
-        "plan": console.map,
-        "link": console.links,
-        "backwards": any(speed < 0.0 for speed in console.speeds),
-    }
+    has = {"plan": console.map, "link": console.links, "backwards": any(speed < 0.0 for speed in console.speeds)}
     return tuple(name for name in STEPS if has.get(name, True))
 
 
@@ -268,12 +264,7 @@ def _share_out(kind: StepKind, *, count: int, start: date, days: int) -> list[Sl
         first = (number - 1) * days // count
         last = max(first, number * days // count - 1)
         slots.append(
-            Slot(
-                kind=kind,
-                number=number,
-                due_from=start + timedelta(days=first),
-                due_to=start + timedelta(days=last),
-            )
+            Slot(kind=kind, number=number, due_from=start + timedelta(days=first), due_to=start + timedelta(days=last))
         )
     return slots
 

@@ -90,12 +90,7 @@ def note_school(app: App, viewer: Viewer, school_id: str) -> None:
 
 def _note(app: App, viewer: Viewer, kind: LedgerKind, data: dict[str, str]) -> None:
     with app.store.write() as work:
-        work.ledger.note(
-            kind,
-            at=app.clock.read().wall,
-            by=viewer.name or "someone at this machine",
-            data=data,
-        )
+        work.ledger.note(kind, at=app.clock.read().wall, by=viewer.name or "someone at this machine", data=data)
 
 
 def name_school(team: TeamRow) -> str:

@@ -43,8 +43,7 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
             name="fresh-school-days",
         ),
         asyncio.create_task(
-            _repeat(keep_up, every_s=5.0, trouble="nobody could work on what is to be made"),
-            name="keep-up-builds",
+            _repeat(keep_up, every_s=5.0, trouble="nobody could work on what is to be made"), name="keep-up-builds"
         ),
         asyncio.create_task(
             _repeat(_note_what_ended, every_s=RECORD_EVERY_S, trouble="the training record could not be kept up"),

@@ -43,11 +43,7 @@ class Meter:
             "sightline_requests", "requests by route and status", ["route", "status"], registry=own
         )
         self._seconds = Histogram(
-            "sightline_request_seconds",
-            "time until an answer was sent whole",
-            ["route"],
-            buckets=SECONDS,
-            registry=own,
+            "sightline_request_seconds", "time until an answer was sent whole", ["route"], buckets=SECONDS, registry=own
         )
         self._bytes = Counter("sightline_sent_bytes", "bytes of answers", ["route"], registry=own)
         self._sockets = Gauge("sightline_page_sockets", "pages that are open at this process", registry=own)

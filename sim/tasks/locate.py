@@ -19,13 +19,7 @@ from sim.scoring.score_card import Better, Judged, PartView, list_metrics, metri
 from sim.scoring.trace_moments import describe_last_mark, list_mark_moments, list_place_moments
 from sim.tasks.common.path_sentences import SEARCH_ALL, judge_absent, write_absence_failure, write_wrong_absence
 from sim.tasks.common.simulated_user import Flaw, SimulatedUser, aim_at, flaw_absent, mark_clearest, pick_wrong_zone
-from sim.tasks.common.sought import (
-    LEAST_FROM_END_S,
-    SAYS_SO,
-    check_sought,
-    find_half_seen,
-    play_absent,
-)
+from sim.tasks.common.sought import LEAST_FROM_END_S, SAYS_SO, check_sought, find_half_seen, play_absent
 from sim.tasks.common.task import AnswerForm, SearchTaskFile, Task
 from sim.tasks.common.task_type import ABSENT_RULE, TIME_COUNTS, Direction, TaskType
 from sim.tasks.common.task_words import (

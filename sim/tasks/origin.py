@@ -128,11 +128,7 @@ class OriginType(TaskType):
     name = "origin"
     title = "Which door they came in by"
     practice_title = "Came in by"
-    counts = (
-        "The entrance.",
-        *APPEARANCES_COUNT,
-        TIME_COUNTS,
-    )
+    counts = ("The entrance.", *APPEARANCES_COUNT, TIME_COUNTS)
     pass_rule = f"Pass: {APPEARANCES_RULE}, and the entrance. {ABSENT_RULE}"
     metrics = list_metrics("origin", "path", "absence", "first", "time", "previous", "footage")
     follows = Direction.BACKWARD
@@ -168,12 +164,7 @@ class OriginType(TaskType):
 
     def make_case(self, task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> OriginCase:
         return OriginCase.make(
-            index,
-            target=task.person,
-            window_s=task.window_s,
-            answer=answer,
-            log=log,
-            door=_find_door(task, index),
+            index, target=task.person, window_s=task.window_s, answer=answer, log=log, door=_find_door(task, index)
         )
 
     def judge(self, case: OriginCase) -> dict[str, bool | None]:

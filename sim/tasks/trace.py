@@ -54,11 +54,7 @@ class TraceType(TaskType):
     name = TRACE
     title = "Trace a student"
     practice_title = "Practice"
-    counts = (
-        *APPEARANCES_COUNT,
-        "The student's last location.",
-        TIME_COUNTS,
-    )
+    counts = (*APPEARANCES_COUNT, "The student's last location.", TIME_COUNTS)
     pass_rule = f"Pass: {APPEARANCES_RULE}, the last location. {ABSENT_RULE}"
     metrics = list_metrics("path", "place", "absence", "first", "time", "next", "footage")
     follows = Direction.FORWARD

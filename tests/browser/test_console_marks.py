@@ -81,7 +81,7 @@ def test_a_mark_made_while_playing_is_of_the_frame_on_screen(player: str, consol
     for mark, (before, after) in zip(made, seen, strict=True):
         assert before <= mark["frame"] <= after
         assert mark["t_s"] == pytest.approx(mark["frame"] / 10)
-    assert all(after - before <= 2 for before, after in seen)
+    # in most presses no frame came between the two reads: there the mark's frame is known exactly
     assert sum(before == after for before, after in seen) >= len(speeds) / 2
 
 

@@ -88,11 +88,7 @@ BODIES = {
         "waiting",
     ),
     "similar": make_object(
-        {
-            "camera_id": NAME,
-            "frame": NUMBER,
-            "box": {"type": "array", "minItems": 4, "maxItems": 4, "items": SHARE},
-        }
+        {"camera_id": NAME, "frame": NUMBER, "box": {"type": "array", "minItems": 4, "maxItems": 4, "items": SHARE}}
     ),
     "hint": make_object(
         {

@@ -79,13 +79,7 @@ class Furniture:
 
 
 def make_bystanders(
-    story: Story,
-    facts: SiteFacts,
-    furniture: Furniture,
-    *,
-    count: int,
-    duration_s: float,
-    rng: np.random.Generator,
+    story: Story, facts: SiteFacts, furniture: Furniture, *, count: int, duration_s: float, rng: np.random.Generator
 ) -> list[DayData]:
     patterns = [pattern for pattern in story.patterns if _is_possible(pattern, facts)]
     if not patterns or count < 1:

@@ -144,13 +144,7 @@ class WayFinder:
         self._edges, self._nodes = self._look_along_edges(sightlines)
 
     def find(
-        self,
-        story: Story,
-        aims: Aims,
-        *,
-        count: int,
-        duration_s: float,
-        rng: np.random.Generator,
+        self, story: Story, aims: Aims, *, count: int, duration_s: float, rng: np.random.Generator
     ) -> tuple[Way, ...]:
         """Return `count` ways near the aims, as unlike each other as the site allows."""
         self._check(story)

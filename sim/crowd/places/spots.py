@@ -279,12 +279,7 @@ class SpotBook:
             angle = turn + 2 * math.pi * number / count
             at = (round(middle[0] + radius * math.cos(angle), 6), round(middle[1] + radius * math.sin(angle), 6))
             spots.append(
-                Spot(
-                    place=Place(floor=floor, at=at),
-                    facing_rad=_wrap(angle + math.pi),
-                    pose=pose,
-                    ring_at=middle,
-                )
+                Spot(place=Place(floor=floor, at=at), facing_rad=_wrap(angle + math.pi), pose=pose, ring_at=middle)
             )
         return spots
 

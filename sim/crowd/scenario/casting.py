@@ -197,10 +197,7 @@ def _dress(scenario: Scenario, people: Sequence[Person], cast: Cast, rng: np.ran
     aids = {day.day_id: day.aid for day in scenario.days}
     dressed = {
         person.person_id: replace(
-            person,
-            outfit=closet.list_outfits(key)[0],
-            later_outfits=closet.list_outfits(key)[1:],
-            aid=aids[key[0]],
+            person, outfit=closet.list_outfits(key)[0], later_outfits=closet.list_outfits(key)[1:], aid=aids[key[0]]
         )
         for key, person in cast.players.items()
     }

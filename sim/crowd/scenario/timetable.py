@@ -216,14 +216,7 @@ def _pick_other_day(target_days: list[tuple[Day, Itinerary]], index: int) -> Day
 
 
 def _follow(
-    person: Person,
-    *,
-    day: Day,
-    target: Itinerary,
-    other: Day,
-    party: int,
-    book: SpotBook,
-    rng: np.random.Generator,
+    person: Person, *, day: Day, target: Itinerary, other: Day, party: int, book: SpotBook, rng: np.random.Generator
 ) -> Itinerary:
     """Return the day of a look-alike: the first half of the target's, a little later, then the end of another's."""
     half = (len(day.steps) + 1) // 2

@@ -299,10 +299,7 @@ class ComingIn:
         """Return where in a wide door somebody comes in; a narrow one has its middle only."""
         angle = float(walker.rng.uniform(0, 2 * math.pi))
         spread = max(0.0, node.width_m / 2 - _JAMB_M)
-        at = (
-            round(node.at[0] + spread * math.cos(angle) * 0.3, 6),
-            round(node.at[1] + spread * math.sin(angle), 6),
-        )
+        at = (round(node.at[0] + spread * math.cos(angle) * 0.3, 6), round(node.at[1] + spread * math.sin(angle), 6))
         if spread and not self._routes.grounds[node.floor].is_clear(node.at, at, margin_m=_JAMB_MARGIN_M):
             return node.at
         return at

@@ -114,11 +114,7 @@ _BRAKE_M_S2 = 0.8
 
 class Steering:
     def __init__(
-        self,
-        routes: RouteMap,
-        walkers: Sequence[Walker],
-        gates: Gates,
-        parties: Mapping[int, Sequence[Walker]],
+        self, routes: RouteMap, walkers: Sequence[Walker], gates: Gates, parties: Mapping[int, Sequence[Walker]]
     ) -> None:
         self._routes = routes
         self._walkers = walkers
@@ -135,11 +131,7 @@ class Steering:
         self._change_floor(walker)
         self._watch_progress(walker, now_s)
         goal, walker.side = find_way_around(
-            walker.at,
-            walker.aim(),
-            self._list_standing(walker),
-            self._routes.grounds[walker.floor],
-            side=walker.side,
+            walker.at, walker.aim(), self._list_standing(walker), self._routes.grounds[walker.floor], side=walker.side
         )
         room_m = self._find_room_m(walker, now_s)
         if room_m <= 0:

@@ -94,10 +94,7 @@ def make_school_routes(get_app: GetApp) -> list[BaseRoute]:
                 answer.delete_cookie(name, path="/", httponly=True, samesite="lax")
         return answer
 
-    return [
-        Route("/account/school", start, methods=["GET"]),
-        Route(ENTER_PATH, enter, methods=["GET"]),
-    ]
+    return [Route("/account/school", start, methods=["GET"]), Route(ENTER_PATH, enter, methods=["GET"])]
 
 
 def _need_settings(app: App) -> SchoolSettings:

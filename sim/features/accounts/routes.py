@@ -53,12 +53,7 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
             form.get("team", ""),
         )
         enter = partial(
-            sign_in,
-            app,
-            name=name,
-            secret=form.get("secret", ""),
-            origin=_read_origin(request),
-            instead_of=peer.cookie,
+            sign_in, app, name=name, secret=form.get("secret", ""), origin=_read_origin(request), instead_of=peer.cookie
         )
         try:
             cookie = await run_sync(enter)

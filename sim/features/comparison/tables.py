@@ -41,11 +41,7 @@ def list_tables(comparison: Comparison) -> tuple[TextTable, ...]:
         for out in comparison.left.left_out
         if out.reason != RETENTION_REASON
     )
-    tables = [
-        _make_flow(comparison),
-        _make_plan(comparison),
-        _make("left-out", ("Person", "Drills", "Why"), left_out),
-    ]
+    tables = [_make_flow(comparison), _make_plan(comparison), _make("left-out", ("Person", "Drills", "Why"), left_out)]
     if comparison.is_described:
         tables += [
             _make_groups(comparison.groups),
@@ -191,13 +187,7 @@ def _make_parts(parts: Sequence[Part], *, name: str, label: str) -> TextTable:
 
 def _list_later_tables(comparison: Comparison) -> Iterator[TextTable]:
     learning = (
-        (
-            each.label,
-            each.series,
-            str(each.time.n),
-            _tell(each.time, write_time),
-            _tell(each.match, _write_share),
-        )
+        (each.label, each.series, str(each.time.n), _tell(each.time, write_time), _tell(each.match, _write_share))
         for each in comparison.learning
     )
     yield _make("drill-by-drill", ("Drill", "When", "People", "Time (95% interval)", "Match (95% interval)"), learning)

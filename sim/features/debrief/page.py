@@ -178,12 +178,7 @@ def draw_practice(practice: Sequence[PracticeView], *, profile: ProfileName, opt
 
 def _start(drill: PracticeView, *, profile: ProfileName, options: frozenset[DrillOption]) -> None:
     made = create_drill(
-        get_app(),
-        get_learner(),
-        form_id=drill.form_id or "",
-        profile=profile,
-        options=options,
-        address=get_address(),
+        get_app(), get_learner(), form_id=drill.form_id or "", profile=profile, options=options, address=get_address()
     )
     go_to_attempt(made)
 
@@ -379,12 +374,7 @@ def _draw_legs(legs: Sequence[LegView]) -> None:
 
 def _draw_faults(faults: Sequence[FaultView]) -> None:
     rows = [
-        (
-            f"{fault.camera_id} {fault.camera_name}",
-            fault.wrong or "Nothing",
-            fault.reported or "Nothing",
-            fault.outcome,
-        )
+        (f"{fault.camera_id} {fault.camera_name}", fault.wrong or "Nothing", fault.reported or "Nothing", fault.outcome)
         for fault in faults
     ]
     draw_table(("Camera", "What was wrong", "You reported", "Outcome"), rows, label=wording.DEBRIEF_FAULTS)

@@ -27,12 +27,7 @@ APART_UNITS = 40.0
 
 
 def write_plan(
-    plan: Mapping[str, Any],
-    *,
-    floor: str,
-    true_path: Sequence[TracePoint],
-    marks: Sequence[MapMark],
-    title: str,
+    plan: Mapping[str, Any], *, floor: str, true_path: Sequence[TracePoint], marks: Sequence[MapMark], title: str
 ) -> str:
     zones = [zone for zone in plan["zones"] if zone["floor"] == floor]
     xs = [x for zone in plan["zones"] for x, _ in zone["polygon"]]

@@ -314,11 +314,7 @@ def _draw_briefing(attempt_id: str) -> None:
     intro = lesson.find_intro(app, get_learner(), attempt_id)
     if intro is not None:
         is_begun = draw_lesson_briefing(
-            view,
-            intro,
-            on_help=_choose_help,
-            on_example=_watch_example,
-            is_example_seen=is_example_seen(),
+            view, intro, on_help=_choose_help, on_example=_watch_example, is_example_seen=is_example_seen()
         )
     else:
         is_held = opening.is_held(app, attempt_id)

@@ -162,10 +162,7 @@ def _make_health_routes(get_app: GetApp) -> list[BaseRoute]:
         parts = {"database": found.database, "disk": found.disk, "footage": found.footage}
         return answer({"status": status, **parts}, 200 if found.is_ready else 503)
 
-    return [
-        Route("/healthz", guard(ready), methods=["GET"]),
-        Route("/healthz/live", guard(alive), methods=["GET"]),
-    ]
+    return [Route("/healthz", guard(ready), methods=["GET"]), Route("/healthz/live", guard(alive), methods=["GET"])]
 
 
 def _make_question_routes(get_app: GetApp) -> list[BaseRoute]:

@@ -94,13 +94,7 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
             return _show(_format_open("login", params))
         answer = RedirectResponse(url, 303, headers=HEADERS)
         answer.set_cookie(
-            name,
-            cookie,
-            max_age=int(LASTS.total_seconds()),
-            path="/lti",
-            httponly=True,
-            samesite="none",
-            secure=True,
+            name, cookie, max_age=int(LASTS.total_seconds()), path="/lti", httponly=True, samesite="none", secure=True
         )
         return answer
 

@@ -101,13 +101,7 @@ def choose_for_level(
     candidates = tuple(c for c in fit if c.difficulty.legs >= aims.min_legs) or fit
     low, high = aims.index
     choice = choose_within(candidates, low=low, high=high, count=count, margin=MARGIN)
-    return LevelChoice(
-        level=level,
-        chosen=choice.chosen,
-        limit_s=limit_s,
-        is_met=choice.is_met,
-        easier=easier,
-    )
+    return LevelChoice(level=level, chosen=choice.chosen, limit_s=limit_s, is_met=choice.is_met, easier=easier)
 
 
 def _is_searched_for(index: TruthIndex, candidate: Candidate, window_s: tuple[float, float]) -> bool:

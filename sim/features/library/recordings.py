@@ -155,10 +155,7 @@ def estimate(app: App, request: Request, *, made_bytes: int = 0) -> Price:
     missing = find_missing_plates(folder)
     frames = round(request.minutes * 60 * FPS) * len(load_site(folder).cameras)
     needs = estimate_needs_of(
-        frames=frames,
-        size_wh=MAIN_WH,
-        processes=count_processes(),
-        frames_s=find_frames_s(app, people=request.people),
+        frames=frames, size_wh=MAIN_WH, processes=count_processes(), frames_s=find_frames_s(app, people=request.people)
     )
     needs = replace(needs, seconds=needs.seconds + WALK_S * request.people * request.minutes * 60)
     existing = next(parent for parent in (app.settings.data, *app.settings.data.parents) if parent.exists())

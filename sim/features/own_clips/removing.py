@@ -184,10 +184,7 @@ def confirm_camera(app: App, walk_id: str, camera_id: str, *, by: str) -> None:
     change_walk(folder, confirm)
     with app.store.write() as work:
         work.ledger.note(
-            LedgerKind.BLUR_CONFIRMED,
-            at=app.clock.read().wall,
-            by=by,
-            data={"walk": walk_id, "camera": camera_id},
+            LedgerKind.BLUR_CONFIRMED, at=app.clock.read().wall, by=by, data={"walk": walk_id, "camera": camera_id}
         )
 
 

@@ -226,10 +226,7 @@ def set_comparison(
     program, steps = _open(work, program_id)
     own = find_compare_day(program, steps)
     changed = replace(
-        program,
-        compare_on=program.compare_on if compare_on == own else compare_on,
-        smallest=smallest,
-        margin=margin,
+        program, compare_on=program.compare_on if compare_on == own else compare_on, smallest=smallest, margin=margin
     )
     if changed == program:
         return 0

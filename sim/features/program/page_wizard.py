@@ -337,12 +337,7 @@ def _draw_drills(team_id: tuple[str, ...], recording_id: str, *, is_over: bool) 
             "done before it; those that your people did then count, however they were given."
         )
     supply = plan.check_supply(
-        app,
-        team_id,
-        needed=before + after + len(retention),
-        recording_id=recording_id,
-        before=before,
-        after=after,
+        app, team_id, needed=before + after + len(retention), recording_id=recording_id, before=before, after=after
     )
     needed = write_count(supply.needed, "drill")
     if not supply.forms:

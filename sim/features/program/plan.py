@@ -181,12 +181,7 @@ def create_program(app: App, order: Order) -> str:
     wish = order.wish
     team_ids = (order.team_id, *order.others)
     supply = check_supply(
-        app,
-        team_ids,
-        needed=wish.drills,
-        recording_id=order.recording_id,
-        before=wish.before,
-        after=wish.after,
+        app, team_ids, needed=wish.drills, recording_id=order.recording_id, before=wish.before, after=wish.after
     )
     if not supply.recording_id:
         raise PlanError(

@@ -122,10 +122,7 @@ def _check_shows(name: str) -> str:
 
 Line = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_check_words)]
 Note = Annotated[str, Field(max_length=400), AfterValidator(_check_words)]
-SIGNATURES: Final = (
-    "Principal or designee (name, signature, date)",
-    "Safety coordinator (name, signature, date)",
-)
+SIGNATURES: Final = ("Principal or designee (name, signature, date)", "Safety coordinator (name, signature, date)")
 
 
 class LogColumn(BaseModel):

@@ -32,12 +32,7 @@ from sim.features.record.tables import (
     make_unscored_table,
     write_when,
 )
-from sim.features.record.view import (
-    TeamRecordView,
-    list_refreshers,
-    make_certificate_table,
-    make_people_table,
-)
+from sim.features.record.view import TeamRecordView, list_refreshers, make_certificate_table, make_people_table
 from sim.features.session.attendance import settle_all_expired
 from sim.ledger.holds import MOST_REASON, describe_hold, list_subjects, list_team_holds, place_hold, release_hold
 from sim.ledger.pass_parts import name_skill
@@ -67,10 +62,7 @@ from sim.ui.parts.blocks import (
 PAGE_ROWS = 50
 _URGENT = (BoardState.OVERDUE, BoardState.DUE)
 Columns = Mapping[str, Callable[..., str]]
-_TEAM: Final[Columns] = {
-    "School": lambda team, _: name_school(team),
-    "Team": lambda team, _: team.name,
-}
+_TEAM: Final[Columns] = {"School": lambda team, _: name_school(team), "Team": lambda team, _: team.name}
 
 
 LISTS: Final = {"sessions": "Sessions", "gaps": "Gaps", "refreshers": "Refreshers due", "requirements": "Requirements"}
@@ -91,13 +83,7 @@ class SchoolList:
 
 
 def get_school_list(
-    app: App,
-    kind: ListKind,
-    *,
-    school: str | None = None,
-    page: int = 0,
-    size: int | None = PAGE_ROWS,
-    zone: tzinfo,
+    app: App, kind: ListKind, *, school: str | None = None, page: int = 0, size: int | None = PAGE_ROWS, zone: tzinfo
 ) -> SchoolList:
     """Return one page of what the teams of a school, or with None of all schools, have.
 
@@ -201,10 +187,7 @@ def draw_school_lists() -> None:
     app, zone = get_app(), find_zone()
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     school = left.selectbox(
-        "School",
-        [ALL, *list_schools(app)],
-        format_func=lambda each: each or "All schools",
-        key="records-school",
+        "School", [ALL, *list_schools(app)], format_func=lambda each: each or "All schools", key="records-school"
     )
     with right:
         shown = choose_view("Show", LISTS, first="sessions", key="records-list")

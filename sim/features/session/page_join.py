@@ -66,13 +66,7 @@ def draw_first_pin(seat_token: str) -> None:
     with st.expander("See your results later: choose a PIN", key="first-pin"):
         draw_quiet(f"6 digits or more. Sign in later with the name {name} and this PIN.")
         with st.form("first-pin-form", border=False):
-            pin = st.text_input(
-                "PIN",
-                type="password",
-                max_chars=60,
-                autocomplete="new-password",
-                key="first-pin-text",
-            )
+            pin = st.text_input("PIN", type="password", max_chars=60, autocomplete="new-password", key="first-pin-text")
             pressed = st.form_submit_button("Keep it", key="first-pin-go")
         if pressed:
             made = run_action(lambda: choose_first_pin(get_app(), seat_token, pin))

@@ -17,12 +17,7 @@ from sim.features.session.opening import count_down, end, reopen, show_briefing
 from sim.features.team.page_giving import draw_wait
 from sim.program.session_day import KIND_WORDS, SessionKind, Starting, is_canceled
 from sim.text.times import write_day, write_time_of_day
-from sim.ui.page.page_state import (
-    find_zone,
-    get_app,
-    get_viewer,
-    make_address,
-)
+from sim.ui.page.page_state import find_zone, get_app, get_viewer, make_address
 from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.address_card import is_local
 from sim.ui.parts.blocks import draw_file, draw_quiet, escape_markdown, write_time

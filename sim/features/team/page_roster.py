@@ -14,13 +14,7 @@ from sim.features.accounts.manage import Slip, list_without_pin, set_pin, write_
 from sim.features.accounts.sign_in import draw_pin
 from sim.features.team import given_drills, team
 from sim.features.team.choosing_forms import Footage, find_usual_recording, find_wait
-from sim.features.team.page_giving import (
-    choose_console,
-    choose_footage,
-    choose_options,
-    draw_unfamiliar,
-    draw_wait,
-)
+from sim.features.team.page_giving import choose_console, choose_footage, choose_options, draw_unfamiliar, draw_wait
 from sim.features.team.team_view import DrillLine, PersonView, TeamView
 from sim.rules.counts import foresee_team, has_program, list_unfamiliar
 from sim.rules.sessions import is_set_up

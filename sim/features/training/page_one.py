@@ -480,12 +480,7 @@ def _draw_correction(training: Training) -> None:
         st.form("correct-form", border=False),
     ):
         who = st.selectbox("Whose", list(names), format_func=lambda person_id: names[person_id], key="correct-who")
-        became = st.selectbox(
-            "What it was",
-            became_what,
-            format_func=lambda each: ATTENDANCE[each],
-            key="correct-to",
-        )
+        became = st.selectbox("What it was", became_what, format_func=lambda each: ATTENDANCE[each], key="correct-to")
         minutes = st.number_input(
             "Minutes they were there (late, or left early; empty: as it stands)",
             value=None,

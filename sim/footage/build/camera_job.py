@@ -224,11 +224,7 @@ class _Inbox(Protocol):
 
 
 def run_camera_jobs(
-    todo: Sequence[CameraJob],
-    *,
-    make_source: SourceFactory,
-    processes: int,
-    reporter: Reporter,
+    todo: Sequence[CameraJob], *, make_source: SourceFactory, processes: int, reporter: Reporter
 ) -> None:
     """Render every camera; with one process in this one, else in up to `processes` new ones.
 

@@ -8,12 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.scenario.faults import (
-    AnyFault,
-    DirtyLens,
-    Glare,
-    LowLight,
-)
+from sim.crowd.scenario.faults import AnyFault, DirtyLens, Glare, LowLight
 from sim.footage.paint.fault_plan import NOTHING, CameraFaults
 from sim.footage.paint.overlay import CharacterCell, TextLine
 from sim.footage.paint.plate import Plate, make_plate

@@ -146,12 +146,7 @@ def make_bottom_parts(body: Body, top: Garment, bottom: Garment) -> list[Extra]:
     upright = [row for row, name in enumerate(body.pose_names) if not name.startswith(_LOW)]
     posed[upright] = _hang(body, vertices.reshape(rows, columns, 3), upright)
     return [
-        make_extra(
-            posed,
-            make_falling_faces(rows, columns, closed=True),
-            rgb,
-            np.clip(shade, 0, 1).astype(np.float32),
-        )
+        make_extra(posed, make_falling_faces(rows, columns, closed=True), rgb, np.clip(shade, 0, 1).astype(np.float32))
     ]
 
 

@@ -34,9 +34,7 @@ def draw_device_check(probe_url: str = "") -> bool:
 
 
 _kind = st.components.v2.component(
-    "sightline_device_kind",
-    html="<span hidden></span>",
-    js=(_HERE / "kind.js").read_text(encoding="utf-8"),
+    "sightline_device_kind", html="<span hidden></span>", js=(_HERE / "kind.js").read_text(encoding="utf-8")
 )
 
 

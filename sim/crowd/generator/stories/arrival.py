@@ -9,14 +9,7 @@ ARRIVAL = Story(
     clock=(8, 0),
     enter=(DoorUse.OUTSIDE,),
     leave=ROOMS,
-    halts=(
-        HaltKind.LOCKER,
-        HaltKind.SEAT,
-        HaltKind.PHONE,
-        HaltKind.CLASSROOM,
-        HaltKind.REST_ROOM,
-        HaltKind.OFFICE,
-    ),
+    halts=(HaltKind.LOCKER, HaltKind.SEAT, HaltKind.PHONE, HaltKind.CLASSROOM, HaltKind.REST_ROOM, HaltKind.OFFICE),
     patterns=(
         Pattern(
             name="locker-then-room",
@@ -33,10 +26,7 @@ ARRIVAL = Story(
             group=2,
             enter=(DoorUse.OUTSIDE,),
             window=(0.0, 0.7),
-            halts=(
-                PatternHalt(kind=HaltKind.LOCKER, for_s=(15, 30)),
-                PatternHalt(kind=HaltKind.TALK, for_s=(20, 50)),
-            ),
+            halts=(PatternHalt(kind=HaltKind.LOCKER, for_s=(15, 30)), PatternHalt(kind=HaltKind.TALK, for_s=(20, 50))),
             leave=ROOMS,
         ),
         Pattern(
@@ -54,10 +44,7 @@ ARRIVAL = Story(
             group=2,
             enter=(DoorUse.OUTSIDE,),
             window=(0.02, 0.6),
-            halts=(
-                PatternHalt(kind=HaltKind.SEAT, for_s=(60, 120)),
-                PatternHalt(kind=HaltKind.LOCKER, for_s=(10, 18)),
-            ),
+            halts=(PatternHalt(kind=HaltKind.SEAT, for_s=(60, 120)), PatternHalt(kind=HaltKind.LOCKER, for_s=(10, 18))),
             leave=ROOMS,
         ),
         Pattern(
@@ -84,10 +71,7 @@ ARRIVAL = Story(
             group=2,
             enter=(),
             window=(0.0, 0.0),
-            halts=(
-                PatternHalt(kind=HaltKind.LOCKER, for_s=(20, 60)),
-                PatternHalt(kind=HaltKind.TALK, for_s=(60, 180)),
-            ),
+            halts=(PatternHalt(kind=HaltKind.LOCKER, for_s=(20, 60)), PatternHalt(kind=HaltKind.TALK, for_s=(60, 180))),
             leave=ROOMS,
         ),
         Pattern(
@@ -96,10 +80,7 @@ ARRIVAL = Story(
             group=1,
             enter=(DoorUse.OUTSIDE, DoorUse.CLASSROOM),
             window=(0.1, 0.7),
-            halts=(
-                PatternHalt(kind=HaltKind.OFFICE, for_s=(20, 40)),
-                PatternHalt(kind=HaltKind.PHONE, for_s=(15, 40)),
-            ),
+            halts=(PatternHalt(kind=HaltKind.OFFICE, for_s=(20, 40)), PatternHalt(kind=HaltKind.PHONE, for_s=(15, 40))),
             leave=ROOMS,
         ),
     ),
@@ -137,13 +118,7 @@ DISMISSAL = Story(
             leave=(DoorUse.OUTSIDE,),
         ),
         Pattern(
-            name="straight-out",
-            share=4,
-            group=1,
-            enter=ROOMS,
-            window=(0.0, 0.7),
-            halts=(),
-            leave=(DoorUse.OUTSIDE,),
+            name="straight-out", share=4, group=1, enter=ROOMS, window=(0.0, 0.7), halts=(), leave=(DoorUse.OUTSIDE,)
         ),
         Pattern(
             name="waits-for-a-ride",
@@ -151,10 +126,7 @@ DISMISSAL = Story(
             group=1,
             enter=ROOMS,
             window=(0.05, 0.5),
-            halts=(
-                PatternHalt(kind=HaltKind.LOCKER, for_s=(10, 20)),
-                PatternHalt(kind=HaltKind.SEAT, for_s=(60, 120)),
-            ),
+            halts=(PatternHalt(kind=HaltKind.LOCKER, for_s=(10, 20)), PatternHalt(kind=HaltKind.SEAT, for_s=(60, 120))),
             leave=(DoorUse.OUTSIDE,),
         ),
         Pattern(

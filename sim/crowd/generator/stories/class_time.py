@@ -35,10 +35,7 @@ CLASS_TIME = Story(
             group=1,
             enter=(DoorUse.OUTSIDE,),
             window=(0.05, 0.7),
-            halts=(
-                PatternHalt(kind=HaltKind.OFFICE, for_s=(20, 35)),
-                PatternHalt(kind=HaltKind.LOCKER, for_s=(8, 15)),
-            ),
+            halts=(PatternHalt(kind=HaltKind.OFFICE, for_s=(20, 35)), PatternHalt(kind=HaltKind.LOCKER, for_s=(8, 15))),
             leave=ROOMS,
         ),
         Pattern(
@@ -82,10 +79,7 @@ LUNCH = Story(
             group=3,
             enter=(),
             window=(0.0, 0.0),
-            halts=(
-                PatternHalt(kind=HaltKind.SEAT, for_s=(60, 150)),
-                PatternHalt(kind=HaltKind.LOCKER, for_s=(10, 20)),
-            ),
+            halts=(PatternHalt(kind=HaltKind.SEAT, for_s=(60, 150)), PatternHalt(kind=HaltKind.LOCKER, for_s=(10, 20))),
             leave=ROOMS,
         ),
         Pattern(
@@ -94,10 +88,7 @@ LUNCH = Story(
             group=3,
             enter=ROOMS,
             window=(0.05, 0.6),
-            halts=(
-                PatternHalt(kind=HaltKind.LOCKER, for_s=(10, 20)),
-                PatternHalt(kind=HaltKind.TALK, for_s=(20, 50)),
-            ),
+            halts=(PatternHalt(kind=HaltKind.LOCKER, for_s=(10, 20)), PatternHalt(kind=HaltKind.TALK, for_s=(20, 50))),
             leave=ROOMS,
         ),
         Pattern(
@@ -139,21 +130,10 @@ PASSING = Story(
             group=3,
             enter=ROOMS,
             window=(0.02, 0.5),
-            halts=(
-                PatternHalt(kind=HaltKind.TALK, for_s=(15, 45)),
-                PatternHalt(kind=HaltKind.LOCKER, for_s=(10, 20)),
-            ),
+            halts=(PatternHalt(kind=HaltKind.TALK, for_s=(15, 45)), PatternHalt(kind=HaltKind.LOCKER, for_s=(10, 20))),
             leave=ROOMS,
         ),
-        Pattern(
-            name="straight-over",
-            share=4,
-            group=1,
-            enter=ROOMS,
-            window=(0.0, 0.6),
-            halts=(),
-            leave=ROOMS,
-        ),
+        Pattern(name="straight-over", share=4, group=1, enter=ROOMS, window=(0.0, 0.6), halts=(), leave=ROOMS),
         Pattern(
             name="rest-room",
             share=1,

@@ -131,11 +131,7 @@ def read_site_facts(site: Site) -> SiteFacts:
             node = routes.get_door_node(door)
             halts.setdefault(kind, []).append(Halt(kind=kind, node=node, zone="", step=step))
     return SiteFacts(
-        site=site,
-        routes=routes,
-        doors=doors,
-        halts={kind: tuple(found) for kind, found in halts.items()},
-        seats=seats,
+        site=site, routes=routes, doors=doors, halts={kind: tuple(found) for kind, found in halts.items()}, seats=seats
     )
 
 

@@ -93,12 +93,7 @@ class BagLeft(Beat):
             moments=(
                 Moment(pose=Pose.STAND, seconds=1.5),
                 Moment(pose=Pose.KNEEL, seconds=1.5),
-                Moment(
-                    pose=Pose.KNEEL,
-                    seconds=1.0,
-                    look=stage.first_looks[self.finder.key],
-                    pick_up=self.beat_id,
-                ),
+                Moment(pose=Pose.KNEEL, seconds=1.0, look=stage.first_looks[self.finder.key], pick_up=self.beat_id),
             ),
         )
         return (Play(errands=(leave,)), Play(errands=(find,), call=call))

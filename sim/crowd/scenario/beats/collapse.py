@@ -161,14 +161,7 @@ class ScreeningAlarm(Beat):
         checked.append(Moment(pose=Pose.STAND, seconds=1.2, look=look + 1, pick_up=prop_id))
         checking.append(Moment(pose=Pose.STAND, seconds=1.2, facing_rad=away))
         alarm = Cue(event_id=f"{self.beat_id}.alarm")
-        act = Act(
-            event_id=self.beat_id,
-            part=0,
-            cast=2,
-            spot=student,
-            moments=tuple(checked),
-            patience_s=PATIENCE_S,
-        )
+        act = Act(event_id=self.beat_id, part=0, cast=2, spot=student, moments=tuple(checked), patience_s=PATIENCE_S)
         through = Pass(nodes=(self.detector,), event_id=alarm.event_id)
         return (
             Play(errands=(through, act)),
