@@ -128,7 +128,7 @@ def _note_what_ended(app: App) -> None:
 def _remind_and_send(app: App) -> None:
     if app.settings.mail is not None:
         from sim.features.program.mail import queue_reminders, send_waiting  # noqa: PLC0415 - only where mail is sent
-        from sim.features.record.requirements import queue_overdue  # noqa: PLC0415 - the same
+        from sim.features.requirements.requirements import queue_overdue  # noqa: PLC0415 - the same
 
         queue_reminders(app, queue_overdue)
         send_waiting(app)

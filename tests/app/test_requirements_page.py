@@ -6,7 +6,7 @@ import pytest
 
 from sim.app.wiring import App
 from sim.features.record.drill_log import list_templates
-from sim.features.record.requirements import list_requirements, state_requirement
+from sim.features.requirements.requirements import list_requirements, state_requirement
 from sim.features.team import team
 from sim.rules.viewer import AT_THIS_MACHINE, Role
 from sim.ui.page.request_origin import Peer
@@ -15,7 +15,7 @@ from tests.support.fake_clock import FakeClock
 from tests.support.given import make_team
 from tests.support.two_schools import make_district
 from tests.unit.features.record.test_log_templates import COLUMN, GOOD
-from tests.unit.features.record.test_requirements import YEARLY
+from tests.unit.features.requirements.test_requirements import YEARLY
 
 pytestmark = pytest.mark.measures
 

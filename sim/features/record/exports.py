@@ -13,7 +13,6 @@ from sim.canonical import Json, write_moment
 from sim.db.ledger import Entry, Head, LedgerKind, Subjects
 from sim.features.record import pdf
 from sim.features.record.drill_log import STANDARD, get_template, make_log
-from sim.features.record.requirements import list_standings, make_lacking_table, write_what
 from sim.features.record.tables import (
     make_gap_history,
     make_session_table,
@@ -32,6 +31,7 @@ from sim.features.record.view import (
     list_certificates,
     make_certificate_table,
 )
+from sim.features.requirements.requirements import list_standings, make_lacking_table, write_what
 from sim.features.session.attendance import write_guest_known
 from sim.features.training.view import write_approval, write_came_as, write_known, write_stay
 from sim.ledger.pass_parts import write_parts

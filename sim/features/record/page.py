@@ -6,10 +6,10 @@ from functools import partial
 import streamlit as st
 
 from sim.features.record.page_people import draw_exports, draw_keeping, draw_people, draw_school_lists
-from sim.features.record.page_requirements import draw_requirements
 from sim.features.record.page_sessions import draw_gaps, draw_sessions, draw_trainings
 from sim.features.record.tables import EMPTY
 from sim.features.record.view import TeamRecordView, get_team_view
+from sim.features.requirements.page import draw_requirements
 from sim.features.team.page_giving import draw_chosen_team
 from sim.rules.viewer import Duty, may
 from sim.ui.page.page_state import ALL_TEAMS, find_zone, get_app, get_team_id, get_viewer

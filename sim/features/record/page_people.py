@@ -23,7 +23,6 @@ from sim.features.record.drill_log import (
     remove_template,
 )
 from sim.features.record.exports import Format, write_export
-from sim.features.record.page_requirements import draw_requirements
 from sim.features.record.tables import (
     COUNTS,
     ON_TIME,
@@ -33,6 +32,7 @@ from sim.features.record.tables import (
     write_when,
 )
 from sim.features.record.view import TeamRecordView, list_refreshers, make_certificate_table, make_people_table
+from sim.features.requirements.page import draw_requirements
 from sim.features.session.attendance import settle_all_expired
 from sim.ledger.holds import MOST_REASON, describe_hold, list_subjects, list_team_holds, place_hold, release_hold
 from sim.ledger.pass_parts import name_skill

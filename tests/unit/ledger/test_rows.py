@@ -16,7 +16,7 @@ from sim.db.store import open_store
 from sim.db.teams import PersonRow
 from sim.features.privacy.person_data import delete_person
 from sim.features.record.page_people import ListKind, get_school_list
-from sim.features.record.requirements import state_requirement
+from sim.features.requirements.requirements import state_requirement
 from sim.features.session.attendance import void
 from sim.features.session.opening import end
 from sim.features.team import team
@@ -29,7 +29,7 @@ from sim.rules.viewer import AT_THIS_MACHINE
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import DATABASE_NAME
-from tests.unit.features.record.test_requirements import YEARLY
+from tests.unit.features.requirements.test_requirements import YEARLY
 from tests.unit.features.training.conftest import make_plan
 from tests.unit.ledger.conftest import room
 

@@ -14,9 +14,9 @@ from sim.db.sessions import Certified
 from sim.features.record.drill_log import STANDARD, LogKind, get_template, list_log, make_log
 from sim.features.record.exports import Format, write_export, write_person_export
 from sim.features.record.load import load_team_record
-from sim.features.record.requirements import state_requirement
 from sim.features.record.tables import write_phase
 from sim.features.record.view import CertificateState, get_team_view, list_certificates, make_certificate_table
+from sim.features.requirements.requirements import state_requirement
 from sim.features.team import team
 from sim.features.training.events import close_training, enter_training
 from sim.features.training.sign_in import correct_attendance, tick_off
@@ -24,7 +24,7 @@ from sim.program.session_day import Attendance
 from sim.rules.viewer import AT_THIS_MACHINE
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room
-from tests.unit.features.record.test_requirements import YEARLY
+from tests.unit.features.requirements.test_requirements import YEARLY
 from tests.unit.features.training.conftest import make_plan
 from tests.unit.ledger.conftest import do_drill, room
 from tests.unit.ledger.test_verify import read_paper

@@ -8,7 +8,7 @@ import streamlit as st
 from sim.app.wiring import App
 from sim.db.programs import Requirement
 from sim.features.program.mail import mail_again
-from sim.features.record.requirements import (
+from sim.features.requirements.requirements import (
     FARTHEST,
     MOST_SOURCE,
     MOST_TIMES,

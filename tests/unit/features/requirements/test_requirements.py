@@ -13,7 +13,7 @@ from sim.db.programs import Requirement
 from sim.db.teams import AccountRow, PersonRow
 from sim.errors import AccessError, PlanError
 from sim.features.program.mail import mail_again, queue_reminders, send_waiting, stop_mail
-from sim.features.record.requirements import (
+from sim.features.requirements.requirements import (
     end_requirement,
     list_requirements,
     list_standings,
