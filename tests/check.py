@@ -4,9 +4,9 @@
 the tests run, at about twice the time, and fails below 85 %; `--without-javascript` is for a machine that node cannot
 be had for.
 
-All tests run in four processes, as tests/support/lanes.py shares them out, with their files in memory where there is
-room, and keep the modules they compile for the next process. The last
-lines tell what took how long.
+Tests in browsers run after the others, in three processes, as they wait half of their time; the others in two: beside
+each other they take a third longer. Their files are in memory where there is room, and the modules they compile are
+kept for the next process. The last lines tell what took how long.
 """
 
 import os
@@ -38,11 +38,17 @@ READERS: tuple[tuple[str, list[str]], ...] = (
     ("javascript units", [*JAVASCRIPT, "units"]),
 )
 TESTS = [*PYTHON, "pytest", "-q", "--durations=15", "-o", "tmp_path_retention_policy=failed"]
-COVERAGE = ["--cov", "--cov-report=term:skip-covered", "--cov-fail-under=85"]
+TESTS += ["--dist", "loadfile", "--no-loadscope-reorder"]
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 1024**3
+BROWSER = ("tests/browser", "tests/engines")
 QUICK = ["-n", "2", "tests/architecture", "tests/contract", "tests/unit", "-m", "not slow"]
-EVERYTHING = ["-n", "4", "-m", "not machine"]
+WITHOUT_BROWSERS = ["-n", "2", "-m", "not machine", "tests", *(f"--ignore={folder}" for folder in BROWSER)]
+IN_BROWSERS = ["-n", "3", "-m", "not machine", *BROWSER]
+COVERAGE = (
+    ["--cov", "--cov-report="],
+    ["--cov-append", "--cov", "--cov-report=term:skip-covered", "--cov-fail-under=85"],
+)
 AT_ONCE = 2
 KEEPS_NOTHING = "PYTHONDONTWRITEBYTECODE"
 """Where this is set, each process compiles all its modules again: 14 s for all tests, half a second for a server."""
@@ -94,29 +100,32 @@ def tell(name: str, ended: Ended) -> str:
     return f"{name} {ended.took_s:.0f}"
 
 
-def run_steps(readers: Sequence[tuple[str, Sequence[str]]], tests: Sequence[str]) -> tuple[int, list[str]]:
+def run_steps(
+    readers: Sequence[tuple[str, Sequence[str]]], tests: Sequence[tuple[str, Sequence[str]]]
+) -> tuple[int, list[str]]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         started = [(name, pool.submit(run, command, shows=False)) for name, command in readers]
         times = []
         for name, ended in started:
             print(f"== {name}", flush=True)
             times.append(tell(name, ended.result()))
-    code = next((ended.result().code for _, ended in started if ended.result().code), 0)
-    if code == 0:
-        print("== tests", flush=True)
-        tested = run(tests, shows=True)
-        times.append(tell("tests", tested))
-        code = tested.code
-    return code, times
+    codes = [ended.result().code for _, ended in started]
+    if not any(codes):
+        for name, command in tests:
+            print(f"== {name}", flush=True)
+            tested = run(command, shows=True)
+            times.append(tell(name, tested))
+            codes.append(tested.code)
+    return next(filter(None, codes), 0), times
 
 
 def main(arguments: list[str]) -> int:
     began = time.monotonic()
-    tests = [
-        *TESTS,
-        *(QUICK if "--quick" in arguments else EVERYTHING),
-        *(COVERAGE if "--coverage" in arguments else ()),
-    ]
+    if "--quick" in arguments:
+        tests = [("tests", [*TESTS, *QUICK])]
+    else:
+        first, then = COVERAGE if "--coverage" in arguments else ([], [])
+        tests = [("tests", [*TESTS, *WITHOUT_BROWSERS, *first]), ("browser tests", [*TESTS, *IN_BROWSERS, *then])]
     has_javascript = "--without-javascript" not in arguments
     readers = [step for step in READERS if has_javascript or not step[0].startswith("javascript")]
     code, times = run_steps(readers, tests)

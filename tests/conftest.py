@@ -26,7 +26,7 @@ from tests.support.tiny_recording import build_planned, make_tiny_plan
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
-pytest_plugins = ["tests.support.lanes", "tests.support.databases"]
+pytest_plugins = ["tests.support.slow_first", "tests.support.databases"]
 
 # how long an example takes says what else the machine does, not whether the code is right
 settings.register_profile(

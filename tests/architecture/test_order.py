@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from sim.app.settings import PROJECT
-from tests.check import run_steps
-from tests.support.lanes import BROWSER, SLOW_FILES
+from tests.check import BROWSER, run_steps
+from tests.support.slow_first import SLOW_FILES
 from tests.system_packages import ENGINES, SERVERS, list_missing
 
 
-def test_the_slow_files_and_the_browser_tests_are_where_the_lanes_look_for_them() -> None:
+def test_the_slow_files_and_the_browser_tests_are_where_they_are_looked_for() -> None:
     assert [file for file in SLOW_FILES if not (PROJECT / file).is_file()] == []
     assert all(list((PROJECT / folder).glob("test_*.py")) for folder in BROWSER)
 
@@ -34,7 +34,7 @@ def test_what_reads_the_code_is_told_in_order_and_when_one_fails_the_tests_do_no
 ) -> None:
     began = tmp_path / "began"
     tests = [sys.executable, "-c", f"open({str(began)!r}, 'w').close(); raise SystemExit(5)"]
-    code, times = run_steps([("first", say("one", 3)), ("second", say("two"))], tests)
+    code, times = run_steps([("first", say("one", 3)), ("second", say("two"))], [("tests", tests)])
     told = capsys.readouterr().out.splitlines()
     assert code == 3
     assert [line.partition(" in ")[0] for line in told] == [
@@ -43,7 +43,9 @@ def test_what_reads_the_code_is_told_in_order_and_when_one_fails_the_tests_do_no
     ]
     assert [time.split()[0] for time in times] == ["first", "second"]
     assert not began.exists()
-    code, times = run_steps([("second", say("two"))], tests)
-    assert code == 5
-    assert began.exists()
-    assert len(times) == 2
+    more = tmp_path / "more"
+    others = [sys.executable, "-c", f"open({str(more)!r}, 'w').close()"]
+    code, times = run_steps([("second", say("two"))], [("tests", tests), ("browser tests", others)])
+    assert code == 5, "also when those that come after it pass"
+    assert began.exists() and more.exists()
+    assert len(times) == 3
