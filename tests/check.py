@@ -37,8 +37,8 @@ READERS: tuple[tuple[str, list[str]], ...] = (
     ("javascript types", [*JAVASCRIPT, "types"]),
     ("javascript units", [*JAVASCRIPT, "units"]),
 )
-TESTS = [*PYTHON, "pytest", "-q", "--durations=15", "-o", "tmp_path_retention_policy=failed"]
-TESTS += ["--dist", "loadfile", "--no-loadscope-reorder"]
+BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
+TESTS = [*PYTHON, "pytest", "-q", "--durations=15", "-o", "tmp_path_retention_policy=failed", *BY_FILE]
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 1024**3
 BROWSER = ("tests/browser", "tests/engines")

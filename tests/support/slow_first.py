@@ -31,15 +31,11 @@ SLOW_FILES = (
 )
 
 
-def get_file(nodeid: str) -> str:
-    return nodeid.split("::", maxsplit=1)[0]
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if hasattr(config, "workerinput"):
         places = {file: place for place, file in enumerate(SLOW_FILES)}
-        items.sort(key=lambda item: places.get(get_file(item.nodeid), len(places)))
+        items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
 
 
 @pytest.hookimpl(tryfirst=True)
