@@ -351,8 +351,8 @@ def test_an_invitation_works_before_the_day_and_asks_for_the_screens_code_on_it(
     page = run_page("join", t=invitation)
     assert "The trainer's screen shows a code that changes every minute. Type it, or scan" in read_plain(page)
     assert page.get("button_group") == []
-    page.text_input(key="code").set_value(joining.make_screen_code(drill_app, session_id).typed)
-    page.button(key="code-go").click().run()
+    page.text_input(key="screen-code-text").set_value(joining.make_screen_code(drill_app, session_id).typed)
+    page.button(key="screen-code-go").click().run()
     assert page.button_group("name").options == ["Ana", "Ben"]
     phone(cookie=enter(drill_app, "Ben Hill", PIN))
     page = run_page("join", **{"t": invitation, "as": people[1]})

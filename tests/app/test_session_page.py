@@ -256,7 +256,7 @@ def test_a_line_of_results_has_the_time_and_what_was_found_once_nothing_is_held(
 
 def test_a_trainee_waits_without_a_word_of_the_task_and_cannot_start_alone(room: Room, run_page: RunPage) -> None:
     page = run_page("join")
-    page.text_input(key="code").set_value("111 111 11x").run()
+    page.text_input(key="code-text").set_value("111 111 11x").run()
     assert "is not a code" in read_page(press(page, "Continue"))
     page = run_page("join", t=room.link)
     page.button_group(key="name").set_value(room.people["Cy"]).run()
@@ -289,5 +289,5 @@ def test_a_lost_seat_and_a_bad_link_lead_back_to_the_code(room: Room, run_page: 
     joining.free_name(room.app, room.session_id, room.people["Ana"])
     for query in ({"seat": own}, {"t": "forged"}, {"seat": room.link}, {"t": own}):
         page = run_page("join", **query)
-        assert page.text_input(key="code").value == ""
+        assert page.text_input(key="code-text").value == ""
         assert page.warning

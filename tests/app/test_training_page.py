@@ -298,7 +298,7 @@ def test_someone_signs_in_on_their_phone_by_the_code_that_the_screen_shows(group
     assert "You're signed in, Ana Lopez" in read_plain(phone)
     assert "1 of 3 have signed in" in read_plain(page.run())
     typing = run_page("join")
-    typing.text_input(key="code").set_value(code.typed)
+    typing.text_input(key="code-text").set_value(code.typed)
     typing.button(key="code-go").click().run()
     assert typing.button_group("name").options == ["Ben", "Cy"]
     assert "Scan the code on the instructor's screen to sign in" in read_plain(run_page("training-sign-in"))

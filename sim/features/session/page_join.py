@@ -83,15 +83,15 @@ def _draw_code(
     st.title(TITLE, anchor=False)
     if problem:
         st.warning(escape_markdown(problem))
-    _ask_code(hint)
+    _ask_code("code", hint)
     draw_quiet(note)
     st.page_link(find_script("start"), label="Back to home")
 
 
-def _ask_code(hint: str) -> None:
-    with st.form("code", border=False):
-        typed = st.text_input("Code of the session or training", placeholder=hint, max_chars=20, key="code")
-        pressed = st.form_submit_button("Continue", type="primary", key="code-go", width="stretch")
+def _ask_code(key: str, hint: str) -> None:
+    with st.form(key, border=False):
+        typed = st.text_input("Code of the session or training", placeholder=hint, max_chars=20, key=f"{key}-text")
+        pressed = st.form_submit_button("Continue", type="primary", key=f"{key}-go", width="stretch")
     if pressed:
         run_action(lambda: _go_in(typed))
 
@@ -139,7 +139,7 @@ def _draw_way_in(token: str, view: JoinView) -> None:
                 _take(token, view.own[0])
         draw_signed_in("join", token, is_expected=view.own is not None)
     elif view.needs_code:
-        _ask_code("9 digits, from the trainer's screen")
+        _ask_code("screen-code", "9 digits, from the trainer's screen")
         draw_quiet("The trainer's screen shows a code that changes every minute. Type it, or scan the QR code there.")
         if is_set_up(get_app()):
             draw_link(make_sign_in_address(), "I have a PIN: sign in")
