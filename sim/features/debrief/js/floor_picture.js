@@ -46,9 +46,7 @@ export class FloorPicture {
   }
 
   /** Height by width. */
-  get shape() {
-    return this.heightM / this.widthM;
-  }
+  get shape() { return this.heightM / this.widthM; }
 
   draw(/** @type {number} */ widthPx) {
     this.scale = widthPx / this.widthM;
@@ -85,9 +83,7 @@ export class FloorPicture {
     this.now.replaceChildren(...(place?.floor === this.floor.id ? this.#drawStudent(place, isSeen) : []));
   }
 
-  #toPixels(/** @type {Point} */ [x, y]) {
-    return [(x - this.left) * this.scale, (this.top - y) * this.scale];
-  }
+  #toPixels(/** @type {Point} */ [x, y]) { return [(x - this.left) * this.scale, (this.top - y) * this.scale]; }
 
   #writePoints(/** @type {Point[]} */ points) {
     return points.map((point) => this.#toPixels(point).map((each) => each.toFixed(1)).join(",")).join(" ");

@@ -66,9 +66,7 @@ class Lanes {
     this.head.style.left = this.#at(t_s);
   }
 
-  #at(/** @type {number} */ t_s) {
-    return `${(((t_s - this.lowS) / (this.highS - this.lowS)) * 100).toFixed(3)}%`;
-  }
+  #at(/** @type {number} */ t_s) { return `${(((t_s - this.lowS) / (this.highS - this.lowS)) * 100).toFixed(3)}%`; }
 
   #makeLane(/** @type {string} */ name, /** @type {string} */ kind, /** @type {Element[]} */ parts) {
     return [make("span", { class: "lane-name", text: name }), make("div", { class: `lane ${kind}` }, ...parts)];

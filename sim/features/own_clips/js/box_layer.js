@@ -27,9 +27,7 @@ export class BoxLayer {
     for (const [kind, take] of Object.entries(takes)) this.layer.addEventListener(kind, (event) => take(/** @type {PointerEvent} */ (event)));
   }
 
-  get isBusy() {
-    return this.#press !== null;
-  }
+  get isBusy() { return this.#press !== null; }
 
   /** Show a box that nobody has drawn here. @param {Box|null} box @param {string} kind "mark", "between", "proposed", "hidden" or "more", see the style sheet */
   show(box, kind) {

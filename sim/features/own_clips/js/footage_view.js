@@ -68,17 +68,9 @@ export class FootageView {
   }
 
   /** The frame on screen, or the one that is coming. */
-  get frame() {
-    return this.playback.isPlaying ? this.playback.shownFrame : this.playback.askedFrame;
-  }
-
-  get lastFrame() {
-    return this.recording.frame_count - 1;
-  }
-
-  get gapsHere() {
-    return this.gaps[this.cameraId] ?? [];
-  }
+  get frame() { return this.playback.isPlaying ? this.playback.shownFrame : this.playback.askedFrame; }
+  get lastFrame() { return this.recording.frame_count - 1; }
+  get gapsHere() { return this.gaps[this.cameraId] ?? []; }
 
   nameOf(/** @type {string} */ cameraId) {
     return this.recording.cameras.find((camera) => camera.camera_id === cameraId)?.name ?? cameraId;
@@ -116,9 +108,7 @@ export class FootageView {
     if (this.parts.said.textContent !== words) this.parts.said.textContent = words;
   }
 
-  words(/** @type {number} */ frame) {
-    return this.clock.words(frame / this.recording.fps);
-  }
+  words(/** @type {number} */ frame) { return this.clock.words(frame / this.recording.fps); }
 
   #listen() {
     const { parts, transport } = this;

@@ -8,18 +8,14 @@ export class WalkApi extends PageApi {
   }
 
   /** @returns {Promise<ImportState>} */
-  loadImports() {
-    return this.ask("/clips");
-  }
+  loadImports() { return this.ask("/clips"); }
 
   frameUrl(/** @type {string} */ clipId, /** @type {number} */ frame) {
     return `${this.base}/frame?clip=${encodeURIComponent(clipId)}&tenths=${frame}`;
   }
 
   /** @param {"resume"|"cancel"|"remove"|"accept"} step @param {string} clipId @returns {Promise<ImportState>} */
-  stepImport(step, clipId) {
-    return this.ask(`/clips/${step}?clip=${encodeURIComponent(clipId)}`, { method: "POST" });
-  }
+  stepImport(step, clipId) { return this.ask(`/clips/${step}?clip=${encodeURIComponent(clipId)}`, { method: "POST" }); }
 
   /** Send a clip; `onShare` hears the share that has gone out, and the request can be stopped by `signal`. @param {File} file @param {string} camera @param {(share: number) => void} onShare @param {AbortSignal} signal @returns {Promise<ImportState>} */
   sendClip(file, camera, onShare, signal) {
@@ -41,44 +37,28 @@ export class WalkApi extends PageApi {
   }
 
   /** @returns {Promise<WorkingState>} */
-  loadWorking() {
-    return this.ask("/working");
-  }
+  loadWorking() { return this.ask("/working"); }
 
   /** @param {string} cameraId @returns {Promise<{boxes: number[][]}>} each: frame, 1 where hidden, x1, y1, x2, y2 */
-  loadBoxes(cameraId) {
-    return this.ask(`/boxes?camera=${cameraId}`);
-  }
+  loadBoxes(cameraId) { return this.ask(`/boxes?camera=${cameraId}`); }
 
   /** @param {string} cameraId @param {number} frame @returns {Promise<WalkProposal>} */
-  propose(cameraId, frame) {
-    return this.ask(`/proposal?camera=${cameraId}&frame=${frame}`);
-  }
+  propose(cameraId, frame) { return this.ask(`/proposal?camera=${cameraId}&frame=${frame}`); }
 
   /** @param {{camera_id: string, frame: number, sight: Sight|null, box: Box|null, base: number, next: number|null}} keyframe `next`: a frame to propose a box for @returns {Promise<WalkTrack>} */
-  putKeyframe(keyframe) {
-    return this.ask("/keyframes", { method: "POST", body: JSON.stringify(keyframe) });
-  }
+  putKeyframe(keyframe) { return this.ask("/keyframes", { method: "POST", body: JSON.stringify(keyframe) }); }
 
   /** @param {number} base @returns {Promise<WalkTrack>} */
-  undo(base) {
-    return this.ask(`/undo?base=${base}`, { method: "POST" });
-  }
+  undo(base) { return this.ask(`/undo?base=${base}`, { method: "POST" }); }
 
   /** @param {(BlurSpan & {camera_id: string})[]} spans @returns {Promise<AlignProgress>} */
-  blur(spans) {
-    return this.ask("/blur", { method: "POST", body: JSON.stringify({ spans }) });
-  }
+  blur(spans) { return this.ask("/blur", { method: "POST", body: JSON.stringify({ spans }) }); }
 
   /** @returns {Promise<AlignProgress>} */
-  loadAlign() {
-    return this.ask("/align");
-  }
+  loadAlign() { return this.ask("/align"); }
 
   /** @param {string} cameraId @returns {Promise<WorkingState>} */
-  confirm(cameraId) {
-    return this.ask(`/confirm?camera=${cameraId}`, { method: "POST" });
-  }
+  confirm(cameraId) { return this.ask(`/confirm?camera=${cameraId}`, { method: "POST" }); }
 }
 
 export function sayFailure(/** @type {unknown} */ error) {

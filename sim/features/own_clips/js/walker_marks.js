@@ -90,9 +90,7 @@ export class WalkerMarks {
     this.view.destroy();
   }
 
-  get marks() {
-    return this.track.keyframes.filter((each) => each.camera_id === this.view.cameraId);
-  }
+  get marks() { return this.track.keyframes.filter((each) => each.camera_id === this.view.cameraId); }
 
   #buildSteps() {
     /** @param {string} name @param {string} text @param {string} key @param {() => void} run */
@@ -276,9 +274,7 @@ export class WalkerMarks {
     this.#show();
   }
 
-  #markAt(/** @type {number} */ frame) {
-    return this.marks.find((each) => each.frame === frame);
-  }
+  #markAt(/** @type {number} */ frame) { return this.marks.find((each) => each.frame === frame); }
 
   #noteChange() {
     this.#isChanged = true;

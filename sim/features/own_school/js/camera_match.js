@@ -64,9 +64,7 @@ export class CameraMatch {
     this.element = make("section", { class: "match", hidden: true }, make("div", { class: "match-picture" }, this.sheet.element), make("div", { class: "match-side" }, this.controls, this.list));
   }
 
-  get camera() {
-    return this.cameraId === null ? null : (this.on.store.drawing.cameras[this.cameraId] ?? null);
-  }
+  get camera() { return this.cameraId === null ? null : (this.on.store.drawing.cameras[this.cameraId] ?? null); }
 
   async show(/** @type {string|null} */ cameraId) {
     if (cameraId === this.cameraId) return;
@@ -88,9 +86,7 @@ export class CameraMatch {
   }
 
   /** Whether clicks on the plan are points of the match, or people: then nothing that is drawn there takes them. */
-  get isTaking() {
-    return Boolean(this.camera?.picture_wh) && (this.mode === "match" || this.mode === "people");
-  }
+  get isTaking() { return Boolean(this.camera?.picture_wh) && (this.mode === "match" || this.mode === "people"); }
 
   takePlanClick(/** @type {Point} */ point) {
     if (!this.isTaking) return false;
@@ -129,14 +125,10 @@ export class CameraMatch {
     return size[1] / size[0];
   }
 
-  #isBad(/** @type {number} */ n) {
-    return this.result?.bad.includes(n) ?? false;
-  }
+  #isBad(/** @type {number} */ n) { return this.result?.bad.includes(n) ?? false; }
 
   /** The camera as it is by its points now, else as it was accepted. @returns {FoundCamera|null} */
-  get #found() {
-    return this.result?.found ?? this.camera?.found ?? null;
-  }
+  get #found() { return this.result?.found ?? this.camera?.found ?? null; }
 
   #makeControls() {
     const { camera, cameraId } = this;

@@ -10,9 +10,7 @@ export class SchoolApi extends PageApi {
   }
 
   /** @returns {Promise<SchoolState>} */
-  load() {
-    return this.ask(`?tab=${this.tab}`);
-  }
+  load() { return this.ask(`?tab=${this.tab}`); }
 
   /** @param {SchoolStep} step @param {number} base @returns {Promise<SchoolState>} */
   send(step, base) {
@@ -20,29 +18,19 @@ export class SchoolApi extends PageApi {
   }
 
   /** @param {boolean} takesOver @returns {Promise<SchoolState>} */
-  hold(takesOver) {
-    return this.ask(`/turn?tab=${this.tab}&take=${takesOver ? 1 : 0}`, { method: "POST" });
-  }
+  hold(takesOver) { return this.ask(`/turn?tab=${this.tab}&take=${takesOver ? 1 : 0}`, { method: "POST" }); }
 
   /** @returns {Promise<{problems: PlanProblem[]}>} */
-  check() {
-    return this.ask("/check");
-  }
+  check() { return this.ask("/check"); }
 
   /** @param {string} cameraId @returns {Promise<MatchResult>} */
-  match(cameraId) {
-    return this.ask(`/match/${cameraId}`, { method: "POST" });
-  }
+  match(cameraId) { return this.ask(`/match/${cameraId}`, { method: "POST" }); }
 
   /** @param {string} part @param {File} file @param {number} page @returns {Promise<TakenPicture>} */
-  sendPicture(part, file, page) {
-    return this.ask(`/pictures/${part}?page=${page}`, { method: "POST", body: file });
-  }
+  sendPicture(part, file, page) { return this.ask(`/pictures/${part}?page=${page}`, { method: "POST", body: file }); }
 
   /** Fill the boxes of a camera's picture from around them. @param {string} cameraId @returns {Promise<{painted: number}>} */
-  paint(cameraId) {
-    return this.ask(`/pictures/${cameraId}/paint`, { method: "POST" });
-  }
+  paint(cameraId) { return this.ask(`/pictures/${cameraId}/paint`, { method: "POST" }); }
 
   async fetchPicture(/** @type {string} */ part) {
     return URL.createObjectURL(await (await this.get(`/pictures/${part}`)).blob());
@@ -77,9 +65,7 @@ export class DrawingStore {
     this.onChange = onChange;
   }
 
-  get isSaved() {
-    return this.#waiting.length === 0;
-  }
+  get isSaved() { return this.#waiting.length === 0; }
 
   async open() {
     this.#take(await this.api.hold(false));

@@ -68,9 +68,7 @@ export class Sheet {
     cancelAnimationFrame(this.#request);
   }
 
-  get scale() {
-    return this.#fit().scale * this.view.scale;
-  }
+  get scale() { return this.#fit().scale * this.view.scale; }
 
   redraw() {
     cancelAnimationFrame(this.#request);

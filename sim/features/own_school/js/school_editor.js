@@ -305,9 +305,7 @@ export class SchoolEditor {
     this.plan.redraw();
   }
 
-  #listTools() {
-    return findBelow(this.store.drawing.floors, this.floor) === null ? TOOLS : [...TOOLS, LINE_UP];
-  }
+  #listTools() { return findBelow(this.store.drawing.floors, this.floor) === null ? TOOLS : [...TOOLS, LINE_UP]; }
 
   #makeBar() {
     const { store } = this;

@@ -77,9 +77,7 @@ class Calls {
     return open ? [`${open} of ${this.items.length} calls are not answered yet.`] : [];
   }
 
-  #next() {
-    return this.items.findIndex(({ key }) => !this.answers.get(key));
-  }
+  #next() { return this.items.findIndex(({ key }) => !this.answers.get(key)); }
 
   #answer() {
     const { cameraId } = this.console.picture;
@@ -235,9 +233,7 @@ export class Answers {
     if (clips) this.#parts.push(new Clips(console_));
   }
 
-  get(/** @type {string} */ key) {
-    return this.#choices.get(key) ?? "";
-  }
+  get(/** @type {string} */ key) { return this.#choices.get(key) ?? ""; }
 
   /** Choose; "" takes a choice back. @param {string} key @param {string} value */
   choose(key, value) {
@@ -247,9 +243,7 @@ export class Answers {
     this.#show();
   }
 
-  get actions() {
-    return Object.assign({}, ...this.#parts.map((part) => part.actions ?? {}));
-  }
+  get actions() { return Object.assign({}, ...this.#parts.map((part) => part.actions ?? {})); }
 
   restore(/** @type {Work} */ work) {
     const { data, parts, layout } = this.console;
@@ -263,9 +257,7 @@ export class Answers {
     for (const part of this.#parts) part.setCamera?.(cameraId);
   }
 
-  listMissing() {
-    return this.#parts.flatMap((part) => part.listMissing());
-  }
+  listMissing() { return this.#parts.flatMap((part) => part.listMissing()); }
 
   /** The list beside the marks is one of its own, and what is to be done: it has its own name and room. */
   #nameList(/** @type {string} */ name) {

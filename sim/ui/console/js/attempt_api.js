@@ -22,9 +22,7 @@ export class AttemptApi {
   }
 
   /** The attempt as stored. @returns {Promise<AttemptState>} */
-  load() {
-    return this.#ask(this.url, { method: "GET" });
-  }
+  load() { return this.#ask(this.url, { method: "GET" }); }
 
   /**
    * Hand over events; `waiting` more are held back. The answer acknowledges them and carries state, times and the
@@ -47,9 +45,7 @@ export class AttemptApi {
   }
 
   /** A hint, see sim/console/questions.py. @param {HintAsked} asked @returns {Promise<HintAnswer>} */
-  askHint(asked) {
-    return this.#ask(`${this.url}/hint`, { method: "POST", body: JSON.stringify(asked) });
-  }
+  askHint(asked) { return this.#ask(`${this.url}/hint`, { method: "POST", body: JSON.stringify(asked) }); }
 
   /**
    * Whom is a point of the picture on: a box, or null for nobody? See sim/console/questions.py.
@@ -60,14 +56,10 @@ export class AttemptApi {
   }
 
   /** Ask the trainer for help, see sim/console/questions.py. @returns {Promise<HelpCalls>} */
-  askHelp() {
-    return this.#ask(`${this.url}/help`, { method: "POST" });
-  }
+  askHelp() { return this.#ask(`${this.url}/help`, { method: "POST" }); }
 
   /** How the calls for help stand. @returns {Promise<HelpCalls>} */
-  loadHelp() {
-    return this.#ask(`${this.url}/help`, { method: "GET" });
-  }
+  loadHelp() { return this.#ask(`${this.url}/help`, { method: "GET" }); }
 
   /** Hand over events while the page goes away; nobody waits for the answer. */
   postLeaving(/** @type {string} */ tab, /** @type {WaitingEvent[]} */ events, /** @type {number} */ waiting) {
@@ -75,9 +67,7 @@ export class AttemptApi {
     fetch(`${this.url}/events`, { method: "POST", body, keepalive: true, headers: this.#headers() }).catch(() => {});
   }
 
-  #headers() {
-    return { "Content-Type": "application/json", Authorization: `Bearer ${this.getToken()}` };
-  }
+  #headers() { return { "Content-Type": "application/json", Authorization: `Bearer ${this.getToken()}` }; }
 
   async #ask(/** @type {string} */ url, /** @type {RequestInit} */ request) {
     const abort = new AbortController();

@@ -170,9 +170,7 @@ export class AttemptLink {
   }
 
   /** Bring all that waits to the server; returns whether it has taken it in time. @param {number} withinMs */
-  async drain(withinMs) {
-    return (await this.#outbox?.drain(withinMs)) ?? false;
-  }
+  async drain(withinMs) { return (await this.#outbox?.drain(withinMs)) ?? false; }
 
   leave(/** @type {number} */ timeS) {
     if (!this.#outbox || this.#outbox.isStopped) return;

@@ -67,9 +67,7 @@ export class ClipBytes {
     this.#cutBlocks(count);
   }
 
-  get frameCount() {
-    return this.sizes.length;
-  }
+  get frameCount() { return this.sizes.length; }
 
   keyOf(/** @type {number} */ frame) {
     let low = 0;
@@ -82,9 +80,7 @@ export class ClipBytes {
     return this.keys[low];
   }
 
-  isKey(/** @type {number} */ frame) {
-    return this.keyOf(frame) === frame;
-  }
+  isKey(/** @type {number} */ frame) { return this.keyOf(frame) === frame; }
 
   /** The first frame of the group after a frame's own, or the number of frames. @param {number} frame */
   endOfGroup(frame) {

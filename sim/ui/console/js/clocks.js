@@ -25,9 +25,7 @@ class PlayerClock {
   }
 
   /** The frame that is to be on screen; each clock has its own way to say so. */
-  get askedFrame() {
-    return 0;
-  }
+  get askedFrame() { return 0; }
 
   run(/** @type {number} */ speed) {
     this.speed = speed;
@@ -38,14 +36,10 @@ class PlayerClock {
     this.mode = "paused";
   }
 
-  get isPlaying() {
-    return this.mode !== "paused";
-  }
+  get isPlaying() { return this.mode !== "paused"; }
 
   /** The screen a person is looking at: the main picture once it shows something, else the wall, where there is one. */
-  get shownScreen() {
-    return this.main.hasPicture || !this.walls.length ? this.main : this.walls[0];
-  }
+  get shownScreen() { return this.main.hasPicture || !this.walls.length ? this.main : this.walls[0]; }
 
   /** Frame on screen; before anything has been drawn, the frame asked for. */
   get shownFrame() {
@@ -54,23 +48,13 @@ class PlayerClock {
     return frame >= 0 ? frame : this.askedFrame;
   }
 
-  get shownS() {
-    return this.shownFrame / this.fps;
-  }
+  get shownS() { return this.shownFrame / this.fps; }
 
   // The main picture may have a time of its own: the wall then stands still, and the transport moves the main picture
 
-  get isPinned() {
-    return this.#heldFrame !== null;
-  }
-
-  get wallS() {
-    return this.#heldFrame === null ? this.shownS : this.#heldFrame / this.fps;
-  }
-
-  get mainOffset() {
-    return this.#heldFrame === null ? 0 : this.askedFrame - this.#heldFrame;
-  }
+  get isPinned() { return this.#heldFrame !== null; }
+  get wallS() { return this.#heldFrame === null ? this.shownS : this.#heldFrame / this.fps; }
+  get mainOffset() { return this.#heldFrame === null ? 0 : this.askedFrame - this.#heldFrame; }
 
   pin(/** @type {number} */ wallS = this.shownS) {
     this.#heldFrame = Math.round(wallS * this.fps);
@@ -119,9 +103,7 @@ export class Playback extends PlayerClock {
   #reverse = { at: 0, frame: 0 };
   /** @type {number|null} */ #seekS = null;
 
-  get askedFrame() {
-    return this.#frame;
-  }
+  get askedFrame() { return this.#frame; }
 
   /** Where the clock is or is going to be next: what a timeline should show. */
   get clockS() {
@@ -129,9 +111,7 @@ export class Playback extends PlayerClock {
     return this.#frame / this.fps;
   }
 
-  get #movingVideos() {
-    return /** @type {VideoScreen[]} */ (this.movingScreens);
-  }
+  get #movingVideos() { return /** @type {VideoScreen[]} */ (this.movingScreens); }
 
   /** The screen whose video is the clock: one that has not come to the end of its footage, if there is any. */
   get #leader() {
@@ -270,13 +250,8 @@ export class FrameClock extends PlayerClock {
   #frame = 0;
   #anchor = { atMs: 0, frame: 0 };
 
-  get clockS() {
-    return this.#frame / this.fps;
-  }
-
-  get askedFrame() {
-    return clamp(Math.floor(this.#frame + 1e-6), 0, this.frameCount - 1);
-  }
+  get clockS() { return this.#frame / this.fps; }
+  get askedFrame() { return clamp(Math.floor(this.#frame + 1e-6), 0, this.frameCount - 1); }
 
   play(/** @type {number} */ speed = this.speed) {
     const isAtEnd = speed > 0 ? this.askedFrame >= this.frameCount - 1 : this.askedFrame <= 0;

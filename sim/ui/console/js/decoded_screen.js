@@ -51,22 +51,12 @@ export class DecodedScreen extends ClipScreen {
     this.dropped = 0;
   }
 
-  get cuttable() {
-    return this.source && this.#cut.hold(this.source);
-  }
-
-  get bufferedS() {
-    return this.bytes && this.frame >= 0 ? this.bytes.countAhead(this.frame) / this.fps : 0;
-  }
+  get cuttable() { return this.source && this.#cut.hold(this.source); }
+  get bufferedS() { return this.bytes && this.frame >= 0 ? this.bytes.countAhead(this.frame) / this.fps : 0; }
 
   /** The last frame of its footage, which may end before the recording; infinite while that is not known. */
-  get lastFrame() {
-    return this.bytes ? this.bytes.frameCount - 1 : Infinity;
-  }
-
-  isStandingOn(/** @type {number} */ frame) {
-    return this.frame === Math.min(frame, this.lastFrame);
-  }
+  get lastFrame() { return this.bytes ? this.bytes.frameCount - 1 : Infinity; }
+  isStandingOn(/** @type {number} */ frame) { return this.frame === Math.min(frame, this.lastFrame); }
 
   load(/** @type {string} */ url, /** @type {string} */ indexUrl) {
     this.close();
@@ -117,9 +107,7 @@ export class DecodedScreen extends ClipScreen {
     this.#pump();
   }
 
-  get #isDecoding() {
-    return this.#decoder?.state === "configured";
-  }
+  get #isDecoding() { return this.#decoder?.state === "configured"; }
 
   /** What the decoder still owes will not come. It is kept for the next clip: a new one has its own store of pictures. */
   #stopDecoder() {
@@ -316,9 +304,7 @@ export class DecodedScreen extends ClipScreen {
   }
 
   /** Frames to have decoded ahead of the wanted one: a quarter of a second of play, few in all, for each weighs a megabyte. */
-  get #ahead() {
-    return Math.min(MOST_AHEAD, Math.max(AHEAD_FRAMES, Math.ceil(this.#pace / 4)));
-  }
+  get #ahead() { return Math.min(MOST_AHEAD, Math.max(AHEAD_FRAMES, Math.ceil(this.#pace / 4))); }
 
   #feedForward() {
     const wanted = this.#wanted;

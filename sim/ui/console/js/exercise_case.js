@@ -46,9 +46,7 @@ export class SharedCase {
     return this.#struck.get(nameMark(role, markId)) ?? false;
   }
 
-  get openAsks() {
-    return [...this.asks.values()].filter((ask) => ask.takenBy === null);
-  }
+  get openAsks() { return [...this.asks.values()].filter((ask) => ask.takenBy === null); }
 
   #takeOne(/** @type {ExerciseEntry} */ { kind, role, payload, at_ms: atMs }) {
     const nameOf = (/** @type {{mark_id: string}} */ mark) => nameMark(role, mark.mark_id);

@@ -82,9 +82,7 @@ const KEY = "sightline-quality";
 
 /** Save data: the main picture is the wall's small one, enlarged, and nothing but the wall is fetched. */
 export class SaveData {
-  static isOffered(/** @type {ConsoleData} */ { profile }) {
-    return profile.sync;
-  }
+  static isOffered(/** @type {ConsoleData} */ { profile }) { return profile.sync; }
 
   constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;

@@ -39,13 +39,8 @@ class CoachCard {
     parts.console.append(this.ring, this.card);
   }
 
-  get isOpen() {
-    return !this.card.hidden;
-  }
-
-  get hasFocus() {
-    return this.card.contains(findFocus(this.card));
-  }
+  get isOpen() { return !this.card.hidden; }
+  get hasFocus() { return this.card.contains(findFocus(this.card)); }
 
   show(/** @type {{part: PartName, title: string, text: string}} */ { part, title, text }) {
     this.#part = part;
@@ -133,9 +128,7 @@ export class Coach {
   #step = -1;
   /** @type {{focus: HTMLElement|null, tab: string|undefined}|null} */ #from = null;
 
-  static isOffered(/** @type {ConsoleData} */ { replay }) {
-    return !replay;
-  }
+  static isOffered(/** @type {ConsoleData} */ { replay }) { return !replay; }
 
   constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
@@ -238,9 +231,7 @@ export class Guide {
   /** @type {Map<string, string>} */ #done = new Map();
   #isRestored = false;
 
-  static isOffered(/** @type {ConsoleData} */ { mode, replay }) {
-    return mode === "familiarization" && !replay;
-  }
+  static isOffered(/** @type {ConsoleData} */ { mode, replay }) { return mode === "familiarization" && !replay; }
 
   constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
@@ -256,9 +247,7 @@ export class Guide {
     tools.add({ name: "guide", icon: "guide", label: "Show the steps", run: () => this.#show() });
   }
 
-  get current() {
-    return this.steps.find(({ name }) => !this.#done.has(name)) ?? must(this.steps.at(-1));
-  }
+  get current() { return this.steps.find(({ name }) => !this.#done.has(name)) ?? must(this.steps.at(-1)); }
 
   restore() {
     const kept = this.console.storage.getItem(this.key);

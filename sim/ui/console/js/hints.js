@@ -13,9 +13,7 @@ export class Hints {
   #isToldLastSeen = false;
   #isAsking = false;
 
-  static isOffered(/** @type {ConsoleData} */ { hints, replay }) {
-    return Boolean(hints?.most) && !replay;
-  }
+  static isOffered(/** @type {ConsoleData} */ { hints, replay }) { return Boolean(hints?.most) && !replay; }
 
   constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
@@ -127,9 +125,7 @@ export class HelpCall {
   /** How many calls and answers were told of: both only grow. */
   #known = 0;
 
-  static isOffered(/** @type {ConsoleData} */ { help, replay }) {
-    return Boolean(help) && !replay;
-  }
+  static isOffered(/** @type {ConsoleData} */ { help, replay }) { return Boolean(help) && !replay; }
 
   constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;

@@ -73,9 +73,7 @@ class CallCard {
     for (const [name, value] of Object.entries({ "aria-expanded": String(!isFolded), "aria-label": words, title: words })) this.fold.setAttribute(name, value);
   }
 
-  get #hasFocus() {
-    return this.card.contains(findFocus(this.card));
-  }
+  get #hasFocus() { return this.card.contains(findFocus(this.card)); }
 
   /** First the message alone: it is to be remembered. @param {Call} call */
   #hear(call) {
@@ -104,9 +102,7 @@ export class Interruptions {
   /** @type {Map<string, {atMs: number, isOver: boolean}>} */ #calls = new Map();
   /** @type {Call|null} */ #open = null;
 
-  static isOffered(/** @type {ConsoleData} */ { calls }) {
-    return calls.list.length > 0;
-  }
+  static isOffered(/** @type {ConsoleData} */ { calls }) { return calls.list.length > 0; }
 
   constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;

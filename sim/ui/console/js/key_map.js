@@ -104,13 +104,8 @@ export class KeyMap {
   }
 
   /** All keys of an action, those that are off too. @param {string} action */
-  showAll(action) {
-    return (this.#byAction.get(action) ?? []).map(showKey).join(" ");
-  }
-
-  get isOwn() {
-    return Object.keys(this.#own).length > 0;
-  }
+  showAll(action) { return (this.#byAction.get(action) ?? []).map(showKey).join(" "); }
+  get isOwn() { return Object.keys(this.#own).length > 0; }
 
   /** Give a key to an action. Where another action has it, the two swap. @returns {string} what came of it, in words */
   assign(/** @type {string} */ action, /** @type {string|null} */ key) {
@@ -140,9 +135,7 @@ export class KeyMap {
     this.#store();
   }
 
-  #wordsOf(/** @type {string} */ action) {
-    return must(this.table.find((row) => row.action === action)).words;
-  }
+  #wordsOf(/** @type {string} */ action) { return must(this.table.find((row) => row.action === action)).words; }
 
   /** What a person chose comes before the table; a key is never for two actions. */
   #resolve() {

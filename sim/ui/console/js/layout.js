@@ -53,9 +53,7 @@ export class Layout {
     this.console.send("view", /** @type {ViewPayload} */ ({ name }));
   }
 
-  get isNarrow() {
-    return getComputedStyle(this.parts.console).getPropertyValue("--is-narrow").trim() === "1";
-  }
+  get isNarrow() { return getComputedStyle(this.parts.console).getPropertyValue("--is-narrow").trim() === "1"; }
 
   destroy() {
     window.removeEventListener("resize", this.fit);

@@ -23,9 +23,7 @@ export class MarkList {
   }
 
   /** By their times, then in the order they were made. */
-  get all() {
-    return this.#marks;
-  }
+  get all() { return this.#marks; }
 
   set(/** @type {Mark[]} */ marks) {
     this.#marks = [...marks].sort((a, b) => a.t_s - b.t_s);
@@ -72,9 +70,7 @@ export class MarkList {
     return step;
   }
 
-  find(/** @type {string|null} */ markId) {
-    return this.#marks.find((mark) => mark.mark_id === markId) ?? null;
-  }
+  find(/** @type {string|null} */ markId) { return this.#marks.find((mark) => mark.mark_id === markId) ?? null; }
 
   #takeBack(/** @type {{mark_id: string}} */ { mark_id: markId }) {
     this.send("unmark", { mark_id: markId });
@@ -151,9 +147,7 @@ export class Marking {
   }
 
   /** The marks that count, by their times: one's own, and in an exercise everybody's that are not left out. */
-  get all() {
-    return this.#counted;
-  }
+  get all() { return this.#counted; }
 
   /** The marks of the others of an exercise as they are now, each with its `role`; some `struck`. */
   setOthers(/** @type {ExerciseMark[]} */ marks) {

@@ -22,14 +22,10 @@ export class MotionData {
   }
 
   /** One byte a second, or null: not loaded, or never measured. @param {string} cameraId */
-  levels(cameraId) {
-    return this.#cameras.get(cameraId)?.levels ?? null;
-  }
+  levels(cameraId) { return this.#cameras.get(cameraId)?.levels ?? null; }
 
   /** Spans without a picture, `[fromS, toS]`. @param {string} cameraId */
-  gaps(cameraId) {
-    return this.#cameras.get(cameraId)?.gaps ?? [];
-  }
+  gaps(cameraId) { return this.#cameras.get(cameraId)?.gaps ?? []; }
 
   retry() {
     if (this.isLoaded) return;
@@ -104,9 +100,7 @@ export class MotionSteps {
     tools.add({ name: "motionForward", icon: "motionForward", label: "Next motion", key: ">", run: () => this.#step(1) });
   }
 
-  get actions() {
-    return { motionBack: () => this.#step(-1), motionForward: () => this.#step(1) };
-  }
+  get actions() { return { motionBack: () => this.#step(-1), motionForward: () => this.#step(1) }; }
 
   #step(/** @type {number} */ direction) {
     const { motion, picture, sayings, clock, transport, isLive } = this.console;

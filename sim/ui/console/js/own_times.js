@@ -20,9 +20,7 @@ export class OwnTimes {
     this.#drawStills();
   }
 
-  timeOf(/** @type {string} */ cameraId) {
-    return this.#times[cameraId] ?? this.firstS;
-  }
+  timeOf(/** @type {string} */ cameraId) { return this.#times[cameraId] ?? this.firstS; }
 
   /** Leave the main picture where it stands and go to another camera's time. Returns that time. */
   open(/** @type {string} */ cameraId) {
@@ -68,9 +66,7 @@ export class OwnTimes {
 
 /** Pin: the main picture gets a time of its own while the wall stands still, until both are brought together again. */
 export class PinTime {
-  static isOffered(/** @type {ConsoleData} */ { profile }) {
-    return profile.sync;
-  }
+  static isOffered(/** @type {ConsoleData} */ { profile }) { return profile.sync; }
 
   constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
@@ -78,9 +74,7 @@ export class PinTime {
     this.actions = { pinTime: () => this.#toggle(), wallToHere: () => (this.#playback.isPinned ? this.#bringWall() : false) };
   }
 
-  get #playback() {
-    return this.console.picture.playback;
-  }
+  get #playback() { return this.console.picture.playback; }
 
   restore(/** @type {Work} */ { resume: { wall_s: wallS } }) {
     if (wallS === null || this.console.picture.cameraId === null) this.#playback.unpin();

@@ -24,17 +24,9 @@ export class TileScreen extends ClipScreen {
     this.onFrame = onFrame;
   }
 
-  get source() {
-    return this.hasPicture ? this.canvas : null;
-  }
-
-  get sizeWh() {
-    return [this.canvas.width, this.canvas.height];
-  }
-
-  get lastFrame() {
-    return Infinity;
-  }
+  get source() { return this.hasPicture ? this.canvas : null; }
+  get sizeWh() { return [this.canvas.width, this.canvas.height]; }
+  get lastFrame() { return Infinity; }
 
   open(/** @type {string} */ cameraId) {
     this.#cameraId = cameraId;
@@ -172,9 +164,7 @@ export class Picture {
     this.wall.setChosen(null);
   }
 
-  get isSaving() {
-    return this.main === this.tile;
-  }
+  get isSaving() { return this.main === this.tile; }
 
   /** Take the main picture from the wall, so that nothing else is fetched, or from the camera's main stream again. */
   setSaving(/** @type {boolean} */ isSaving) {
@@ -197,13 +187,8 @@ export class Picture {
     return this.wall.drawTileOn(canvas, cameraId, this.walls) !== null;
   }
 
-  nameOf(/** @type {string} */ cameraId) {
-    return this.#camera(cameraId)?.name ?? cameraId;
-  }
-
-  get isSettled() {
-    return this.lateScreens.length === 0;
-  }
+  nameOf(/** @type {string} */ cameraId) { return this.#camera(cameraId)?.name ?? cameraId; }
+  get isSettled() { return this.lateScreens.length === 0; }
 
   get lateScreens() {
     const { playback } = this;

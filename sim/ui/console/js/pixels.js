@@ -119,24 +119,14 @@ export class ClipScreen {
   reopened = 0;
   isReopening = false;
 
-  get hasPicture() {
-    return this.frame >= 0;
-  }
-
-  get isLoading() {
-    return this.frame < 0;
-  }
-
-  readFrame() {
-    return this.frame;
-  }
+  get hasPicture() { return this.frame >= 0; }
+  get isLoading() { return this.frame < 0; }
+  readFrame() { return this.frame; }
 
   unblock() {}
 
   /** Usable as a clock: something is loaded or loading and has not failed. */
-  get isUsable() {
-    return this.url !== null && this.trouble === null;
-  }
+  get isUsable() { return this.url !== null && this.trouble === null; }
 
   /** Note what stands in the way, null for nothing; returns whether it is news. @param {Trouble|null} trouble */
   meetTrouble(trouble) {

@@ -182,13 +182,8 @@ export class Plan {
     this.view.reset();
   }
 
-  #zones() {
-    return this.site.zones.filter((zone) => zone.floor === this.floors.shown);
-  }
-
-  #cameras() {
-    return this.site.cameras.filter((camera) => camera.floor === this.floors.shown);
-  }
+  #zones() { return this.site.zones.filter((zone) => zone.floor === this.floors.shown); }
+  #cameras() { return this.site.cameras.filter((camera) => camera.floor === this.floors.shown); }
 
   /** Meters of the floor shown to pixels of the space there is, the same on both axes, north up. @returns {ToPixels} */
   #fit(/** @type {number} */ width, /** @type {number} */ height) {

@@ -71,9 +71,7 @@ export class Replayer {
   /** @type {Ghost|null} */ #ghost = null;
   /** @type {Record<string, unknown>} */ #shown = {};
 
-  static isOffered(/** @type {ConsoleData} */ { replay }) {
-    return Boolean(replay);
-  }
+  static isOffered(/** @type {ConsoleData} */ { replay }) { return Boolean(replay); }
 
   constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
@@ -81,7 +79,7 @@ export class Replayer {
     const { parts, plan } = console_;
     const { used_ms: usedMs, captions, ghost } = this.log;
     parts.console.dataset.mode = "replay";
-    this.play = makePushButton(() => this.#toggle(), { class: "button button-play", "data-part": "replayPlay" });
+    this.play = makePushButton(() => this.#run(!this.#clock.isRunning), { class: "button button-play", "data-part": "replayPlay" });
     const rates = RATES.map((rate) => make("option", { value: String(rate), text: `${rate}×` }));
     this.rate = make("select", { class: "speed", "data-part": "replayRate", "aria-label": "Speed of the replay" }, ...rates);
     this.rate.addEventListener("change", () => this.#run(this.#clock.isRunning));
@@ -114,12 +112,8 @@ export class Replayer {
     return isRunning ? Math.min(this.log.used_ms, atMs + (performance.now() - since) * rate) : atMs;
   }
 
-  #toggle() {
-    if (!this.#clock.isRunning && this.#nowMs() >= this.log.used_ms) this.#jump(0);
-    this.#run(!this.#clock.isRunning);
-  }
-
   #run(/** @type {boolean} */ isRunning) {
+    if (isRunning && !this.#clock.isRunning && this.#nowMs() >= this.log.used_ms) this.#jump(0);
     this.#clock = { atMs: this.#nowMs(), since: performance.now(), rate: Number(this.rate.value), isRunning };
     this.play.setAttribute("aria-label", isRunning ? "Pause the replay" : "Play the replay");
     this.play.replaceChildren(makeIcon(isRunning ? "pause" : "play"));

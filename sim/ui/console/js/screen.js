@@ -56,21 +56,10 @@ export class Screen extends ClipScreen {
     this.#watchFrames();
   }
 
-  get source() {
-    return this.isLoading || !this.#isPlaced ? null : this.video;
-  }
-
-  get cuttable() {
-    return this.source;
-  }
-
-  get sizeWh() {
-    return [this.video.videoWidth, this.video.videoHeight];
-  }
-
-  get isLoading() {
-    return this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA;
-  }
+  get source() { return this.isLoading || !this.#isPlaced ? null : this.video; }
+  get cuttable() { return this.source; }
+  get sizeWh() { return [this.video.videoWidth, this.video.videoHeight]; }
+  get isLoading() { return this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA; }
 
   /** The frame on screen at this instant, read from the picture itself where the browser can: a callback may be late. */
   readFrame() {
@@ -88,9 +77,7 @@ export class Screen extends ClipScreen {
   /**
    * The frame that a picture's time stamp names: its own time in Chromium, the video's, half a frame later, in WebKit.
    */
-  #frameAt(/** @type {number} */ timeS) {
-    return Math.floor(timeS * this.fps + STAMP_SLACK);
-  }
+  #frameAt(/** @type {number} */ timeS) { return Math.floor(timeS * this.fps + STAMP_SLACK); }
 
   /** The stamp's frame, unless far from callback and video time: callbacks may be late, some browsers stamp otherwise. */
   #believe(/** @type {number} */ timestamp, /** @type {number} */ said) {
@@ -102,14 +89,10 @@ export class Screen extends ClipScreen {
     return isNear ? frame : said;
   }
 
-  get dropped() {
-    return this.video.getVideoPlaybackQuality?.().droppedVideoFrames ?? 0;
-  }
+  get dropped() { return this.video.getVideoPlaybackQuality?.().droppedVideoFrames ?? 0; }
 
   /** What waits to be decoded is the browser's own affair. */
-  get queued() {
-    return "unknown";
-  }
+  get queued() { return "unknown"; }
 
   get bufferedS() {
     const { buffered, currentTime } = this.video;

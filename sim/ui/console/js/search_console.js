@@ -107,7 +107,11 @@ export class SearchConsole {
       onOpen: (state, waiting) => this.#restore(restoreWork(state, waiting)),
       onEnded: (state) => this.#end(data.mode === "familiarization" && state === "submitted" ? "familiar" : (ENDINGS[state] ?? "abandoned")),
       onNewLead: () => this.#sayCamera(),
-      onElsewhere: () => this.#yield(),
+      onElsewhere: () => {
+        this.marking.settle();
+        this.#stopPlaying();
+        this.#cover.show("elsewhere", () => this.link.takeOver());
+      },
       onClosed: (kind) => this.#showReload(kind),
       onLeft: (leftMs, isPaused) => this.#showLeft(leftMs, isPaused),
       onPaused: (isPaused, isLess) => this.#showPaused(isPaused, isLess),
@@ -139,9 +143,7 @@ export class SearchConsole {
    * @param {new (console_: SearchConsole) => Kind} Feature
    * @returns {Kind|undefined}
    */
-  find(Feature) {
-    return /** @type {Kind|undefined} */ (this.features.find((each) => each instanceof Feature));
-  }
+  find(Feature) { return /** @type {Kind|undefined} */ (this.features.find((each) => each instanceof Feature)); }
 
   /** Newer data from the page: another token, other addresses. Footage that is loaded stays as it is. */
   update(/** @type {ConsoleData} */ data) {
@@ -162,9 +164,7 @@ export class SearchConsole {
     for (const part of [...this.features, ...parts]) part.destroy?.();
   }
 
-  get isRunning() {
-    return this.#phase === "running";
-  }
+  get isRunning() { return this.#phase === "running"; }
 
   /** Whether the footage may be searched and marked now. */
   get isLive() {
@@ -209,12 +209,6 @@ export class SearchConsole {
   #sayCamera(/** @type {number} */ t_s = this.picture.playback.shownS) {
     const { cameraId } = this.picture;
     if (cameraId !== null) this.send("focus", { camera_id: cameraId, t_s });
-  }
-
-  #yield() {
-    this.marking.settle();
-    this.#stopPlaying();
-    this.#cover.show("elsewhere", () => this.link.takeOver());
   }
 
   #end(/** @type {CoverName} */ coverName) {

@@ -48,9 +48,7 @@ export class SimilarBox {
     }
   }
 
-  get isOpen() {
-    return this.#box !== null;
-  }
+  get isOpen() { return this.#box !== null; }
 
   open() {
     const { scale, middle } = this.zoom;
@@ -207,18 +205,14 @@ export class SimilarPanel {
     this.parts.similar = this.root;
   }
 
-  get isOpen() {
-    return !this.root.hidden;
-  }
+  get isOpen() { return !this.root.hidden; }
 
   close() {
     this.root.hidden = true;
     this.parts.console.dataset.similar = "closed";
   }
 
-  get hasFocus() {
-    return this.root.contains(findFocus(this.root));
-  }
+  get hasFocus() { return this.root.contains(findFocus(this.root)); }
 
   focus() {
     this.heading.focus({ preventScroll: true });

@@ -19,9 +19,7 @@ export class SimilarPeople {
   /** @type {SimilarQuery|null} */ #pending = null;
   /** @type {HTMLElement|null} */ #leftAt = null;
 
-  static isOffered(/** @type {ConsoleData} */ { similar }) {
-    return Boolean(similar);
-  }
+  static isOffered(/** @type {ConsoleData} */ { similar }) { return Boolean(similar); }
 
   constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;

@@ -54,9 +54,7 @@ export class Stage {
     this.parts.stage.dataset.showing = String(isShowing);
   }
 
-  get isShowing() {
-    return this.parts.stage.dataset.showing === "true";
-  }
+  get isShowing() { return this.parts.stage.dataset.showing === "true"; }
 
   say(/** @type {StageMessage|null} */ message) {
     const { stageMessage } = this.parts;
@@ -79,9 +77,7 @@ export class Stage {
     this.parts.marks.replaceChildren(...rings);
   }
 
-  get hasCross() {
-    return this.#cross !== null;
-  }
+  get hasCross() { return this.#cross !== null; }
 
   /** Switch the keyboard's cross on or off; in a closer look it starts in the middle of what is seen. */
   setCross(/** @type {boolean} */ isOn) {

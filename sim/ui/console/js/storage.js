@@ -14,9 +14,7 @@ export class KeptStorage {
     this.store = store;
   }
 
-  getItem(/** @type {string} */ key) {
-    return this.#unkept.get(key) ?? this.store?.getItem(key) ?? null;
-  }
+  getItem(/** @type {string} */ key) { return this.#unkept.get(key) ?? this.store?.getItem(key) ?? null; }
 
   setItem(/** @type {string} */ key, /** @type {string} */ value) {
     if (this.#keep(key, value) || (this.#dropPictures() && this.#keep(key, value))) this.#unkept.delete(key);
@@ -90,13 +88,8 @@ export class SavedViews {
   }
 
   /** What this drill's wall shows, `{view, layout}`; {} as long as nobody has changed it. */
-  get wall() {
-    return this.walls.find((wall) => wall.attempt === this.attemptId) ?? {};
-  }
-
-  find(/** @type {string} */ id) {
-    return this.all.find((view) => view.id === id) ?? null;
-  }
+  get wall() { return this.walls.find((wall) => wall.attempt === this.attemptId) ?? {}; }
+  find(/** @type {string} */ id) { return this.all.find((view) => view.id === id) ?? null; }
 
   /** Why a view cannot be kept, in words; null when it can. `id` is that of the view that is changed, if any. */
   refuse(/** @type {Wanted} */ { id = null, name, cameras }) {

@@ -55,9 +55,7 @@ export class TaskCard {
     }
   }
 
-  get leftMs() {
-    return Math.max(0, this.#leftMs - (this.#stands ? 0 : performance.now() - this.#leftAt));
-  }
+  get leftMs() { return Math.max(0, this.#leftMs - (this.#stands ? 0 : performance.now() - this.#leftAt)); }
 
   tick() {
     if (!Number.isFinite(this.#leftMs)) return;
@@ -149,7 +147,11 @@ export class HandIn {
     parts.handIn.addEventListener("click", () => this.open());
     parts.handInBack.addEventListener("click", () => parts.handInSheet.close());
     parts.handInSheet.addEventListener("cancel", (event) => parts.handInBack.disabled && event.preventDefault());
-    parts.handInSheet.addEventListener("submit", (event) => this.#submit(event));
+    parts.handInSheet.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (!this.#lacks.length || this.#isSure) this.console.submit(this.#answer());
+      else this.#askAgain();
+    });
     for (const field of [parts.finalZone, parts.notOnCamera]) field.addEventListener("change", () => this.#keepDraft());
     parts.handInSheet.addEventListener("change", () => this.#review());
   }
@@ -196,12 +198,6 @@ export class HandIn {
 
   #keepDraft() {
     this.console.storage.setItem(this.draftKey, JSON.stringify(this.#answer()));
-  }
-
-  #submit(/** @type {Event} */ event) {
-    event.preventDefault();
-    if (!this.#lacks.length || this.#isSure) this.console.submit(this.#answer());
-    else this.#askAgain();
   }
 
   /** Something is missing: one sentence more, and the way back is the nearer one. */

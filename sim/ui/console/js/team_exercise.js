@@ -180,9 +180,7 @@ export class TeamExercise {
   #isLost = false;
   #mayLead = false;
 
-  static isOffered(/** @type {ConsoleData} */ { exercise, replay }) {
-    return Boolean(exercise) && !replay;
-  }
+  static isOffered(/** @type {ConsoleData} */ { exercise, replay }) { return Boolean(exercise) && !replay; }
 
   constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
@@ -205,13 +203,12 @@ export class TeamExercise {
       role: exercise.role,
       isStruck: (markId) => this.case.isStruck(exercise.role, markId),
       mayStrike: () => this.decides,
-      onStrike: (mark) => this.#strike(mark),
+      onStrike: ({ role, own_id, struck }) =>
+        this.console.isLive && this.console.send("strike", { role: must(role), mark_id: must(own_id), struck: !struck }),
     };
   }
 
-  get decides() {
-    return this.#duties.includes("decide");
-  }
+  get decides() { return this.#duties.includes("decide"); }
 
   /** The attempt is open: ask for news, and have on screen what the role is there for. @param {Work} work */
   restore({ resume }) {
@@ -271,11 +268,6 @@ export class TeamExercise {
   pass(/** @type {OpenAsk} */ ask) {
     this.#passed.add(ask.ask_id);
     this.askCard.show(this.#findAsk());
-  }
-
-  #strike(/** @type {ListedMark} */ mark) {
-    if (!this.console.isLive) return;
-    this.console.send("strike", { role: must(mark.role), mark_id: must(mark.own_id), struck: !mark.struck });
   }
 
   #showDuties(/** @type {Duty[]} */ duties) {

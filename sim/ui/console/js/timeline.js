@@ -35,9 +35,7 @@ class TimelineGestures {
   }
 
   /** Whether a finger or button is down: then the window does not follow the head. */
-  get isBusy() {
-    return this.#pointers.size > 0;
-  }
+  get isBusy() { return this.#pointers.size > 0; }
 
   destroy() {
     cancelAnimationFrame(this.#edgeRequest);
@@ -48,9 +46,7 @@ class TimelineGestures {
     return { x: event.clientX - box.left, y: event.clientY - box.top, width: box.width };
   }
 
-  #timeAt(/** @type {{x: number, width: number}} */ { x, width }) {
-    return this.window.timeAt(x / width);
-  }
+  #timeAt(/** @type {{x: number, width: number}} */ { x, width }) { return this.window.timeAt(x / width); }
 
   #press(/** @type {PointerEvent} */ event) {
     if (event.button !== 0 || this.#pointers.size >= 2) return;

@@ -14,30 +14,14 @@ export class TimeWindow {
     this.showAll();
   }
 
-  get spanS() {
-    return this.toS - this.fromS;
-  }
-
-  get isWhole() {
-    return this.fromS === 0 && this.toS === this.durationS;
-  }
-
-  get isClosest() {
-    return this.spanS <= this.leastS + 1e-6;
-  }
-
-  has(/** @type {number} */ timeS) {
-    return timeS >= this.fromS && timeS <= this.toS;
-  }
+  get spanS() { return this.toS - this.fromS; }
+  get isWhole() { return this.fromS === 0 && this.toS === this.durationS; }
+  get isClosest() { return this.spanS <= this.leastS + 1e-6; }
+  has(/** @type {number} */ timeS) { return timeS >= this.fromS && timeS <= this.toS; }
 
   /** Where a time is, 0 at the left edge and 1 at the right. @param {number} timeS */
-  shareOf(timeS) {
-    return (timeS - this.fromS) / this.spanS;
-  }
-
-  timeAt(/** @type {number} */ share) {
-    return this.fromS + clamp(share, 0, 1) * this.spanS;
-  }
+  shareOf(timeS) { return (timeS - this.fromS) / this.spanS; }
+  timeAt(/** @type {number} */ share) { return this.fromS + clamp(share, 0, 1) * this.spanS; }
 
   showAll() {
     this.fromS = 0;
@@ -184,9 +168,7 @@ export class TimelineCanvas {
     return true;
   }
 
-  #x(/** @type {number} */ timeS) {
-    return this.#window.shareOf(timeS) * this.width;
-  }
+  #x(/** @type {number} */ timeS) { return this.#window.shareOf(timeS) * this.width; }
 
   #drawGround(/** @type {Row} */ row, /** @type {number[]} */ [fromS, toS]) {
     const { pen } = this;

@@ -71,9 +71,7 @@ class ViewEditor {
     return `View ${number}`;
   }
 
-  get #boxes() {
-    return [...this.#cameras.querySelectorAll("input")];
-  }
+  get #boxes() { return [...this.#cameras.querySelectorAll("input")]; }
 
   #fill() {
     const { picture } = this.console;
@@ -243,9 +241,7 @@ export class Views {
     };
   }
 
-  get current() {
-    return this.#find(this.#viewId);
-  }
+  get current() { return this.#find(this.#viewId); }
 
   restore(/** @type {Work} */ work) {
     this.#own = work.own_view;
@@ -305,14 +301,10 @@ export class Views {
     return ["You kept no view of your own: the cameras of the wall as they are now would be submitted."];
   }
 
-  get #asksView() {
-    return this.console.data.task.answer_form.asks_view;
-  }
+  get #asksView() { return this.console.data.task.answer_form.asks_view; }
 
   /** @param {string} id @returns {WallView} */
-  #find(id) {
-    return this.groups.find((group) => group.id === id) ?? this.saved.find(id) ?? this.groups[0];
-  }
+  #find(id) { return this.groups.find((group) => group.id === id) ?? this.saved.find(id) ?? this.groups[0]; }
 
   #apply(/** @type {{view?: string, layout?: string}} */ { view: id = ALL, layout }) {
     const view = this.#find(id);

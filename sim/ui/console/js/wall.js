@@ -145,17 +145,9 @@ export class Wall {
 
   onTurn = () => {};
 
-  get cameraIds() {
-    return this.#order.map((tile) => tile.cameraId);
-  }
-
-  get numbers() {
-    return new Map(this.#order.map((tile) => [tile.cameraId, tile.number]));
-  }
-
-  get arrangedCameraIds() {
-    return this.#shown.map((tile) => tile.cameraId);
-  }
+  get cameraIds() { return this.#order.map((tile) => tile.cameraId); }
+  get numbers() { return new Map(this.#order.map((tile) => [tile.cameraId, tile.number])); }
+  get arrangedCameraIds() { return this.#shown.map((tile) => tile.cameraId); }
 
   /** How many tiles are shown at a time: one of LAYOUTS. */
   get layout() {
@@ -170,17 +162,9 @@ export class Wall {
   }
 
   /** Cameras whose tiles need pictures now: those of the page, and of the next one while it is swiped in. */
-  get drawnCameraIds() {
-    return [...this.#drawn].map((tile) => tile.cameraId);
-  }
-
-  canvasOf(/** @type {string} */ cameraId) {
-    return must(this.#tiles.get(cameraId)).pen.canvas;
-  }
-
-  get pageCount() {
-    return Math.max(1, Math.ceil(this.#shown.length / this.#pageTiles));
-  }
+  get drawnCameraIds() { return [...this.#drawn].map((tile) => tile.cameraId); }
+  canvasOf(/** @type {string} */ cameraId) { return must(this.#tiles.get(cameraId)).pen.canvas; }
+  get pageCount() { return Math.max(1, Math.ceil(this.#shown.length / this.#pageTiles)); }
 
   arrange(/** @type {{cameraIds: string[], layout: Layout}} */ { cameraIds, layout }) {
     const isSame = cameraIds.join() === this.arrangedCameraIds.join();
@@ -251,13 +235,8 @@ export class Wall {
     return chosen !== undefined && ids.includes(chosen) ? chosen : ids[0];
   }
 
-  get #chosenId() {
-    return this.#order.find((tile) => tile.button.getAttribute("aria-pressed") === "true")?.cameraId;
-  }
-
-  get #isSwiped() {
-    return getComputedStyle(this.parts.wall).getPropertyValue("--is-swiped").trim() === "1";
-  }
+  get #chosenId() { return this.#order.find((tile) => tile.button.getAttribute("aria-pressed") === "true")?.cameraId; }
+  get #isSwiped() { return getComputedStyle(this.parts.wall).getPropertyValue("--is-swiped").trim() === "1"; }
 
   get #pageNow() {
     const { wallPages } = this.parts;

@@ -32,13 +32,8 @@ export class Zoom {
     wholePicture.addEventListener("click", () => this.showWhole());
   }
 
-  get scale() {
-    return this.#view.scale;
-  }
-
-  get isWhole() {
-    return this.#view.scale === 1;
-  }
+  get scale() { return this.#view.scale; }
+  get isWhole() { return this.#view.scale === 1; }
 
   /** The middle of what is seen, 0..1 of the picture. */
   get middle() {
