@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from sim.app.wiring import HOUR_S, App
 from sim.attempt.attempt import Attempt, AttemptState, Instant, Mode, Phase, tick
@@ -342,14 +341,9 @@ def load_steps_done(work: Transaction, handed_in: Mapping[str, ProfileName]) -> 
     return {attempt_id: _steps_done[attempt_id] for attempt_id in handed_in}
 
 
-def is_familiar(rows: Iterable[AttemptRow], *, before: datetime | None = None) -> bool:
-    """Return whether a familiarization drill was gone through to its hand-in, where given `before` that moment."""
-    ends = [
-        row.timing.ended_at
-        for row in rows
-        if row.mode is Mode.FAMILIARIZATION and row.timing.state is AttemptState.SUBMITTED
-    ]
-    return any(end is not None and (before is None or end <= before) for end in ends)
+def is_familiar(rows: Iterable[AttemptRow]) -> bool:
+    """Return whether a familiarization drill was gone through to its hand-in."""
+    return any(row.mode is Mode.FAMILIARIZATION and row.timing.state is AttemptState.SUBMITTED for row in rows)
 
 
 def needs_familiarization(app: App, row: AttemptRow) -> bool:

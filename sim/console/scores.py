@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from sim.app.score import AttemptScore, score_attempt
 from sim.app.wiring import App
 from sim.attempt.arrivals import sum_unheard_s
-from sim.attempt.attempt import UNSCORED, AttemptState, Mode, tick
+from sim.attempt.attempt import ENDED, UNSCORED, AttemptState, Mode, tick
 from sim.attempt.events import Event, EventKind, Open
 from sim.attempt.options import DrillOption
 from sim.attempt.replay import list_given, order_events
@@ -82,12 +82,26 @@ def check_truth(app: App, row: AttemptRow) -> None:
         )
 
 
+def settle_row(app: App, row: AttemptRow) -> AttemptRow:
+    """Return an attempt as it is now, scored; one whose drill or recording is gone waits, and no other with it."""
+    is_done = row.timing.state in ENDED and row.timing.sealed
+    if is_done and (row.score_json is not None or not _is_to_score(row)):
+        return row
+    try:
+        return settle(app, row.timing.attempt_id)
+    except SimError:
+        return bring_up(app, row.timing.attempt_id)
+
+
+def _is_to_score(row: AttemptRow) -> bool:
+    return row.mode not in UNSCORED and row.timing.state in SCORED
+
+
 def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> AttemptRow:
     """Bring an attempt up to now; keep its score once ended, `score` if just computed. Raises as `compute_score`."""
     app = app.unrestricted(AttemptRow, attempt_id)
     row = bring_up(app, attempt_id)
-    is_unscored = row.mode in UNSCORED or row.timing.state not in SCORED
-    if is_unscored or row.score_json is not None:
+    if row.score_json is not None or not _is_to_score(row):
         return row
     return _keep(app, row, score or compute_score(app, row))
 

@@ -11,12 +11,12 @@ from hashlib import sha256
 
 from sim.app.catalog import Course
 from sim.app.wiring import App
-from sim.attempt.attempt import ENDED, AttemptState, Mode
+from sim.attempt.attempt import AttemptState, Mode
 from sim.attempt.options import PRACTICE_OPTIONS, Options, ProfileName
 from sim.console import attempts, familiarization
 from sim.console.console_profiles import list_offered
 from sim.console.footage_access import list_kept_apart
-from sim.console.scores import SCORED, bring_up, settle
+from sim.console.scores import settle_row
 from sim.db.attempts import AttemptRow, LearnerRow
 from sim.db.store import Transaction
 from sim.errors import SimError
@@ -108,7 +108,7 @@ def list_practiced(app: App, learner: Learner) -> tuple[Practiced, ...]:
     """Return what a learner has begun, in the order it was made, scored as far as it can be."""
     with app.store.read() as work:
         found = list_known(work, learner.person_id, browser=learner.browser_sha256)
-    return tuple(Practiced(row=_bring_up(app, row), known=known) for row, known in found)
+    return tuple(Practiced(row=settle_row(app, row), known=known) for row, known in found)
 
 
 def list_known(
@@ -145,17 +145,6 @@ def forget_browser(app: App, learner: Learner) -> int:
     if deleted:
         app.store.forget()
     return deleted
-
-
-def _bring_up(app: App, row: AttemptRow) -> AttemptRow:
-    """Return an attempt as it is now, scored; one whose drill or recording is gone waits without a score."""
-    is_done = row.timing.state in ENDED and row.timing.sealed
-    if is_done and (row.score_json is not None or row.timing.state not in SCORED or row.mode is Mode.FAMILIARIZATION):
-        return row
-    try:
-        return settle(app, row.timing.attempt_id)
-    except SimError:
-        return bring_up(app, row.timing.attempt_id)
 
 
 KEPT_APART = "Your team is measured on this recording. So that those drills count, you don't practice on it."

@@ -256,7 +256,6 @@ def check_scenario(scenario: Scenario, site: Site) -> None:
             _need(f"{key}.near", (where.near,) if where.near else (), nodes, site)
             _need(f"{key}.node", (where.node,) if where.node else (), nodes, site)
             _need_doors(f"{key}.door", (where.door,) if where.door else (), doors, site)
-    check_faults(scenario.faults, site=site, duration_s=scenario.duration_s, fps=scenario.fps)
 
 
 def _need_vehicles(scenario: Scenario) -> None:

@@ -9,7 +9,7 @@ from sim.features.exercise import room
 from sim.features.exercise.room import ExerciseLine, create_exercise, list_forms
 from sim.features.team.page_giving import DEMO, draw_chosen_team
 from sim.features.team.team_view import TeamView, get_team_view
-from sim.ui.page.page_state import EXERCISE_PARAM, get_app, get_viewer, make_exercise_address
+from sim.ui.page.page_state import EXERCISE_LINK_PARAM, EXERCISE_PARAM, get_app, get_viewer, make_address
 from sim.ui.page.pages import find_script
 from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.address_card import draw_code, is_local
@@ -110,7 +110,8 @@ def _draw_line(line: ExerciseLine) -> None:
     draw_quiet("Send each person their own link. Anyone who has a link can act as that person.")
     for role, person in line.members:
         st.write(escape_markdown(f"{ROLE_NAMES[role]}: {person}"))
-        address = make_exercise_address(write_invitation(get_app(), line.exercise_id, role, by=get_viewer().name))
+        token = write_invitation(get_app(), line.exercise_id, role, by=get_viewer().name)
+        address = make_address(f"team-drill?{EXERCISE_LINK_PARAM}={token}")
         st.code(address, language=None, wrap_lines=True)
         if not is_local(address):
             with st.popover("Show a code to scan", key=f"scan-{line.exercise_id}-{role}"):

@@ -19,7 +19,7 @@ from sim.rules.drill_access import note_identity
 from sim.ui.console.component import draw_console
 from sim.ui.page import theme
 from sim.ui.page import wording as page_wording
-from sim.ui.page.page_state import get_app, get_exercise_id, get_exercise_link, get_viewer
+from sim.ui.page.page_state import EXERCISE_LINK_PARAM, EXERCISE_PARAM, get_app, get_param, get_viewer
 from sim.ui.page.pages import find_script
 from sim.ui.parts.actions import fragment
 from sim.ui.parts.blocks import (
@@ -190,13 +190,13 @@ def _place(from_share: float, to_share: float) -> str:
 
 def draw() -> None:
     app = get_app()
-    exercise_id = get_exercise_id()
+    exercise_id = get_param(EXERCISE_PARAM)
     if exercise_id is not None:
         room.check_exercise(app, get_viewer(), exercise_id)
         draw_exercise_debrief(get_exercise_debrief(app, exercise_id))
         return
     try:
-        invitation = read_invitation(app, get_exercise_link() or "")
+        invitation = read_invitation(app, get_param(EXERCISE_LINK_PARAM) or "")
         view = room.enter(app, invitation)
         note_identity(app, get_viewer(), view.attempt_id)
     except AccessError as error:

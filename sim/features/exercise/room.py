@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sim.app.catalog import KnownForm
 from sim.app.links import Invitation
@@ -49,7 +48,6 @@ class RoomView:
 class ExerciseLine:
     exercise_id: str
     title: str
-    made_at: datetime
     state: AttemptState
     is_over: bool
     members: tuple[tuple[Role, str], ...]
@@ -126,7 +124,6 @@ def list_exercises(app: App, team_id: str) -> tuple[ExerciseLine, ...]:
                 ExerciseLine(
                     exercise_id=exercise.exercise_id,
                     title=titles.get(exercise.form_id, exercise.form_id),
-                    made_at=exercise.created_at,
                     state=state,
                     is_over=state in (AttemptState.SUBMITTED, AttemptState.TIMED_OUT),
                     members=tuple((member.role, names[member.person_id]) for member in members),

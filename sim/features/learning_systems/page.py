@@ -8,7 +8,7 @@ import streamlit as st
 from sim.features.learning_systems.page_form import draw_form, draw_remove
 from sim.features.learning_systems.platforms import REGISTER_PATH, PlatformCard, list_platforms, make_code
 from sim.rules.sessions import is_set_up
-from sim.ui.page.page_state import get_app, get_viewer, make_own_address
+from sim.ui.page.page_state import get_app, get_viewer, make_address
 from sim.ui.parts.actions import draw_flash, run_action
 from sim.ui.parts.blocks import draw_details, draw_lead, draw_quiet, draw_table, write_day
 
@@ -68,7 +68,7 @@ def _write_row(card: PlatformCard) -> tuple[str, ...]:
 
 def _draw_ours() -> None:
     draw_quiet("Copy these into the learning system, or use a registration link if it can register automatically.")
-    base = get_app().settings.address or make_own_address("")
+    base = get_app().settings.address or make_address("").rstrip("/")
     if not base.startswith("https://"):
         st.warning(
             "This page was opened without https. Learning systems need an https address: open this page by it, then "

@@ -32,7 +32,6 @@ from sim.ui.page.page_state import (
     keep_shown,
     make_address,
     make_attempt_address,
-    make_own_address,
 )
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import is_local
@@ -273,7 +272,7 @@ def _draw_calendar(program_id: str) -> None:
         st.info("The old link no longer works. Give out this new one.")
     with shown:
         st.write("Or subscribe to this link: the calendar then follows every change automatically.")
-        st.code(make_own_address(school_days.make_feed_path(app, program_id)), language=None, wrap_lines=True)
+        st.code(make_address(school_days.make_feed_path(app, program_id).lstrip("/")), language=None, wrap_lines=True)
 
 
 def _draw_changes(fresh: ProgramView) -> None:

@@ -26,7 +26,6 @@ from sim.ui.page.page_state import (
     TEAM_PARAM,
     get_app,
     get_param,
-    get_person_id,
     get_viewer,
     make_attempt_address,
 )
@@ -208,7 +207,7 @@ def draw_training_link(team_id: str, program_id: str) -> None:
 def _find_asked(board: Board) -> Todo | None:
     for person in board.people:
         for title, cell in zip(board.titles, person.cells, strict=True):
-            is_asked = (person.person_id, cell.step_id) == (get_person_id(), get_param(STEP_PARAM))
+            is_asked = (person.person_id, cell.step_id) == (get_param(PERSON_PARAM), get_param(STEP_PARAM))
             if is_asked and cell.step_id is not None and cell.state in (BoardState.OVERDUE, BoardState.DUE):
                 return person, title, cell
     return None

@@ -77,8 +77,6 @@ class FormSupply:
     forms: int  # parallel forms of these recordings
     short: int  # how many people have too few unseen ones left
     fewest: int  # unseen ones of the person who has fewest
-    # there is none yet, but it is under way: practice can start, and what measures opens then
-    is_being_made: bool = False
 
     @property
     def is_enough(self) -> bool:
@@ -134,13 +132,7 @@ def check_supply(
     if not left:
         making = find_making(app)
         return FormSupply(
-            recording_id=making.row.name if making else "",
-            second_id="",
-            needed=needed,
-            forms=0,
-            short=0,
-            fewest=0,
-            is_being_made=making is not None,
+            recording_id=making.row.name if making else "", second_id="", needed=needed, forms=0, short=0, fewest=0
         )
     chosen = recording_id if recording_id in left else max(left, key=lambda each: min(left[each]))
 

@@ -32,12 +32,12 @@ from sim.rules.sessions import is_set_up
 from sim.rules.viewer import Duty, Viewer, limit_app, may, may_change, require
 from sim.ui.page.page_state import (
     JOIN_PARAM,
+    PERSON_PARAM,
     TEAM_PARAM,
     find_zone,
     get_app,
     get_limited_app,
     get_param,
-    get_person_id,
     get_viewer,
     go_to_page,
     keep_flash,
@@ -74,7 +74,7 @@ def draw() -> None:
     if link is not None:
         person_id, is_own = link.person_id, True
     else:
-        named = get_person_id() or viewer.person_id
+        named = get_param(PERSON_PARAM) or viewer.person_id
         if named is None:
             _draw_none(viewer)
             return

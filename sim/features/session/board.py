@@ -37,7 +37,6 @@ from sim.program.session_day import (
     check_extra_time,
     count_left_s,
     is_ahead,
-    is_held,
     is_over,
     is_there,
 )
@@ -96,7 +95,6 @@ class Board:
     is_briefed: bool
     is_started: bool
     is_over: bool
-    is_held: bool  # those who read the briefing wait for the trainer's start
     is_ahead: bool  # it is planned for later: nobody can join yet
     rows: tuple[BoardRow, ...]  # everybody invited, by name
     all_ended: bool  # somebody has begun, and nobody who has joined has still to end
@@ -151,7 +149,6 @@ def _make_board(row: SessionRow, *, team: str, rows: list[BoardRow], now: dateti
         is_briefed=row.day.briefing_at is not None,
         is_started=row.day.started_at is not None,
         is_over=over,
-        is_held=is_held(row.day, now),
         is_ahead=is_ahead(row.day, now),
         rows=tuple(sorted(rows, key=lambda each: (each.name.casefold(), each.person_id))),
         all_ended=bool(ended) and not still,

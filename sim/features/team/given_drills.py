@@ -10,14 +10,14 @@ from sim.attempt.attempt import ENDED, UNSCORED, AttemptState, Mode, Phase, aban
 from sim.attempt.options import NO_OPTIONS, Options, ProfileName
 from sim.canonical import Json
 from sim.console import attempts
-from sim.console.scores import SCORED, bring_up, settle
+from sim.console.scores import settle_row
 from sim.db.attempts import AttemptRow
 from sim.db.ledger import Gap, LedgerKind, Subjects
 from sim.db.programs import PlaceRow
 from sim.db.sessions import SessionRow
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow
-from sim.errors import SimError, StoreError, TaskError
+from sim.errors import StoreError, TaskError
 from sim.features.team.choosing_forms import (
     PlannedDrill,
     check_choice,
@@ -438,21 +438,10 @@ def _load_rows(app: App, team_id: str) -> tuple[tuple[AttemptRow, ...], dict[str
         work.teams.get(team_id)
         names = {person.person_id: person.name for person in work.people.list_all(team_id=team_id)}
         rows = work.attempts.list_of_team(team_id)
-    return tuple(_bring_up(app, row) for row in rows), names
+    return tuple(settle_row(app, row) for row in rows), names
 
 
 def _settle_all_of(app: App, person_id: str) -> tuple[AttemptRow, ...]:
     with app.store.read() as work:
         rows = work.attempts.list_all(person_id=person_id)
-    return tuple(_bring_up(app, row) for row in rows)
-
-
-def _bring_up(app: App, row: AttemptRow) -> AttemptRow:
-    is_done = row.timing.state in ENDED and row.timing.sealed
-    is_unscored = row.mode in UNSCORED or row.timing.state not in SCORED
-    if is_done and (row.score_json is not None or is_unscored):
-        return row
-    try:
-        return settle(app, row.timing.attempt_id)
-    except SimError:  # its form or recording is gone: it waits without a score, and nobody else waits for it
-        return bring_up(app, row.timing.attempt_id)
+    return tuple(settle_row(app, row) for row in rows)

@@ -28,8 +28,8 @@ from sim.ui.page.page_state import (
     get_refused,
     get_viewer,
     keep_outcome,
+    make_address,
     make_attempt_address,
-    make_own_address,
     take_outcome,
 )
 from sim.ui.page.pages import find_script
@@ -243,7 +243,7 @@ def draw_pins(view: TeamView) -> None:
         draw_quiet("With a name and a PIN people see their own results later. Nobody needs one to join a session.")
         st.markdown("Address for this team: people pick their name there. It works for 30 days.")
         token = make_team_token(app, viewer, view.team_id)
-        st.code(make_own_address(f"/account/sign-in?team={token}"), language=None, wrap_lines=True)
+        st.code(make_address(f"account/sign-in?team={token}"), language=None, wrap_lines=True)
         without = list_without_pin(app, view.team_id)
         if without and st.button("Give everybody without one a PIN", key=f"pins-all-{view.team_id}"):
             slips = [
@@ -281,7 +281,7 @@ def _draw_slips(view: TeamView, slips: list[Slip]) -> None:
     if not slips:
         return
     at = get_app().clock.read().wall.astimezone(find_zone())
-    address = make_own_address("/account/sign-in")
+    address = make_address("account/sign-in")
     pdf = run_action(lambda: write_pin_slips(slips, team=view.name, address=address, at=at))
     if pdf is not None:
         draw_file("Download slips to print (PDF)", pdf, "pin-slips.pdf", key=f"pin-slips-{view.team_id}")

@@ -244,21 +244,7 @@ def make_attempt_address(attempt_id: str, person_id: str) -> str:
 
 
 def make_address(path: str) -> str:
-    here = st.context.url or "/"
-    return f"{here.rsplit('/', 1)[0]}/{path}"
-
-
-def get_exercise_link() -> str | None:
-    return st.query_params.get(EXERCISE_LINK_PARAM) or None
-
-
-def get_exercise_id() -> str | None:
-    return st.query_params.get(EXERCISE_PARAM) or None
-
-
-def make_exercise_address(token: str) -> str:
-    here = st.context.url or "/"
-    return f"{here.rsplit('/', 1)[0]}/team-drill?{EXERCISE_LINK_PARAM}={token}"
+    return f"{(st.context.url or '/').rsplit('/', 1)[0]}/{path}"
 
 
 def get_fresh_seed(mark: str) -> int:
@@ -276,16 +262,8 @@ def go_to_program(program_id: str) -> None:
     st.switch_page(find_script("plan"), query_params={PROGRAM_PARAM: program_id})
 
 
-def make_own_address(path: str) -> str:
-    return f"{(st.context.url or '/').rsplit('/', 1)[0]}{path}"
-
-
 def get_browser_zone() -> str:
     return st.context.timezone or ""
-
-
-def get_person_id() -> str | None:
-    return st.query_params.get(PERSON_PARAM) or None
 
 
 def find_zone() -> ZoneInfo:
