@@ -7,13 +7,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from sim.site.camera import CameraView, find_ground, make_view
+from sim.site.camera import CHEST_M, CameraView, find_ground, make_view
 from sim.site.coverage import WALK_M_S
 from sim.site.model import Site
 from sim.site.next_camera import Ways, make_ways
 from sim.site.plan import FloorPlan, make_floor_plan
 
-CHEST_M = 1.1
 FAR_S = 1e6
 SURELY_SEEN_M = 12.0
 SAME_FLOOR_M = 1.5

@@ -12,7 +12,7 @@ from shapely import unary_union
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from sim.site.camera import CameraView, make_view
+from sim.site.camera import CHEST_M, CameraView, make_view
 from sim.site.model import Furnishing, Opening, PointXY, Ramp, Site, WalkNode
 from sim.site.plan import WALL_THICKNESS_M, FloorPlan, make_doorway, make_floor_plan, make_footprint
 
@@ -156,7 +156,6 @@ def compute_wall_distance(walls: FloatArray, origin: FloatArray, direction: Floa
     return float(reach[hit].min()) if hit.any() else float("inf")
 
 
-CHEST_M = 1.1
 SIGHT_M = 32.0
 
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from shapely import contains_xy
 from shapely.geometry import Point, Polygon
 
-from sim.site.camera import CameraView, make_view
-from sim.site.coverage import CHEST_M, WALK_M_S, Coverage, make_coverage
+from sim.site.camera import CHEST_M, CameraView, make_view
+from sim.site.coverage import WALK_M_S, Coverage, make_coverage
 from sim.site.model import Site, WalkNode
 
 if TYPE_CHECKING:

@@ -16,8 +16,7 @@ from sim.crowd.generator.stories.site_facts import HIDDEN, Halt, HaltKind, SiteF
 from sim.crowd.people.people import FloatArray
 from sim.crowd.places.ground import find_crossing
 from sim.errors import ScenarioError
-from sim.site.camera import CameraView, make_view
-from sim.site.coverage import CHEST_M
+from sim.site.camera import CHEST_M, CameraView, make_view
 from sim.site.model import Site
 from sim.site.plan import FloorPlan, make_floor_plan
 

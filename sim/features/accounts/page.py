@@ -1,10 +1,9 @@
 """Accounts: who may sign in, for the administrator."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 
 import streamlit as st
 
-from sim.errors import SimError
 from sim.features.accounts import manage
 from sim.features.accounts.manage import AccountCard, add_account, list_accounts
 from sim.features.accounts.second_step import turn_off
@@ -15,8 +14,8 @@ from sim.rules.viewer import DUTIES, LOOKING, Duty, Role
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts import account_wording as wording
 from sim.ui.parts.access import draw_link, draw_rights, draw_turn_off
-from sim.ui.parts.actions import draw_flash, flash, run_action
-from sim.ui.parts.blocks import choose_shown, draw_error, draw_lead, draw_quiet, draw_table, escape_markdown, write_day
+from sim.ui.parts.actions import draw_flash, flash, run_action, run_and_redraw
+from sim.ui.parts.blocks import choose_shown, draw_lead, draw_quiet, draw_table, escape_markdown, write_day
 
 
 def write_state(card: AccountCard) -> str:
@@ -102,7 +101,9 @@ def draw_change(card: AccountCard) -> None:
         draw_quiet(f"{write_state(card)} · {browsers}")
         roles = choose_roles(card.roles, key=f"roles-{card.account_id}-{'-'.join(sorted(card.roles))}")
         if roles != card.roles and st.button("Save", key=f"save-roles-{card.account_id}"):
-            _act(lambda: manage.set_roles(get_app(), get_viewer(), card.account_id, roles), wording.SAVED)
+            run_and_redraw(
+                lambda: manage.set_roles(get_app(), get_viewer(), card.account_id, roles), said=wording.SAVED
+            )
         _draw_schools(card)
         with st.form(f"secret-{mark}", border=False, clear_on_submit=True):
             secret = st.text_input(
@@ -113,9 +114,9 @@ def draw_change(card: AccountCard) -> None:
                 help=wording.PASSPHRASE_HINT,
             )
             if st.form_submit_button("Set it", key=f"secret-go-{mark}"):
-                _act(
+                run_and_redraw(
                     lambda: manage.set_secret(get_app(), get_viewer(), mark, secret),
-                    "Set. They are signed out everywhere and can sign in with the new one.",
+                    said="Set. They are signed out everywhere and can sign in with the new one.",
                 )
         with st.container(horizontal=True):
             _draw_buttons(card)
@@ -127,38 +128,31 @@ def _draw_schools(card: AccountCard) -> None:
     now = "" if card.schools is None else "-".join(sorted(card.schools))
     schools = choose_schools(card.schools, key=f"schools-{card.account_id}-{now}")
     if schools != card.schools and st.button("Save the schools", key=f"save-schools-{card.account_id}"):
-        _act(lambda: manage.set_schools(get_app(), get_viewer(), card.account_id, schools), wording.SAVED)
+        run_and_redraw(
+            lambda: manage.set_schools(get_app(), get_viewer(), card.account_id, schools), said=wording.SAVED
+        )
 
 
 def _draw_buttons(card: AccountCard) -> None:
     mark = card.account_id
     if card.wait_s and st.button("Unlock", key=f"unlock-{mark}"):
-        _act(lambda: manage.unlock(get_app(), get_viewer(), mark), "Unlocked.")
+        run_and_redraw(lambda: manage.unlock(get_app(), get_viewer(), mark), said="Unlocked.")
     if card.open_sessions and st.button("Sign out everywhere", key=f"end-{mark}"):
         said = wording.ENDED_ONE if card.open_sessions == 1 else f"Signed out of {card.open_sessions} browsers."
-        _act(lambda: manage.end_all_sessions(get_app(), get_viewer(), mark), said)
+        run_and_redraw(lambda: manage.end_all_sessions(get_app(), get_viewer(), mark), said=said)
     if card.has_second_step and st.button(
         "Turn off the second step",
         key=f"step-off-{mark}",
         help="For someone who has lost both the phone and the recovery codes. Make sure it is them.",
     ):
-        _act(
+        run_and_redraw(
             lambda: turn_off(get_app(), get_viewer(), mark),
-            "The second step is off. They can turn it on again with another phone.",
+            said="The second step is off. They can turn it on again with another phone.",
         )
     label, said = ("Open again", "Opened again.") if card.is_disabled else ("Disable", "Disabled, and signed out.")
     if st.button(label, key=f"disable-{mark}"):
         is_disabled = not card.is_disabled
-        _act(lambda: manage.set_disabled(get_app(), get_viewer(), mark, is_disabled=is_disabled), said)
-
-
-def _act(action: Callable[[], object], said: str) -> None:
-    try:
-        action()
-    except SimError as error:
-        draw_error(error.on_screen)
-    else:
-        flash(said)
+        run_and_redraw(lambda: manage.set_disabled(get_app(), get_viewer(), mark, is_disabled=is_disabled), said=said)
 
 
 def draw_add(mark: int) -> None:

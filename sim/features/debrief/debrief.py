@@ -114,9 +114,6 @@ class DebriefView:
     expert: str | None = None
 
 
-"""Task types in which every appearance is to be marked."""
-
-
 def get_debrief(app: App, attempt_id: str) -> DebriefView:
     """Return the debrief; from this moment nothing that still arrives counts, because the answer has been shown."""
     row = close_attempt(app, attempt_id)

@@ -256,7 +256,6 @@ class Lane:
     """One member: what they had on screen, and where on the lane, 0..1 each, the student was in that picture."""
 
     role_name: str
-    person: str
     blocks: tuple[LaneBlock, ...]
     student: tuple[Span, ...]
     viewed: str
@@ -462,7 +461,6 @@ def _make_lanes(ended: EndedExercise, *, name: Callable[[str], str], used_s: flo
         lanes.append(
             Lane(
                 role_name=ROLE_NAMES[own.role],
-                person=ended.people.get(own.person_id, ""),
                 blocks=tuple(
                     LaneBlock(
                         from_share=from_s / whole,

@@ -220,7 +220,6 @@ class SessionCard:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
     invited: InvitedRow
-    name: str
     can_change_time: bool  # their clock has not started
     seat_token: str | None  # their own way in, None while the name is free
     attempt: Attempt | None  # where their drill stands, None before it
@@ -260,12 +259,10 @@ def list_invitable(app: App, team_id: str) -> dict[str, tuple[str, float]]:
 def get_details(app: App, session_id: str, person_id: str) -> Details:
     with app.store.read() as work:
         invited = work.sessions.get_invited(session_id, person_id)
-        name = work.people.list_names([person_id])[person_id]
         attempt = work.attempts.find_all([invited.attempt_id or ""]).get(invited.attempt_id or "")
         calls = work.list_rows(HelpRow, HelpRow.attempt_id == invited.attempt_id)
     return Details(
         invited=invited,
-        name=name,
         can_change_time=attempt is None or attempt.timing.state in (AttemptState.ASSIGNED, AttemptState.BRIEFED),
         seat_token=make_seat_token(app, session_id, person_id),
         attempt=attempt.timing if attempt is not None else None,

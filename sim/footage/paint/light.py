@@ -24,7 +24,7 @@ from shapely import Point, Polygon
 
 from sim.checked import check, read_yaml
 from sim.errors import RecordingError
-from sim.site.camera import CameraView
+from sim.site.camera import CHEST_M, CameraView
 from sim.site.model import CameraSpec, Site, SunSpec
 
 FloatArray = NDArray[np.float32]
@@ -131,7 +131,6 @@ def make_infrared_albedo(albedo: FloatArray) -> FloatArray:
 
 
 NEWEST_SCHEMA = 1
-CHEST_M = 1.1
 STEP_M = 2.0
 FARTHEST_M = 45.0
 _BESIDE = 0.25

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from sim.crowd.people.people import Pose
 from sim.footage.paint.light import (
-    CHEST_M,
     INDOORS,
     Irradiance,
     Lighting,
@@ -30,7 +29,7 @@ from sim.footage.people.meshes import FloatArray, InView
 from sim.footage.people.motion import Stance, Walk
 from sim.footage.recording.recording import Sighting
 from sim.footage.textures.coat import compute_folds
-from sim.site.camera import CameraView
+from sim.site.camera import CHEST_M, CameraView
 from sim.truth.silhouettes import CELL_PX
 
 IntArray = NDArray[np.int64]
