@@ -50,11 +50,8 @@ from sim.ui.page import pages
 from sim.ui.page.request_origin import COOKIE, Peer
 from sim.ui.parts import account_wording, actions
 from tests.app.conftest import PIN, RunPage, fail
-from tests.app.test_outline_route import make_query
-from tests.app.test_pause_routes import HINT, SPOT
 from tests.app.test_roles_by_school import read
-from tests.app.test_security_page import FILLED, PAGE, SECURITY, fill, list_routes
-from tests.support.driven_drill import TAB, event
+from tests.app.test_security_page import BODIES, FILLED, PAGE, SECURITY, fill, list_routes
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin, load_attempt
 from tests.support.rooms import list_logic, list_modules, name_module
@@ -268,13 +265,6 @@ def test_each_page_asks_its_doors_opens_as_the_table_says_and_taking_a_name_asks
 
 
 class Calls:
-    BODIES: Final = {
-        "events": {"tab": TAB, "events": [event(1, "focus", {"camera_id": "CAM-01", "t_s": 0.0, "on": ["CAM-01"]})]},
-        "outline": SPOT,
-        "hint": HINT,
-        "help": {"about": "question"},
-    }
-
     def __init__(self, world: World, who: str) -> None:
         north = world.district.north
         self.app, self.cookie = world.district.app, world.cookies[who]
@@ -300,8 +290,7 @@ class Calls:
         body: dict[str, Any] = {}
         if method == "POST":
             headers["Origin"] = "http://testserver"
-            last = path.rpartition("/")[2]
-            body["json"] = make_query(self.app) if last == "similar" else self.BODIES.get(last, {})
+            body["json"] = BODIES.get(path.rpartition("/")[2], {})
         return client.request(method, fill(path, **known), headers=headers, **body)
 
 

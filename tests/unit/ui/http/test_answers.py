@@ -1,5 +1,4 @@
 import asyncio
-import re
 import threading
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,47 +9,13 @@ import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.routing import Route
 
 from sim.app.wiring import App
 from sim.attempt.attempt import Instant
 from sim.console.intake import Answer, Receipt
 from sim.console.posts import Post
 from sim.errors import AttemptError
-from sim.features.accounts.routes import make_account_routes
-from sim.features.drill.routes import make_routes
-from sim.features.learning_systems.routes import make_lti_routes
-from sim.features.program.routes import make_mail_routes
 from sim.ui.http.answers import MOST, SLICE_BYTES, PostGroups, UnsatisfiableRangeError, parse_range
-from sim.ui.http.page_head import make_installable_routes
-from tests.support.described_routes import describe_routes
-
-METHODS = {"get", "post", "put", "patch", "delete"}
-
-
-def list_served() -> set[tuple[str, str]]:
-    found = set()
-
-    def get_none() -> App:
-        pytest.fail("no request was made")
-
-    pages = (
-        *make_account_routes(get_none),
-        *make_mail_routes(get_none),
-        *make_lti_routes(get_none),
-        *make_installable_routes(),
-    )
-    for route in (*make_routes(get_none), *pages):
-        assert isinstance(route, Route)
-        path = re.sub(r"{(\w+):\w+}", r"{\1}", route.path)
-        found |= {(path, method.lower()) for method in route.methods or () if method != "HEAD"}
-    return found
-
-
-def test_every_route_is_described_and_nothing_else() -> None:
-    described = describe_routes()["paths"]
-    assert {(path, method) for path in described for method in METHODS & described[path].keys()} == list_served()
-
 
 SIZE = 4_000_000
 
