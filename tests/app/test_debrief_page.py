@@ -59,12 +59,6 @@ def test_every_picture_has_its_table(run_page: RunPage, drill_app: App, clock: F
     assert wording.DEBRIEF_CAMERAS_TABLE in [expander.label for expander in page.expander]
 
 
-def test_without_marks_the_map_shows_the_student(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:
-    page = run_page("drill", attempt=play_by_acts(drill_app, clock, "tiny-trace-a", [(0.0, EventKind.OPEN, {})]))
-    assert wording.NO_MARKS in read_page(page)
-    assert "your 0 marks" in read_page(page)
-
-
 def unfold(page: AppTest, opened: list[str] | None = None) -> AppTest:
     assert not opened
     page.session_state[debrief_moments.FOLD_KEY] = True

@@ -234,25 +234,12 @@ def test_reading_an_attempt_waits_for_nobody_who_writes_and_does_not_write(drill
     assert load_attempt(drill.app, drill.attempt_id) == before
 
 
-def test_a_browser_cannot_write_what_only_the_server_writes(drill: Drill) -> None:
-    listed = {"number": 1, "camera_id": "CAM-01", "frame": 1, "box": [0, 0, 1, 1], "recognized": True, "results": []}
-    assert drill.post(event(1, "open"), event(2, "similar", listed)).json()["ack"] == 2
-    assert drill.state()["similar"] == {"asked": 0, "last": None, "opened": []}
-
-
 def test_an_attempt_that_is_gone_is_not_found(drill: Drill) -> None:
     with drill.app.store.write() as work:
         work.attempts.connection.execute(text("DELETE FROM attempt"))
     assert drill.client.get(drill.url, headers=drill.headers).status_code == 404
     assert drill.post().status_code == 404
     assert drill.client.get(drill.links.link("main/CAM-01.mp4")).status_code == 404
-
-
-def test_health_and_probe(client: TestClient) -> None:
-    assert client.get("/healthz/live").json() == {"status": "ok"}
-    probe = client.get("/api/probe", headers={"Accept-Encoding": "gzip"})
-    assert len(probe.content) == 512 * 1024
-    assert probe.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("fault", ["failing", "disk full", "locked by another program"])

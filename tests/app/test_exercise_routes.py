@@ -1,41 +1,32 @@
 """Team exercises over HTTP: what members share, what a role may not do, and whom a token tells nothing."""
 
-from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
 from sim.app.links import LASTS, read_invitation, write_invitation
 from sim.app.wiring import App
-from sim.attempt.events import Event, EventKind
 from sim.attempt.interruptions import CALL_S
-from sim.attempt.team_exercise import Duty, Role, list_roles
+from sim.attempt.team_exercise import Duty, Role
 from sim.console import attempts
 from sim.console import exercise as shared
 from sim.console.console_data import make_console_data
 from sim.console.exercise import ROLE_NAMES
 from sim.console.footage_access import make_links
-from sim.console.intake import accept_events
 from sim.console.scores import settle, settle_all
 from sim.db.attempts import MemberRow
 from sim.errors import AccessError, AttemptError, StoreError, TaskError
-from sim.expert.run import Act, list_acts, number_acts
 from sim.features.debrief import debrief
 from sim.features.exercise import room
 from sim.features.exercise.debrief import get_exercise_debrief
 from sim.features.exercise.room import create_exercise
-from sim.features.operations.demo import cut_batches
 from sim.features.team import given_drills, team
 from sim.features.team.attempts_table import export_team
 from sim.rules.viewer import KnownBy
 from sim.tasks import get_task_type
-from sim.tasks.common.simulated_user import PERFECT, SimulatedUser, mark_clearest
-from sim.tasks.common.task import Task
-from sim.truth.index import TruthIndex
-from sim.truth.window import TruthWindow, cut_window
+from sim.tasks.common.simulated_user import mark_clearest
+from sim.truth.window import cut_window
 from tests.app.conftest import RunPage, read_page
 from tests.support.driven_drill import Drill
 from tests.support.exercise_drill import FORM, ExerciseDrill, make_exercise_team
@@ -57,27 +48,9 @@ def kinds(found: dict[str, Any]) -> list[tuple[str, str]]:
     return [(entry["role"], entry["kind"]) for entry in found["entries"]]
 
 
-def test_a_mark_is_news_to_the_others_with_whose_it_is(exercise: ExerciseDrill, clock: FakeClock) -> None:
+def test_all_of_the_shared_case_comes_in_the_order_the_server_had_it(exercise: ExerciseDrill, clock: FakeClock) -> None:
     clock.pass_s(7)
     exercise[VIEWER].mark("f1", t_ms=6500)
-    found = exercise[MAP].news()
-    assert found["entries"] == [
-        {
-            "number": 1,
-            "role": "viewer",
-            "kind": "mark",
-            "at_ms": 7000,
-            "payload": {
-                "mark_id": "f1", "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.25,
-            },
-        }
-    ]  # fmt: skip
-    assert (found["number"], found["elapsed_ms"], found["state"], found["leading"]) == (1, 7000, "running", "lead")
-    assert exercise[MAP].news(since=1)["entries"] == []
-
-
-def test_all_of_the_shared_case_comes_in_the_order_the_server_had_it(exercise: ExerciseDrill) -> None:
-    exercise[VIEWER].mark("f1")
     exercise[MAP].send("ask", ASK)
     exercise[VIEWER].send("take", {"ask_id": "q1"})
     exercise[LEAD].send("strike", {"role": "viewer", "mark_id": "f1", "struck": True})
@@ -88,7 +61,11 @@ def test_all_of_the_shared_case_comes_in_the_order_the_server_had_it(exercise: E
     assert kinds(found) == [
         ("viewer", "mark"), ("map", "ask"), ("viewer", "take"), ("lead", "strike"), ("lead", "entry"),
     ]  # fmt: skip
-    assert found["entries"][1]["payload"] == ASK
+    marked = {"mark_id": "f1", "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.25}
+    first = {"number": 1, "role": "viewer", "kind": "mark", "at_ms": 7000, "payload": marked}
+    assert (found["entries"][0], found["entries"][1]["payload"]) == (first, ASK)
+    assert (found["number"], found["elapsed_ms"], found["state"], found["leading"]) == (5, 7000, "running", "lead")
+    assert exercise[MAP].news(since=5)["entries"] == []
     assert [each["camera_id"] for each in found["members"]] == [None, "CAM-02", None]
     told = "number entries members leading may_lead duties state elapsed_ms remaining_ms"
     assert set(found) == set(told.split()), "nothing of truth"
@@ -280,18 +257,32 @@ HOSTILE = '"><script>alert(1)</script>'
 
 
 def play_late(exercise: ExerciseDrill, clock: FakeClock) -> None:
+    """Viewer and map mark in turn; each asks the other for the next camera, who opens it half a minute later."""
     exercise.begin()
-    app = exercise.app
-    row = load_attempt(app, exercise[Role.LEAD].attempt_id)
-    form = app.catalog.get_form(row.form_id).form
-    truth, rng = app.catalog.get_truth(row.recording_id), np.random.default_rng(1)
-    parts = simulate_exercise(form.task, truth, rng=rng, limit_s=row.timing.limit_s)
-    batches = [(batch[-1].t_client_ms, role, batch) for role, log in parts.items() for batch in cut_batches(log)]
-    passed_s = 0.0
-    for at_ms, role, batch in sorted(batches, key=lambda each: each[:2]):
-        clock.pass_s(max(0.0, at_ms / 1000 - passed_s))
-        passed_s = max(passed_s, at_ms / 1000)
-        accept_events(app, exercise[role].attempt_id, tab_id=batch[0].tab_id, events=batch)
+    row = load_attempt(exercise.app, exercise[LEAD].attempt_id)
+    task, index = exercise.app.catalog.get_form(row.form_id).form.task, exercise.app.catalog.get_truth(row.recording_id)
+    window, at_ms = cut_window(index, task.window_s), 0.0
+    for number, leg in enumerate(window.find_target(task.person)):
+        own, mark = exercise[(VIEWER, MAP)[number % 2]], mark_clearest(window, leg)
+        here = {"camera_id": mark.camera_id, "t_s": float(window.first_s[leg])}
+        if number:
+            exercise[(MAP, VIEWER)[number % 2]].send(
+                "ask",
+                {**ASK, "ask_id": f"q{number}", "camera_id": mark.camera_id, "at_site_s": here["t_s"]},
+                t_ms=at_ms,
+            )
+        clock.pass_s(30)
+        at_ms += 30_000
+        own.send("focus", here, t_ms=at_ms)
+        own.send("play", {"t_s": here["t_s"], "speed": 1.0}, t_ms=at_ms)
+        watched_s = float(window.last_s[leg] - window.first_s[leg])
+        clock.pass_s(watched_s)
+        at_ms += watched_s * 1000
+        own.send("pause", {"t_s": float(window.last_s[leg])}, t_ms=at_ms)
+        spot = {"frame": round(mark.t_s * index.table.fps), "t_s": mark.t_s, "x": mark.x, "y": mark.y}
+        own.send("mark", {"mark_id": f"m{number}", "camera_id": mark.camera_id, **spot}, t_ms=at_ms)
+    answer = get_task_type(task.type).answer_perfectly(task, index)
+    exercise[LEAD].send("submit", {**SUBMIT, "final_zone": answer.final_zone}, t_ms=at_ms)
 
 
 def test_a_trainer_makes_a_team_drill_and_gets_a_link_for_each(run_page: RunPage, drill_app: App) -> None:
@@ -322,29 +313,15 @@ def test_one_person_twice_and_a_radio_without_a_map_are_refused(run_page: RunPag
     assert room.list_exercises(drill_app, team_id) == ()
 
 
-def test_the_waiting_room_says_who_is_there(run_page: RunPage, drill_app: App, client: TestClient) -> None:
-    exercise = ExerciseDrill(drill_app, client)
-    at = run_page("team-drill", exercise=exercise[Role.VIEWER].token)
-    shown = read_page(at)
-    assert "You are: Viewer" in shown
-    assert "Wait here: the console opens automatically as soon as the lead starts." in shown
-    assert "Not there yet: Alder, Cedar." in shown
-    assert [button.key for button in at.button if button.key == "exercise-start"] == []
-    exercise[Role.MAP].enter()
-    lead = run_page("team-drill", exercise=exercise[Role.LEAD].token)
-    assert "Everybody is there." in read_page(lead)
-    lead.button(key="exercise-start").click().run()
-    assert exercise[Role.VIEWER].news()["state"] == "running"
-    assert lead.get("component") or lead.get("bidi_component")
-    assert load_attempt(drill_app, exercise[Role.LEAD].attempt_id).known_by == KnownBy.TRAINER
-
-
 def test_links_that_are_not_right_open_nothing(run_page: RunPage, drill_app: App, client: TestClient) -> None:
     exercise = ExerciseDrill(drill_app, client)
     token = exercise[Role.VIEWER].token
     for bad in ("", token[:-1], HOSTILE):
         assert "This link is not complete, or no longer works." in read_page(run_page("team-drill", exercise=bad))
     assert "the drill has not ended" in read_page(run_page("team-drill", debrief=exercise.begin().exercise_id))
+    lead = run_page("team-drill", exercise=exercise[LEAD].token)
+    assert lead.get("bidi_component"), "the console"
+    assert load_attempt(drill_app, exercise[LEAD].attempt_id).known_by == KnownBy.TRAINER
     assert "This is one person's part of a team exercise. Open it by the link that you were sent." in read_page(
         run_page("drill", attempt=exercise[Role.LEAD].attempt_id)
     )
@@ -366,46 +343,3 @@ def test_a_late_team_is_told_so(run_page: RunPage, drill_app: App, client: TestC
     assert "<script>" not in shown
     with drill_app.store.read() as work:
         assert work.exercises.get(exercise.exercise_id).score_json == view.score_json
-
-
-MEMBERS = 3
-LATE_S = 25.0
-
-
-def simulate_exercise(
-    task: Task, index: TruthIndex, *, rng: np.random.Generator, limit_s: float
-) -> Mapping[Role, tuple[Event, ...]]:
-    window = cut_window(index, task.window_s)
-    legs = window.find_target(task.person)
-    roles = list_roles(MEMBERS)
-    pace = int(rng.integers(2**32))
-    tabs = {role: str(UUID(bytes=rng.bytes(16), version=4)) for role in roles}
-    users = {role: _sit_down(pace, window) for role in roles}
-    asks: dict[Role, list[Act]] = {role: [] for role in roles}
-    asked_s = 0.0
-    for number, leg in enumerate(legs):
-        turn = (Role.VIEWER, Role.MAP)[number % 2]
-        own = users[turn]
-        own.at_s = max(own.at_s, asked_s + (LATE_S if number else 0.0))
-        own.open_camera(index.appearances[leg].camera_id)
-        own.watch(from_s=float(window.first_s[leg]), to_s=float(window.last_s[leg]))
-        own.mark(mark_clearest(window, leg), window)
-        asked_s = own.at_s
-        if number + 1 < len(legs):
-            following = legs[number + 1]
-            to = {"camera_id": index.appearances[following].camera_id, "at_site_s": float(window.first_s[following])}
-            asks[turn].append((asked_s, EventKind.ASK, {"ask_id": f"ask-{number}", **to, "to": None, "about": "look"}))
-    answer = get_task_type(task.type).answer_perfectly(task, index)
-    lead = users[Role.LEAD]
-    lead.at_s = max(own.at_s for own in users.values())
-    lead.submit(final_zone=answer.final_zone, not_on_camera=answer.not_on_camera)
-    return {
-        role: number_acts(list_acts(users[role].steps, index) + asks[role], tab_id=tabs[role], limit_s=limit_s)
-        for role in roles
-    }
-
-
-def _sit_down(pace: int, window: TruthWindow) -> SimulatedUser:
-    user = SimulatedUser(rng=np.random.default_rng(pace), skill=PERFECT, site_s=window.window_s[0])
-    user.begin()
-    return user

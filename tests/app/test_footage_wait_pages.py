@@ -11,9 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit import config
-from streamlit.proto.NewSession_pb2 import Config
-from streamlit.runtime import app_session
 from streamlit.testing.v1 import app_test
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
@@ -246,12 +243,6 @@ def test_what_streamlit_prints_of_an_error_holds_its_kind_and_nobodys_name() -> 
     said = done.stdout + done.stderr
     assert '"error":["ValueError"]' in said
     assert not [word for word in NAME.split() if word in said], said
-
-
-def test_errors_carry_no_links_to_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(PROJECT)
-    assert config.get_option("client.showErrorDetails") == "none"
-    assert app_session._get_show_error_links() == Config.ShowErrorLinks.SHOW_ERROR_LINKS_FALSE
 
 
 @pytest.mark.parametrize(

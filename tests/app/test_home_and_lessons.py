@@ -1,7 +1,6 @@
 """Home and the lessons as pages: two clicks to a running lesson, found again, forgotten, and every failure in words."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
@@ -103,23 +102,6 @@ def test_after_a_lost_try_comes_the_same_one_and_after_a_pass_the_next_lesson(
     assert "earns a star" not in read_page(run_page("drill", attempt=again))
 
 
-def test_home_says_what_was_won_and_the_one_next_step(
-    run_page: RunPage, drill_app: App, clock: FakeClock, peer: list[Peer]
-) -> None:
-    use_browser(peer, KEY)
-    page = press(run_page("start"), "step")
-    play(drill_app, clock, page.query_params["attempt"], well=True)
-    page = run_page("start")
-    text = read_plain(page)
-    assert re.search(r"Lesson 1: passed in 0:\d\d\.", text)
-    assert "Next: lesson 2, rule 2" in text
-    assert "1 of 2 lessons" in text
-    assert page.button(key="step").label == "Start lesson 2"
-    assert len([each for each in page.button if (each.key or "").startswith("start-")]) == 3
-    page = press(page, "step")
-    assert page.title[0].value == "Lesson 2: Rule 2"
-
-
 def test_a_lesson_opens_by_its_address(run_page: RunPage, peer: list[Peer]) -> None:
     use_browser(peer, KEY)
     page = run_page("drill", lesson="2")
@@ -182,20 +164,6 @@ def test_a_page_gives_the_browser_a_key_that_scripts_and_other_sites_cannot_use(
 DONE = "Your past drills"
 BROWSER = find_learner(NOBODY, KEY)
 DAY_S = 24 * 3600.0
-
-
-def test_the_first_step_is_the_example_then_the_try(run_page: RunPage, drill_app: App, peer: list[Peer]) -> None:
-    use_browser(peer, KEY)
-    page = press(run_page("start"), "step")
-    try_id = page.query_params["attempt"]
-    assert page.button(key="example").label == "Watch an expert first"
-    page = press(page, "example")
-    assert (page.query_params["replay"], page.query_params["try"]) == ("example", try_id)
-    assert page.query_params["attempt"] != try_id
-    page = run_page("drill", attempt=try_id, seen="1")
-    assert page.button(key="example").label == "Watch an expert"
-    press(page, "begin")
-    assert attempts.get_state(drill_app, try_id) is AttemptState.RUNNING
 
 
 def test_an_example_is_of_another_student_and_shows_nothing_of_the_try(drill_app: App) -> None:

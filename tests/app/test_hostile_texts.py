@@ -39,7 +39,7 @@ TEXTS = (
     f"C ![{MARK}](http://127.0.0.1:9/p.png)",
     f"D [{MARK}](javascript:{MARK}())",
     f"E **{MARK}** :red[{MARK}] `{MARK}` $x^2$ {{0}} &lt;{MARK}",
-    f"F '; DROP TABLE {MARK}; --",
+    f"F '; DROP TABLE {MARK}; -- 🎒👩‍🏫 Núñez",
     f"G www.{MARK}.example http://{MARK}.example a@{MARK}.example :{MARK}:",
 )
 TEAM, SCHOOL = TEXTS[0], TEXTS[1]
@@ -171,8 +171,8 @@ def test_an_open_session_its_waiting_room_and_an_error_quote_what_was_typed_lett
     assert escape_markdown("'![x](http://127.0.0.'") in shown[1]
 
 
-ODD = ("", "w" * 300, "Ana 🎒👩‍🏫 Núñez", TEXTS[1], TEXTS[5])
-"""Nothing, 300 letters, emoji, HTML and SQL."""
+ODD = ("", "w" * 300, TEXTS[1], TEXTS[5])
+"""Nothing, 300 letters, HTML, SQL with emoji."""
 PAGES: dict[str, Callable[[Room], dict[str, str]]] = {
     "team": lambda room: {"team": room.team_id},
     "plan": lambda room: {"team": room.team_id},

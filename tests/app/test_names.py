@@ -160,6 +160,7 @@ def test_a_name_with_a_pin_is_taken_with_it(place: Place, run_page: RunPage, cli
     page = choose(place.open(run_page), place.people["Ben"])
     form = ask(page)
     assert form["who"] == "Ben Hill"
+    assert "Lopez" not in read_plain(page), "first names alone"
     assert "PIN or passphrase of Ben" in read_plain(page)
     assert [each.key for each in page.button if each.key == "take"] == [], "nothing takes the name without the PIN"
     with pytest.raises(AccessError, match="PIN or passphrase"):

@@ -14,11 +14,10 @@ from sim.db.ledger import LedgerKind
 from sim.errors import StoreError
 from sim.features.own_clips.clip_jobs import ClipResult, get_result_path
 from sim.features.own_clips.clocks import get_clocks, set_clocks
-from sim.features.own_clips.folder import change_walk, find_blur_mode, get_folder, list_walks, make_walk, write_model
+from sim.features.own_clips.folder import change_walk, find_blur_mode, get_folder, make_walk, write_model
 from sim.features.own_clips.making import make_drill
 from sim.features.own_clips.routes import make_own_clips_routes
 from sim.ui.page.request_origin import PEER_HEADER
-from sim.ui.parts.blocks import escape_markdown
 from tests.app.conftest import RunPage
 from tests.support.staged_clips import WISH
 
@@ -36,19 +35,6 @@ def own_client(drill_app: App) -> Iterator[TestClient]:
     opened = Starlette(routes=make_own_clips_routes(lambda: drill_app))
     with TestClient(opened, raise_server_exceptions=False, headers={PEER_HEADER: "local"}) as client:
         yield client
-
-
-def test_a_walk_needs_a_name_and_both_confirmations(run_page: RunPage, drill_app: App) -> None:
-    page = run_page("our-clips")
-    page.button(key="begin").click().run()
-    assert [error.value for error in page.error] == [escape_markdown("Enter a name for the walk (1 to 60 characters).")]
-    page.text_input(key="name").input("To the gym")
-    page.checkbox(key="may-use").check()
-    page.button(key="begin").click().run()
-    assert [error.value for error in page.error] == [
-        escape_markdown("Check both boxes first: real footage needs both.")
-    ]
-    assert list_walks(drill_app) == ()
 
 
 def test_clips_that_are_no_clips_are_refused_in_words_and_nothing_is_kept(own_client: TestClient, walk: str) -> None:
@@ -98,14 +84,6 @@ def test_few_heads_are_looked_at(run_page: RunPage, drill_app: App, own_client: 
     get_result_path(get_folder(drill_app, walk), "clip-02").unlink()
     early = own_client.post(f"{path}/accept", params={"clip": "clip-02"})
     assert (early.status_code, "not imported yet" in early.text) == (409, True)
-
-
-def test_a_walk_is_deleted_by_one_action_steps_say_what_is_first(run_page: RunPage, drill_app: App, walk: str) -> None:
-    page = run_page("our-clips", walk=walk, view="walker")
-    assert [each.value for each in page.info] == ["Import the clips first, under Clips."]
-    page.toggle(key="delete").set_value(True).run()
-    page.button(key="delete-sure").click().run()
-    assert list_walks(drill_app) == ()
 
 
 def enter_clips(app: App, walk_id: str, notes: ClockNotes, *, look_at: tuple[int, ...] = ()) -> None:

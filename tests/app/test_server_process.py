@@ -160,20 +160,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
         yield opened
 
 
-def test_every_page_links_to_the_manifest_and_the_icons(client: httpx2.Client) -> None:
-    for path in ("/", "/drill?attempt=x", "/join"):
-        answer = client.get(path, headers=BROWSER)
-        links = dict(read_head(answer.text, "link", by="rel", gives="href"))
-        metas = dict(read_head(answer.text, "meta", by="name", gives="content"))
-        assert answer.status_code == 200
-        assert "<title>Sightline</title>" in answer.text
-        assert "viewport" in metas
-        assert metas["theme-color"] == client.get(links["manifest"]).json()["theme_color"]
-        for rel in ("icon", "apple-touch-icon"):
-            icon = client.get(links[rel])
-            assert (icon.status_code, icon.headers["content-type"], icon.content[1:4]) == (200, "image/png", b"PNG")
-
-
 def test_what_every_page_draws_first_comes_with_the_scripts_and_once(client: httpx2.Client) -> None:
     links = read_head(client.get("/", headers=BROWSER).text, "link", by="rel", gives="href")
     preloads = [address for rel, address in links if rel == "modulepreload"]

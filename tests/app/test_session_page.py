@@ -99,33 +99,6 @@ def test_the_board_says_whose_drill_will_not_count_and_the_projector_does_not(
     assert not room_sees.warning and "ill not count" not in read_page(room_sees)
 
 
-def test_a_session_is_opened_run_and_ended_on_the_page(drill_app: App, run_page: RunPage) -> None:
-    team_id = team.add_team(drill_app, "Front office")
-    for name in ("Ana Lopez", EVIL):
-        team.add_person(drill_app, team_id, name)
-    page = press(run_page("session", team=team_id), "Open the session")
-    (card,) = list_sessions(drill_app, team_id)
-    assert (card.invited, card.is_over) == (2, False)
-    room = Room(
-        app=drill_app,
-        session_id=card.session.session_id,
-        team_id=team_id,
-        people={each.name.split()[0]: each.person_id for each in team.list_people(drill_app, team_id)},
-    )
-    page = run_page("session", session=card.session.session_id)
-    assert "0 of 2 have joined" in read_page(page)
-    assert "Join on a computer: a drill on anything else does not count" in read_page(page)
-    assert 'src="data:image/svg+xml' not in read_page(page), "a code to scan would invite phones"
-    seats = room.join("Ana", "Bo")
-    page = press(run_page("session", session=card.session.session_id), "Show the briefing")
-    room.read_briefing(*seats)
-    page = press(run_page("session", session=card.session.session_id), "Start the clocks")
-    assert "In the drill" in read_page(view(page, "board"))
-    page = press(run_page("session", session=card.session.session_id), "Yes, end it")
-    assert "This session has ended." in read_page(page)
-    assert not page.exception
-
-
 def test_a_guided_drill_left_early_and_a_late_comer_are_told(
     drill_app: App, run_page: RunPage, clock: FakeClock
 ) -> None:
