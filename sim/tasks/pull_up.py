@@ -28,7 +28,7 @@ from sim.tasks.common.task_words import (
     write_missing,
 )
 from sim.text.words import write_count
-from sim.truth.index import TruthIndex, find_place_cameras
+from sim.truth.index import TruthIndex
 from sim.truth.window import check_window
 
 PASS_SHARE = 0.9
@@ -106,7 +106,7 @@ def _list_places(task: Task) -> Mapping[str, str]:
 
 
 def _find_right(task: Task, index: TruthIndex) -> Mapping[str, tuple[str, ...]]:
-    known = find_place_cameras(index)
+    known = index.place_cameras
     strange = [zone for zone in _list_places(task) if zone not in known]
     if strange:
         raise TaskError(
@@ -145,7 +145,7 @@ class PullUpType(TaskType):
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
         check_window(index, window_s)
         names = {} if index.site is None else {space.zone_id: space.name for space in index.site.spaces}
-        zones = [zone for zone in find_place_cameras(index) if zone in names]
+        zones = [zone for zone in index.place_cameras if zone in names]
         if len(zones) < LEAST_CALLS:
             return ()
         tasks = []

@@ -14,7 +14,7 @@ from sim.scoring.mark import check_marks
 from sim.scoring.moments import Moment, MomentKind, Scene, find_frame
 from sim.scoring.path_metrics import compute_edit_distance
 from sim.scoring.score_card import Judged, PartView, list_metrics, metric
-from sim.site.next_camera import PlaceWays, make_place_ways
+from sim.site.next_camera import PlaceWays
 from sim.tasks.common.simulated_user import Flaw, SimulatedUser
 from sim.tasks.common.task import AnswerForm, Field, FieldKind, Marks, Name, Task, TaskFile
 from sim.tasks.common.task_type import TIME_COUNTS, TaskType
@@ -29,7 +29,7 @@ from sim.tasks.common.task_words import (
     write_missing,
 )
 from sim.truth.events import FaultKind
-from sim.truth.index import TruthIndex, find_place_cameras
+from sim.truth.index import TruthIndex
 from sim.truth.window import check_window
 
 FAULT = "faulty-camera"
@@ -138,7 +138,7 @@ def find_right_views(index: TruthIndex, start: str, end: str) -> tuple[Chain, ..
     """
     if index.site is None:
         raise TaskError("the plan of the site is not known", expected="a recording with its site")
-    shown, ways = find_place_cameras(index), make_place_ways(index.site)
+    shown, ways = index.place_cameras, index.place_ways
     chains = find_chains(shown, ways, start, [end])[end]
     if len(chains) > 1:
         told = "; ".join(" ".join(chain) or "past a place that no camera shows" for chain in sorted(chains))
@@ -213,7 +213,7 @@ class SetupType(TaskType):
         if index.site is None:
             return ()
         names = {space.zone_id: space.name for space in index.site.spaces if space.kind != "outdoor"}
-        shown, ways = find_place_cameras(index), make_place_ways(index.site)
+        shown, ways = index.place_cameras, index.place_ways
         places = [zone for zone in shown if zone in names]
         fault = next((kind for kind in FAULT_WORDS if _find_faulty(index, kind) is not None), NONE)
         tasks = []

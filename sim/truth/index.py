@@ -5,7 +5,7 @@ It also answers for a part of a site, as if there were no other cameras, and say
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.errors import TaskError
 from sim.site.model import Site
+from sim.site.next_camera import PlaceWays, make_place_ways
 from sim.truth.appearance import (
     LINES,
     PX_TOLERANCE,
@@ -60,7 +61,7 @@ class AppearanceRows:
     is_glimpse: NDArray[np.bool_]  # [m] bool, too short or too small to be asked for
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TruthIndex:
     """A truth table with its appearances. Build it once a recording by `make_truth_index` and share it."""
 
@@ -118,6 +119,42 @@ class TruthIndex:
         self.get_person_code(person_id)
         own = [a for a in self.appearances if a.person_id == person_id]
         return tuple(sorted(own, key=lambda a: (a.start_s, a.camera_id)))
+
+    @cached_property
+    def place_cameras(self) -> Mapping[str, tuple[str, ...]]:
+        """For each zone the cameras that show it, the one that shows most first, by zone_id in alphabetical order.
+
+        Countable sightings of the whole recording are asked. A camera shows a zone when it has at least a quarter as
+        many of people there as the camera that has most, and when they are at least half as tall in it (median box
+        height) as in the one of these cameras that has them tallest: 64 px against 180 px is too far off. Zones with
+        fewer than 50 sightings on every camera are left out.
+        """
+        rows = self.table.rows[["zone", "camera_id", "y1", "y2"]].iloc[self.appearance_rows.table_row]
+        lines = rows["camera_id"].map({name: float(size[1]) for name, size in self.table.picture_wh.items()})
+        tall = (rows["y2"] - rows["y1"]).astype(np.float64) * LINES / lines.astype(np.float64)
+        heights = tall.groupby([rows["zone"], rows["camera_id"]], observed=True)
+        told = heights.agg(["size", "median"])
+        seen: dict[str, list[tuple[str, int, float]]] = {}
+        for (zone, camera), size, median in zip(
+            told.index, told["size"].tolist(), told["median"].tolist(), strict=True
+        ):
+            seen.setdefault(str(zone), []).append((str(camera), size, median))
+        places: dict[str, tuple[str, ...]] = {}
+        for zone, own in seen.items():
+            most = max(size for _, size, _ in own)
+            if not zone or most < LEAST_ROWS:
+                continue
+            often = [each for each in own if each[1] >= LEAST_SHARE * most]
+            tallest = max(median for _, _, median in often)
+            near = [each for each in often if each[2] >= LEAST_HEIGHT_SHARE * tallest - PX_TOLERANCE]
+            places[zone] = tuple(camera for camera, _, _ in sorted(near, key=lambda each: -each[1]))
+        return places
+
+    @cached_property
+    def place_ways(self) -> PlaceWays:
+        """The ways between the places of the site, which has to be known."""
+        assert self.site is not None
+        return make_place_ways(self.site)
 
 
 def make_truth_index(
@@ -225,34 +262,6 @@ def _name_some(names: tuple[str, ...], *, most: int = 12) -> str:
 LEAST_ROWS = 50
 LEAST_SHARE = 0.25
 LEAST_HEIGHT_SHARE = 0.5
-
-
-def find_place_cameras(index: TruthIndex) -> Mapping[str, tuple[str, ...]]:
-    """Return for each zone the cameras that show it, the one that shows most first, by zone_id in alphabetical order.
-
-    Countable sightings of the whole recording are asked. A camera shows a zone when it has at least a quarter as many
-    of people there as the camera that has most, and when they are at least half as tall in it (median box height) as in
-    the one of these cameras that has them tallest: 64 px against 180 px is too far off. Zones with fewer than 50
-    sightings on every camera are left out.
-    """
-    rows = index.table.rows[["zone", "camera_id", "y1", "y2"]].iloc[index.appearance_rows.table_row]
-    lines = rows["camera_id"].map({name: float(size[1]) for name, size in index.table.picture_wh.items()})
-    tall = (rows["y2"] - rows["y1"]).astype(np.float64) * LINES / lines.astype(np.float64)
-    heights = tall.groupby([rows["zone"], rows["camera_id"]], observed=True)
-    told = heights.agg(["size", "median"])
-    seen: dict[str, list[tuple[str, int, float]]] = {}
-    for (zone, camera), size, median in zip(told.index, told["size"].tolist(), told["median"].tolist(), strict=True):
-        seen.setdefault(str(zone), []).append((str(camera), size, median))
-    places: dict[str, tuple[str, ...]] = {}
-    for zone, own in seen.items():
-        most = max(size for _, size, _ in own)
-        if not zone or most < LEAST_ROWS:
-            continue
-        often = [each for each in own if each[1] >= LEAST_SHARE * most]
-        tallest = max(median for _, _, median in often)
-        near = [each for each in often if each[2] >= LEAST_HEIGHT_SHARE * tallest - PX_TOLERANCE]
-        places[zone] = tuple(camera for camera, _, _ in sorted(near, key=lambda each: -each[1]))
-    return places
 
 
 def keep_cameras(index: TruthIndex, camera_ids: Sequence[str] | None) -> TruthIndex:

@@ -11,7 +11,6 @@ from sim.app.settings import PROJECT
 from sim.site.model import Site, WalkNode, load_site
 from sim.site.next_camera import NextCamera, PlaceWays, compute_links, describe_links, make_place_ways
 from sim.tasks.setup import SetupType
-from sim.truth.index import find_place_cameras
 from tests.support.story_truth import load_story_index
 from tests.unit.site.test_site_plan import make_camera, make_opening, make_space, make_two_rooms
 
@@ -141,7 +140,7 @@ def test_every_offered_view_of_the_sample_is_the_only_one() -> None:
     index = load_story_index()
     assert index.site is not None
     ways = make_place_ways(index.site)
-    shown = {zone: cameras[0] for zone, cameras in find_place_cameras(index).items()}
+    shown = {zone: cameras[0] for zone, cameras in index.place_cameras.items()}
     tasks = SetupType().make_tasks(index, (0.0, index.table.duration_s))
     assert len(tasks) > 20
     find = cache(lambda node: measure(index.site, node))

@@ -10,7 +10,7 @@ from sim.footage.recording.open import Recording
 from sim.scoring.evidence import Mark
 from sim.scoring.mark import find_mark_fault, resolve_marks
 from sim.truth.events import check_events, has_lost_signal, make_empty_events, make_event_table
-from sim.truth.index import find_place_cameras, keep_cameras, make_truth_index
+from sim.truth.index import keep_cameras, make_truth_index
 from sim.truth.silhouettes import Nearness, Silhouettes, find_shared_cell, make_silhouettes
 from sim.truth.table import TruthTable
 from sim.truth.window import check_window, cut_window
@@ -47,7 +47,7 @@ FAR = replace(NEAR, camera_id="CAM-02", person_id="P002", last=199, box_xyxy=(0.
 
 
 def find(*stays: Stay) -> dict[str, tuple[str, ...]]:
-    return dict(find_place_cameras(make_truth_index(make_table(list(stays)))))
+    return dict(make_truth_index(make_table(list(stays))).place_cameras)
 
 
 def test_a_camera_shows_a_place_from_half_the_median_height_and_a_quarter_of_the_sightings_on() -> None:
@@ -59,7 +59,7 @@ def test_a_camera_shows_a_place_from_half_the_median_height_and_a_quarter_of_the
     assert find(few, FAR) == {"cafeteria": ("CAM-02",)}, "49 of 200 are less than a quarter"
     assert find(replace(NEAR, last=49), replace(FAR, box_xyxy=(0.0, 0.0, 30.0, 49.9))) == {"cafeteria": ("CAM-01",)}
     assert find(few) == {}
-    found = find_place_cameras(load_story_index())
+    found = load_story_index().place_cameras
     assert found["checkpoint"] == ("CAM-01",)
     assert list(found) == sorted(found)
 

@@ -21,10 +21,9 @@ from sim.footage.checks.sheet import (
     save_sheet,
     write_captions,
 )
-from sim.footage.checks.timeline import encode_levels, find_plain_thumbs, find_spans, hide_gap_edges, make_timelines
+from sim.footage.checks.timeline import encode_levels, find_spans, make_timelines
 from sim.footage.checks.verify import check_clip, verify_recording
 from sim.footage.recording.open import Recording, compute_sha256, load_activity, load_events, load_truth, open_recording
-from sim.footage.recording.recording import ThumbLayout
 from sim.footage.recording.tables import write_table
 from sim.footage.video.encode import ClipWriter, compute_planes
 from tests.support.faulty_recording import DEAD, LATE, MISNAMED, SLOW
@@ -246,24 +245,6 @@ def test_edges_are_the_seconds_in_which_the_picture_jumped(
     motion = np.full(12, 0.02)
     motion[list(jumps)] = 1.0
     assert find_spans(np.array([c == "#" for c in plain]), motion, every_s=2.0) == spans
-
-
-def test_the_jumps_beside_a_gap_are_no_motion_and_what_walks_there_is() -> None:
-    motion = np.array([0.1, 1.0, 0.0, 0.9, 0.1, 0.1, 0.2])
-    assert list(hide_gap_edges(motion, ((1.0, 3.0),))) == [0.1, 0, 0, 0, 0.1, 0.1, 0.2]
-    assert list(hide_gap_edges(motion, ((4.0, 5.0),))) == [0.1, 1.0, 0, 0.9, 0, 0.1, 0.2]
-
-
-def test_only_plain_and_dark_thumbnails_count() -> None:
-    rng = np.random.default_rng(1)
-    tiles = np.full((4, 9, 16), 20, dtype=np.uint8)
-    tiles[0, 3:5, 4:8] = 200
-    tiles[1] = 120
-    tiles[2] = rng.integers(0, 40, (9, 16))
-    sheet = tiles.reshape(2, 2, 9, 16).swapaxes(1, 2).reshape(18, 32)
-    layout = ThumbLayout(tile_wh=(16, 9), every_s=2.0, columns=2)
-    assert list(find_plain_thumbs(sheet, layout, count=4)) == [True, False, False, True]
-    assert len(find_plain_thumbs(sheet, layout, count=3)) == 3
 
 
 PICTURES = {"CAM-01": (960, 540), "CAM-02": (960, 540)}

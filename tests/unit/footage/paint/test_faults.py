@@ -146,11 +146,3 @@ def test_name_and_clock_are_those_of_the_faults_and_a_turned_camera_is_recorded_
     assert recorded.get_camera("CAM-01") == site.get_camera("CAM-01")
     assert 60 < recorded.get_camera("CAM-02").hfov_deg < 74
     assert find_site_as_recorded(site, ()) == site
-
-
-def test_only_faults_of_view_light_and_lens_change_how_the_scene_looks() -> None:
-    dirty = {"kind": "dirty-lens", "camera": "CAM-01", "from_s": 0.5}
-    plan = _plan(SLOW, dirty)
-    assert plan.find_visible(4) == ()
-    assert [f.kind for f in plan.find_visible(5)] == ["dirty-lens"]
-    assert make_lens_effects(read_faults(DEAD), size_wh=SIZE_WH, rng=np.random.default_rng(1)) == ()

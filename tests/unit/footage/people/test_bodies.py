@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from sim.crowd.people.body_index import NEWEST_SET, TRAITS, choose_by_age, draw_manner, load_body_index
-from sim.crowd.people.people import Crowd, Manner, Person, Pose, Role, Track
+from sim.crowd.people.people import Person, Pose, Role
 from sim.crowd.people.wardrobe import NONE
-from sim.crowd.walking.gait import CYCLE_M, CYCLE_SHARE, compute_hurry, compute_strides_m
+from sim.crowd.walking.gait import CYCLE_M, CYCLE_SHARE
 from sim.errors import NewerSchemaError, RecordingError, ScenarioError
 from sim.features.library.footage_build import find_bodies_folder
 from sim.footage.people import meshes
@@ -15,10 +15,8 @@ from sim.footage.people.bodies import Body, load_body
 from sim.footage.people.cloth import Piece, dress_surface
 from sim.footage.people.dressing import dress_person, walk_as
 from sim.footage.people.extra import Material, attach
-from sim.footage.people.motion import Stances
 from sim.site.model import load_site
 from tests.support.painted_hall import BODIES, SCENARIOS, get_body, make_hall_people, make_hall_view
-from tests.support.walking_hall import make_hall_track
 
 
 @pytest.fixture(params=sorted(load_body_index(BODIES)))
@@ -229,16 +227,6 @@ def test_short_hair_has_more_than_one_outline() -> None:
     assert max(rises) - min(rises) > 0.015
 
 
-def test_the_crowd_steps_by_the_persons_stride_and_longer_in_a_hurry() -> None:
-    manner = Manner(stride_share=1.1, hurry_share=1.25)
-    poses = np.array([Pose.WALK, Pose.WALK, Pose.RUN, Pose.STAND], dtype=np.int8)
-    strides = compute_strides_m(poses, stride_m=1.0, manner=manner, hurry=np.array([0.0, 1.0, 1.0, 1.0]))
-    assert strides[:2] == pytest.approx([1.1, 1.25])
-    assert strides[2] == compute_strides_m(poses, stride_m=1.0)[2]
-    assert compute_hurry(np.full(40, 1.4), step_s=0.05).max() == 0.0
-    assert compute_hurry(np.full(40, 2.2), step_s=0.05).min() == 1.0
-
-
 def test_hanging_hands_are_beside_the_hips_and_not_before_them(body: Body) -> None:
     standing = body.vertices_m[body.pose_names.index("stand_a")]
     hips = standing[body.get_part("thigh") > 0.5]
@@ -263,51 +251,7 @@ def test_fingers_are_closed_where_something_is_carried() -> None:
     assert reach_m("carry") < reach_m("stand_a") - 0.015 < reach_m("rest") - 0.03
 
 
-BALL, FACES = meshes.make_rounded_box((0.0, 0.0, 0.0), (1.0, 1.0, 1.0), power=1.0, rings=41, columns=64)
-
-
-def test_normals_are_the_sums_of_face_normals_by_area() -> None:
-    rng = np.random.default_rng(4)
-    points = rng.normal(size=(2, 30, 3)).astype(np.float32)
-    faces = np.stack([rng.permutation(30)[:3] for _ in range(60)]).astype(np.int32)
-    corners = points[1].astype(np.float64)[faces]
-    wanted = np.zeros((30, 3))
-    for corner in range(3):
-        np.add.at(wanted, faces[:, corner], np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]))
-    wanted /= np.linalg.norm(wanted, axis=1, keepdims=True)
-    assert meshes.compute_normals(points, faces)[1] == pytest.approx(wanted, abs=1e-4), "in every pose"
-
-
 WALL_M = 8.0
-
-
-@pytest.mark.parametrize("sign", [1, -1])
-def test_points_are_laid_on_the_side_that_is_looked_at(sign: int) -> None:
-    points = np.array([[0.1, 0.2], [-0.4, 0.5], [3.0, 0.0]], dtype=np.float32)
-    face, met = np.zeros(3, dtype=np.int64), np.zeros(3, dtype=np.bool_)
-    place = np.zeros((3, 2), dtype=np.float32)
-    meshes.find_laid(points, BALL[FACES], (1, 2), 0, np.float32(sign), face, place, met)
-    assert met.tolist() == [True, True, False]
-    corners = BALL[FACES[face[:2]]]
-    shares = np.column_stack([1 - place[:2].sum(axis=1), place[:2]])
-    at = (shares[..., None] * corners).sum(axis=1)
-    assert at[:, 1:] == pytest.approx(points[:2], abs=1e-5)
-    assert at[:, 0] == pytest.approx(sign * np.sqrt(1 - (points[:2] ** 2).sum(axis=1)), abs=0.01)
-
-
-def test_rays_from_within_end_at_the_skin() -> None:
-    rng = np.random.default_rng(5)
-    aims = rng.normal(size=(50, 3)).astype(np.float32)
-    aims /= np.linalg.norm(aims, axis=1, keepdims=True)
-    start = np.array([0.2, -0.1, 0.1], dtype=np.float32)
-    triangles = BALL[FACES]
-    edge1, edge2 = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
-    step = start - triangles[:, 0]
-    q = np.cross(step, edge1)
-    farthest = np.empty(50, dtype=np.float32)
-    meshes.find_farthest(aims, edge1, edge2, step, aims @ q.T, (q * edge2).sum(axis=1), farthest)
-    half = aims @ start
-    assert farthest == pytest.approx(-half + np.sqrt(half**2 + 1 - start @ start), abs=0.02)
 
 
 def _make_chooser(*, k1: float = 0.0, wall_m: float = 1e6, looks_behind: bool = False) -> meshes.InView:
@@ -340,28 +284,3 @@ def test_a_wall_hides_those_behind_it_unless_their_shadows_may_show() -> None:
     standing = np.zeros(2, dtype=np.bool_)
     assert _make_chooser(wall_m=WALL_M).may_show(xyz_m, standing).tolist() == [True, False]
     assert _make_chooser(wall_m=WALL_M, looks_behind=True).may_show(xyz_m, standing).all()
-
-
-def _track(person_id: str, first_frame: int, y_m: float) -> Track:
-    xyz_m = np.column_stack([np.arange(4.0), np.full(4, y_m), np.zeros(4)])
-    poses = [Pose.LIE if y_m > 5 else Pose.WALK] * 4
-    return make_hall_track(person_id, xyz_m, poses, first_frame=first_frame, speeds=[1.0] * 4)
-
-
-def test_stances_of_a_frame_are_asked_for_by_place_and_only_those_chosen_are_made() -> None:
-    crowd = Crowd(people=(), tracks=(_track("A", 0, 1.0), _track("B", 2, 9.0)), fps=10.0, frame_count=6)
-    stances = Stances(crowd)
-    asked = []
-
-    def choose_second(xyz_m: np.ndarray, lying: np.ndarray) -> np.ndarray:
-        asked.append((xyz_m.tolist(), lying.tolist()))
-        return np.arange(len(xyz_m)) == 1
-
-    assert [[s.person_id for s in stances.get(frame)] for frame in range(-1, 7)] == [
-        [], ["A"], ["A"], ["A", "B"], ["A", "B"], ["B"], ["B"], []
-    ]  # fmt: skip
-    assert [(s.person_id, s.xyz_m, s.row) for s in stances.get(3, may_show=choose_second)] == [
-        ("B", (1.0, 9.0, 0.0), 1)
-    ]
-    assert asked == [([[3.0, 1.0, 0.0], [1.0, 9.0, 0.0]], [False, True])]
-    assert Stances(Crowd(people=(), tracks=(), fps=10.0, frame_count=6)).get(0) == []

@@ -7,21 +7,20 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from sim.crowd.people.body_index import compute_height_m, load_body_index
-from sim.crowd.people.people import Aid, Garment, Manner, Person, Pose, Rgb
+from sim.crowd.people.people import Aid, Garment, Person, Pose, Rgb
 from sim.crowd.people.wardrobe import BAG_KINDS, CLOTH, HEADWEAR_KINDS, NONE, compute_colour_distance
 from sim.footage.paint.light import GAMMA, INDOORS
 from sim.footage.paint.meshes import COARSE_PX, Meshes
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.people import dressing
-from sim.footage.people.bags import hold_bag
-from sim.footage.people.bodies import REST, Body, find_cycle, find_group
+from sim.footage.people.bodies import REST, Body, find_cycle
 from sim.footage.people.cloth import Piece, dress_surface
 from sim.footage.people.extra import BOTTOMS, TOPS, Material
 from sim.footage.people.figure import Figure
 from sim.footage.people.meshes import find_farthest
 from sim.footage.people.motion import Stance
-from sim.footage.textures.coat import Coat, compute_folds, draw_levels, make_coat
-from sim.footage.textures.tile import ONE, Tile, shrink
+from sim.footage.textures.coat import compute_folds, draw_levels, make_coat
+from sim.footage.textures.tile import Tile, shrink
 from sim.site.camera import CameraView
 from tests.support.painted_hall import (
     BODIES,
@@ -140,21 +139,6 @@ def test_people_are_as_tall_as_the_index_says(body_id: str, scale: float) -> Non
     assert height == pytest.approx(compute_height_m(person, load_body_index(BODIES)), abs=0.005)
 
 
-@pytest.mark.parametrize("kind", ["none", "violin case", "rolling backpack", "backpack"])
-def test_a_body_held_in_some_poses_is_as_in_all(kind: str) -> None:
-    body = get_body("girl_16")
-    bag = Garment(kind=kind, colour="black", rgb=(0.02, 0.02, 0.02))
-    manner = Manner(shares=(("walk_long", 0.4), ("walk_stoop", 0.2)), holds_strap=kind == "backpack")
-    person = replace(_wear(bag=bag), manner=manner)
-    whole = dressing.bring_feet_together(hold_bag(dressing.walk_as(body, manner), kind))
-    for pose in ("walk03", "walk_hurry05", "stand_b", "run03", "lie"):
-        poses = find_group(body.pose_names, pose)
-        held = dressing.hold_body(body, person, poses)
-        assert (held.vertices_m == whole.vertices_m[list(poses)]).all(), pose
-        assert (held.frames == whole.frames[list(poses)]).all(), pose
-        assert held.pose_names == tuple(body.pose_names[row] for row in poses)
-
-
 def test_nobody_costs_more_triangles_than_a_frame_can_bear() -> None:
     counts = [len(dressing.dress_poses(get_body(p.body_id), p, (0,)).faces) for p in make_hall_people(24, 5)]
     assert np.mean(counts) < 6500
@@ -239,17 +223,6 @@ def test_steps_and_stances_are_as_wide_as_peoples(body_id: str) -> None:
     below = (body.get_part("calf", "foot") > 0.9) & (body.rest_m[:, 1] > 0)
     for name in ("stand_a", "talk_a", "phone"):
         assert body.vertices_m[body.pose_names.index(name), below, 1].min() > 0, "feet and knees stay on their side"
-
-
-@pytest.mark.parametrize("body_id", ["girl_7", "man_heavy"])
-def test_who_sits_lies_or_goes_on_crutches_keeps_the_legs_and_everybody_the_arms(body_id: str) -> None:
-    baked = get_body(body_id)
-    body = dressing.bring_feet_together(baked)
-    low = [i for i, n in enumerate(body.pose_names) if n.startswith(("rest", "sit", "lie", "kneel", "wheel", "crutch"))]
-    assert (body.vertices_m[low] == baked.vertices_m[low]).all()
-    upper = body.get_part("thigh", "calf", "foot") == 0
-    assert (body.vertices_m[:, upper] == baked.vertices_m[:, upper]).all()
-    assert (body.vertices_m[..., [0, 2]] == baked.vertices_m[..., [0, 2]]).all()
 
 
 DYE = (0.0, 0.6, 0.0)
@@ -357,17 +330,6 @@ def test_a_person_looks_the_same_on_every_camera() -> None:
     assert off.mean() < 1
 
 
-def test_tiles_are_the_same_whenever_they_are_drawn_and_follow_the_clothes() -> None:
-    first = draw_levels(ANNA, make_figure(ANNA).dressed.body)
-    for one, two in zip(first, draw_levels(ANNA, Figure(make_figure(ANNA).dressed).dressed.body), strict=True):
-        assert (one == two).all()
-    changed = replace(ANNA, outfit=replace(ANNA.outfit, top=replace(GRAY, kind="T-shirt", colour="red")))
-    second = draw_levels(changed, make_figure(ANNA).dressed.body)
-    for tile in (Tile.LEG, Tile.FACE, Tile.HAIR, Tile.SHOE):
-        assert (first[0][tile] == second[0][tile]).all(), tile
-    assert (first[0][Tile.TORSO] != second[0][Tile.TORSO]).any()
-
-
 def _compute_mean(picture: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Rgb:
     blue, green, red = ((picture[mask] / 255.0) ** GAMMA).mean(axis=0).tolist()
     return (red, green, blue)
@@ -391,15 +353,6 @@ def test_a_garment_keeps_the_color_it_is_called_by(kind: str, colour: str, monke
     assert compute_colour_distance(_compute_mean(textured, mask), _compute_mean(plain, mask)) < 0.03
 
 
-@pytest.mark.parametrize("bottom", sorted(BOTTOMS))
-def test_every_tile_keeps_the_mean_of_its_color(bottom: str) -> None:
-    for person in HALL[:4]:
-        worn = replace(person, outfit=replace(person.outfit, bottom=replace(person.outfit.bottom, kind=bottom)))
-        tiles = draw_levels(worn, make_figure(person).dressed.body)[0]
-        means = ((tiles[..., :3] / ONE) ** GAMMA).mean(axis=(1, 2, 3))
-        assert np.abs(means - 1).max() < 0.06, dict(zip(Tile, means.round(2), strict=True))
-
-
 def test_folds_deepen_where_a_joint_bends() -> None:
     figure = make_figure(ANNA)
     coat = make_coat(figure.dressed, draw_levels(ANNA, figure.dressed.body), figure.dressed.faces)
@@ -415,21 +368,6 @@ def test_folds_deepen_where_a_joint_bends() -> None:
     assert fold(Pose.SIT)[at_knee].mean() > fold(Pose.STAND)[at_knee].mean() + 0.4
     rest = figure.dressed.material == Material.HAIR
     assert (fold(Pose.SIT)[rest] == fold(Pose.STAND)[rest]).all()
-
-
-@pytest.mark.parametrize("person", HALL, ids=lambda p: p.person_id)
-def test_every_face_has_a_place_on_its_tile(person: Person) -> None:
-    figure = make_figure(person)
-    for one in (figure, figure.make_coarse()):
-        dressed = one.dressed
-        coat: Coat = make_coat(dressed, draw_levels(person, dressed.body), dressed.faces)
-        chosen = coat.corners[coat.tile >= 0]
-        assert len(chosen) > 0.8 * len(dressed.faces)
-        assert chosen[..., 0].min() >= 0
-        assert chosen[..., 1].min() >= 0
-        assert chosen[..., 1].max() < 1
-        assert np.ptp(chosen[..., 0], axis=1).max() <= 1.0
-        assert np.isfinite(chosen).all()
 
 
 def test_nearer_people_get_finer_tiles_and_faces_far_off_less_contrast_and_the_same_color() -> None:

@@ -92,17 +92,6 @@ def test_steps_are_those_of_the_page(tmp_path: Path) -> None:
     assert np.array_equal(tables.read_silhouettes(path, table, truth_sha256="f" * 64).get(0), runs)
 
 
-def test_cells_of_a_camera_are_read_as_written(tmp_path: Path) -> None:
-    parts = [np.array([[1, 2, 3], [2, 2, 2]]), np.zeros((0, 3)), np.array([[7, 0, 1]])]
-    cells = tables.Cells(runs=[p.astype(np.int16) for p in parts], shared=[p.astype(np.int32) for p in parts[::-1]])
-    tables.write_cells(tmp_path / "cells.parquet", cells)
-    read = tables.read_cells(tmp_path / "cells.parquet")
-    assert [part.tolist() for part in read.runs] == [part.tolist() for part in parts]
-    assert [part.tolist() for part in read.shared] == [part.tolist() for part in parts[::-1]]
-    tables.write_cells(tmp_path / "none.parquet", tables.Cells(runs=[], shared=[]))
-    assert tables.read_cells(tmp_path / "none.parquet") == tables.Cells(runs=[], shared=[])
-
-
 def test_a_recording_without_them_is_opened_and_has_boxes_only(own: Path) -> None:
     path = own / MANIFEST_NAME
     manifest = json.loads(path.read_text(encoding="utf-8"))
