@@ -289,8 +289,8 @@ def look_in_vain(console: Console, cameras: Sequence[str], *, is_backwards: bool
 @BOTH_TYPES
 @EVERY_SEARCH
 def test_a_perfect_search_in_any_order_is_blamed_for_nothing(name: str, search: Search) -> None:
-    tasks = list_tasks(name, every=3)
-    assert len(tasks) >= 18
+    tasks = list_tasks(name, every=6)
+    assert len(tasks) >= 14
     for seed, task in enumerate(tasks):
         console = open_console(task, seed=seed)
         search(console, console.case.legs)
@@ -305,7 +305,7 @@ def test_a_perfect_search_in_any_order_is_blamed_for_nothing(name: str, search: 
 @EVERY_SEARCH
 def test_one_appearance_missed_is_named_and_nothing_else(name: str, search: Search) -> None:
     tried = 0
-    for seed, task in enumerate(list_tasks(name, every=5)):
+    for seed, task in enumerate(list_tasks(name, every=9)):
         legs = open_console(task).case.legs
         for missed in {legs[0], legs[len(legs) // 2], legs[-1]} if len(legs) > 1 else ():
             console = open_console(task, seed=seed)
@@ -321,7 +321,7 @@ def test_one_appearance_missed_is_named_and_nothing_else(name: str, search: Sear
 @BOTH_TYPES
 @EVERY_SEARCH
 def test_one_wrong_mark_on_somebody_else_or_on_nobody_is_named_and_nothing_else(name: str, search: Search) -> None:
-    for seed, task in enumerate(list_tasks(name, every=4)):
+    for seed, task in enumerate(list_tasks(name, every=8)):
         console = open_console(task, seed=seed)
         search(console, console.case.legs)
         others = [
@@ -366,7 +366,7 @@ def find_empty_spot(console: Console) -> Mark:
 def test_a_wrong_last_location_or_entrance_is_named_and_nothing_else(
     search: Search, name: str, kind: MomentKind, given: str | None, changes: dict[str, object]
 ) -> None:
-    for task in list_tasks(name, every=10):
+    for task in list_tasks(name, every=20):
         console = open_console(task)
         search(console, console.case.legs)
         (error,) = list_errors(task, submit(console, **changes))
@@ -378,7 +378,7 @@ def test_a_wrong_last_location_or_entrance_is_named_and_nothing_else(
 def test_a_student_who_is_lost_is_lost_once_and_there(name: str, search: Search) -> None:
     tried = 0
     is_backwards = search is search_backward
-    for task in list_tasks(name, every=3):
+    for task in list_tasks(name, every=5):
         for seen, unseen in list(list_gaps(open_console(task), is_backwards=is_backwards))[:2]:
             if is_backwards != (name == "origin") and is_one_place(open_console(task), seen):
                 continue  # one place alone does not say that the search went against the task's direction
@@ -403,7 +403,7 @@ def test_a_student_who_is_lost_is_lost_once_and_there(name: str, search: Search)
 def test_cameras_opened_in_vain_on_the_way_are_named_and_nothing_else(name: str, search: Search) -> None:
     tried = 0
     is_backwards = search is search_backward
-    for task in list_tasks(name, every=4):
+    for task in list_tasks(name, every=7):
         wrong = list_empty_cameras(open_console(task))[:1]
         for before, after in list(list_gaps(open_console(task), is_backwards=is_backwards))[:2] if wrong else ():
             console = open_console(task)

@@ -19,7 +19,10 @@ def write_table(index: TruthIndex) -> str:
         found: dict[str, str] = {}
         short: set[str] = set()
         unmet: set[str] = set()
-        for task in task_type.make_tasks(index, (0.0, index.table.duration_s)):
+        for number, task in enumerate(task_type.make_tasks(index, (0.0, index.table.duration_s))):
+            is_absent = task.target is not None and not index.find_appearances(task.target)
+            if number > 6 and number % 6 and not is_absent:
+                continue
             right = task_type.score(task, task_type.answer_perfectly(task, index), index)
             short |= {m.key for m in task_type.metrics if not is_full(m, right.values.get(m.key))}
             unmet |= set(_list_unmet(right))
