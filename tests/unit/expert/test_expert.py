@@ -9,7 +9,7 @@ import pytest
 from sim.app.score import load_truth_index, score_attempt
 from sim.attempt.events import EventKind
 from sim.errors import TaskError
-from sim.expert.attention import Memory, Watched
+from sim.expert.attention import Watched
 from sim.expert.eyes import LEAST_PX, MISREAD, TRAITS, OpenPicture, Scene, SeenPerson, look, make_scene
 from sim.expert.plan_sense import PlanSense, make_plan_sense
 from sim.expert.run import ExpertRun, run_expert
@@ -227,22 +227,3 @@ def watch(**reads: int) -> Watched:
     for _ in range(2):
         watched.add(np.array([reads.get(trait, 1) for trait in TRAITS], dtype=np.int8), 0.0)
     return watched
-
-
-def test_one_changed_piece_is_told_from_somebody_else_and_counts_from_its_moment_on_alone() -> None:
-    assert watch().find_changed() is None
-    assert watch(top_colour=-1, top_kind=-1).find_changed() == "top"
-    assert watch(bag_colour=-1, bag_kind=-1).find_changed() == "bag"
-    assert watch(top_colour=-1, shoe_colour=-1).find_changed() is None
-    assert watch(top_colour=-1, hair_colour=0).find_changed() is None, "not all the rest was made out"
-    changed = watch(top_colour=-1)
-    assert changed.is_other
-    changed.forget("top")
-    assert not changed.is_other
-    assert changed.is_sure
-    memory = Memory()
-    memory.note_change("top", from_s=50.0)
-    memory.note_change("top", from_s=70.0)
-    tops = [TRAITS.index(trait) for trait in ("top_colour", "top_kind")]
-    assert memory.recall("CAM-01", "a", 49.0).counts.all()
-    assert not memory.recall("CAM-01", "b", 50.0).counts[tops].any()

@@ -9,7 +9,7 @@ from sim.crowd.generator.draft import Wish, make_draft, make_scenario_id
 from sim.crowd.generator.levels import AIMS, Level
 from sim.crowd.generator.stories import STORIES
 from sim.crowd.generator.stories.site_facts import read_site_facts
-from sim.crowd.generator.ways import PERSON_M, Sightlines, WayFinder, count_legs, find_gap_s
+from sim.crowd.generator.ways import PERSON_M, Sightlines, WayFinder
 from sim.crowd.scenario.scenario import check_scenario, parse_scenario
 from sim.errors import ScenarioError
 from sim.features.library.footage_build import write_draft
@@ -123,20 +123,6 @@ def test_whoever_takes_part_in_a_beat_is_done_with_the_first_halt_in_time() -> N
 
 
 SIZE_WH = (960, 540)
-
-
-def show(*spans: tuple[int, int, int], ticks: int = 60, cameras: int = 3) -> np.ndarray:
-    shown = np.zeros((ticks, cameras), dtype=np.bool_)
-    for camera, first, last in spans:
-        shown[first:last, camera] = True
-    return shown
-
-
-def test_stretches_are_counted_by_camera_and_short_gaps_join() -> None:
-    shown = show((0, 0, 10), (0, 13, 20), (0, 40, 50), (2, 5, 9), (1, 55, 56))
-    assert count_legs(shown) == (3, [0, 2, 0])
-    assert find_gap_s(shown) == pytest.approx(10.0)
-    assert count_legs(show()) == (0, [])
 
 
 def test_a_box_is_where_the_camera_puts_the_person_walls_hide_and_a_camera_does_not_look_back() -> None:

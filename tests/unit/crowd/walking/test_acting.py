@@ -6,7 +6,7 @@ import pytest
 
 from sim.crowd.crowd import play_out
 from sim.crowd.people.people import Crowd, Garment, Pose, Track
-from sim.crowd.places.errands import Act, Away, Cue, CueEdge, Errand, Itinerary, Leave, Moment, Pass, PutDown, Stop
+from sim.crowd.places.errands import Act, Errand, Itinerary, Leave, Moment, PutDown
 from sim.crowd.places.routes import Place, RouteMap
 from sim.crowd.places.spots import Spot
 from sim.crowd.walking.arriving import Clock
@@ -100,37 +100,6 @@ def test_an_act_does_not_begin_before_its_time_and_who_is_stood_up_goes_on():
     assert not any((track.pose == Pose.HAND_OVER).any() for track in crowd.tracks)
 
 
-def test_a_cue_calls_helpers_and_an_end_lets_them_go():
-    lies = Act(
-        event_id="fall",
-        spot=make_spot(8.0, 2.0),
-        moments=(Moment(pose=Pose.LIE, seconds=30.0, until=Cue(event_id="help", edge=CueEdge.END)),),
-    )
-    helps = Act(
-        event_id="help",
-        spot=make_spot(8.0, 1.0, 90.0),
-        departs=Cue(event_id="fall", delay_s=2.0),
-        moments=(Moment(pose=Pose.KNEEL, seconds=6.0),),
-    )
-    crowd = play(make_day(0, lies, LEAVE), make_day(1, helps, LEAVE, enter_s=1.0))
-    fall, help_ = crowd.happenings
-    assert (fall.event_id, help_.event_id) == ("fall", "help")
-    waiting = get_rows(crowd.tracks[1], crowd.tracks[1].first_frame + 5, fall.start_frame + 15)
-    assert np.ptp(crowd.tracks[1].xyz_m[waiting], axis=0).max() < 0.01, "waits for the cue"
-    assert help_.start_frame > fall.start_frame + 20
-    assert fall.end_frame == pytest.approx(help_.end_frame, abs=1)
-    assert (crowd.tracks[0].pose == Pose.LIE).sum() == pytest.approx(fall.end_frame - fall.start_frame, abs=3)
-
-
-def test_a_stop_is_broken_off_by_a_cue():
-    duty = Stop(spot=make_spot(12.0, 2.0), seconds=500.0, until=Cue(event_id="pass", delay_s=1.0))
-    crowd = play(make_day(0, duty, LEAVE), make_day(1, Pass(nodes=("mid-1",), event_id="pass"), LEAVE, enter_s=20.0))
-    (passing,) = crowd.happenings
-    stands = crowd.tracks[0]
-    last = stands.first_frame + int(np.flatnonzero(np.hypot(*(stands.xyz_m[:, :2] - (12.0, 2.0)).T) < 0.2)[-1])
-    assert last == pytest.approx(passing.start_frame + 10, abs=5)
-
-
 def test_a_thing_left_for_good_stands_to_the_end_and_taking_what_is_not_there_is_an_error():
     thing = PutDown(prop_id="case", garment=BAG, at=(7.0, 2.5), heading_rad=1.0, height_m=0.7)
     leaves = Act(
@@ -141,37 +110,6 @@ def test_a_thing_left_for_good_stands_to_the_end_and_taking_what_is_not_there_is
     takes = Act(event_id="a", spot=make_spot(7, 2), moments=(Moment(pose=Pose.KNEEL, seconds=2.0, pick_up="case"),))
     with pytest.raises(ScenarioError, match="picks up 'case', which does not stand there"):
         play(make_day(0, takes))
-
-
-def test_ways_are_events_too():
-    out = Leave(door_id="room-2", event_id="out")
-    crowd = play(make_day(0, Pass(nodes=("mid-1", "mid-2"), event_id="by"), out))
-    by, leaving = crowd.happenings
-    track = crowd.tracks[0]
-    assert track.xyz_m[by.start_frame - track.first_frame, 0] == pytest.approx(5 - 1.2, abs=0.3)
-    assert track.xyz_m[by.end_frame - track.first_frame, 0] == pytest.approx(11 - 1.2, abs=0.4)
-    assert leaving.end_frame == pytest.approx(track.first_frame + len(track.pose), abs=1)
-    assert 15 < leaving.end_frame - leaving.start_frame < 60
-
-
-def test_an_act_that_the_recording_ends_is_told_as_such():
-    stays = Act(event_id="long", spot=make_spot(7, 2), moments=(Moment(pose=Pose.LIE, seconds=100.0),))
-    (happening,) = play(make_day(0, stays), seconds=30).happenings
-    assert (happening.is_over, happening.end_frame) == (False, 299)
-
-
-def test_what_cannot_be_played_is_named():
-    with pytest.raises(ScenarioError, match=r"P001 \(d0\) waits for 'nothing'"):
-        play(make_day(0, Stop(spot=make_spot(7, 2), seconds=1.0, until=Cue(event_id="nothing"))))
-    with pytest.raises(ScenarioError, match=r"P001 \(d0\) is to put on outfit 2"):
-        play(make_day(0, Away(door_id="room-1", back_door_id="room-1", seconds=1.0, look=2)))
-
-    with pytest.raises(ScenarioError, match=r"act bag is to have a cast of 2, but its parts are \[0\]"):
-        play(make_day(0, make_hand_over()[0]))
-    with pytest.raises(ScenarioError, match="a moment of 1 s in pose WALK"):
-        Act(event_id="a", spot=make_spot(7, 2), moments=(Moment(pose=Pose.WALK, seconds=1),))
-    with pytest.raises(ScenarioError, match="act 'a' has 0 moments"):
-        Act(event_id="a", spot=make_spot(7, 2), moments=())
 
 
 def test_someone_late_runs():

@@ -1,6 +1,8 @@
 import io
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -266,7 +268,11 @@ CLIP = find_clip(HALL)
 
 @pytest.fixture(scope="module")
 def detector() -> person_detector.PersonDetector:
-    return person_detector.PersonDetector()
+    """Looks once at each picture, however often it is asked about."""
+    whole = person_detector.PersonDetector()
+    look = cache(lambda data, shape, how: whole.find(np.frombuffer(data, dtype=np.uint8).reshape(shape), **dict(how)))
+    find = lambda bgr, **how: look(bgr.tobytes(), bgr.shape, tuple(how.items()))  # noqa: E731
+    return SimpleNamespace(find=find)  # type: ignore[return-value]
 
 
 @pytest.fixture(scope="module")
@@ -279,6 +285,11 @@ def empty() -> person_detector.Bgr:
     return np.ascontiguousarray(decode_frame(CLIP, frame=find_empty_frame(HALL), fps=FPS)[..., ::-1])
 
 
+@pytest.fixture(scope="module")
+def boxes(busy: person_detector.Bgr, detector: person_detector.PersonDetector) -> tuple[person_detector.Box, ...]:
+    return person_detector.find_people(busy, detector)
+
+
 def measure_off(bgr: person_detector.Bgr, other: person_detector.Bgr, box: person_detector.Box) -> float:
     height, width = bgr.shape[:2]
     place = slice(int(box[1] * height), int(box[3] * height)), slice(int(box[0] * width), int(box[2] * width))
@@ -286,19 +297,20 @@ def measure_off(bgr: person_detector.Bgr, other: person_detector.Bgr, box: perso
 
 
 def test_people_are_found_and_an_empty_hall_has_none(
-    detector: person_detector.PersonDetector, busy: person_detector.Bgr
+    detector: person_detector.PersonDetector, boxes: tuple[person_detector.Box, ...]
 ) -> None:
-    found = person_detector.find_people(busy, detector)
-    assert len(found) >= 3
-    assert all(0 <= left < right <= 1 and 0 <= top < bottom <= 1 for left, top, right, bottom in found)
+    assert len(boxes) >= 3
+    assert all(0 <= left < right <= 1 and 0 <= top < bottom <= 1 for left, top, right, bottom in boxes)
     plate, _ = read_plate_files(PLATES, HALL)
     assert person_detector.find_people(np.ascontiguousarray(plate), detector) == ()
 
 
 def test_painted_out_people_are_found_no_more(
-    detector: person_detector.PersonDetector, busy: person_detector.Bgr, empty: person_detector.Bgr
+    detector: person_detector.PersonDetector,
+    busy: person_detector.Bgr,
+    empty: person_detector.Bgr,
+    boxes: tuple[person_detector.Box, ...],
 ) -> None:
-    boxes = person_detector.find_people(busy, detector)
     painted = person_detector.paint_out(busy, boxes)
     assert len(person_detector.find_people(painted, detector)) < len(boxes) / 2
     before, after = ([measure_off(each, empty, box) for box in boxes] for each in (busy, painted))
@@ -310,9 +322,11 @@ def test_painted_out_people_are_found_no_more(
 
 
 def test_who_stands_still_is_replaced_by_what_other_pictures_show(
-    detector: person_detector.PersonDetector, busy: person_detector.Bgr, empty: person_detector.Bgr
+    detector: person_detector.PersonDetector,
+    busy: person_detector.Bgr,
+    empty: person_detector.Bgr,
+    boxes: tuple[person_detector.Box, ...],
 ) -> None:
-    boxes = person_detector.find_people(busy, detector)
     mended, left = person_detector.take_from_others(busy, [busy] * 4 + [empty] * 3, boxes, detector)
     assert left == ()
     assert all(measure_off(mended, empty, box) < 0.02 for box in boxes)
