@@ -132,22 +132,18 @@ class TruthIndex:
         rows = self.table.rows[["zone", "camera_id", "y1", "y2"]].iloc[self.appearance_rows.table_row]
         lines = rows["camera_id"].map({name: float(size[1]) for name, size in self.table.picture_wh.items()})
         tall = (rows["y2"] - rows["y1"]).astype(np.float64) * LINES / lines.astype(np.float64)
-        heights = tall.groupby([rows["zone"], rows["camera_id"]], observed=True)
-        told = heights.agg(["size", "median"])
+        told = tall.groupby([rows["zone"], rows["camera_id"]], observed=True).agg(["size", "median"])
         seen: dict[str, list[tuple[str, int, float]]] = {}
-        for (zone, camera), size, median in zip(
-            told.index, told["size"].tolist(), told["median"].tolist(), strict=True
-        ):
+        for (zone, camera), size, median in told.itertuples(name=None):
             seen.setdefault(str(zone), []).append((str(camera), size, median))
         places: dict[str, tuple[str, ...]] = {}
         for zone, own in seen.items():
             most = max(size for _, size, _ in own)
-            if not zone or most < LEAST_ROWS:
+            if not zone or most < 50:
                 continue
-            often = [each for each in own if each[1] >= LEAST_SHARE * most]
+            often = sorted((each for each in own if each[1] >= 0.25 * most), key=lambda each: -each[1])
             tallest = max(median for _, _, median in often)
-            near = [each for each in often if each[2] >= LEAST_HEIGHT_SHARE * tallest - PX_TOLERANCE]
-            places[zone] = tuple(camera for camera, _, _ in sorted(near, key=lambda each: -each[1]))
+            places[zone] = tuple(each[0] for each in often if each[2] >= 0.5 * tallest - PX_TOLERANCE)
         return places
 
     @cached_property
@@ -257,11 +253,6 @@ def _encode(names: "pd.Series[str]", known: tuple[str, ...]) -> IntArray:
 def _name_some(names: tuple[str, ...], *, most: int = 12) -> str:
     shown = ", ".join(names[:most])
     return f"{shown}, ... ({len(names)} in all)" if len(names) > most else shown
-
-
-LEAST_ROWS = 50
-LEAST_SHARE = 0.25
-LEAST_HEIGHT_SHARE = 0.5
 
 
 def keep_cameras(index: TruthIndex, camera_ids: Sequence[str] | None) -> TruthIndex:
