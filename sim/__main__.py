@@ -3,7 +3,6 @@
 Whatever Python the user has reads this file first: it keeps to syntax that old versions accept.
 """
 
-import argparse
 import importlib
 import os
 import sys
@@ -14,28 +13,6 @@ from sim.errors import SimError
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 OLDEST_PYTHON = (3, 11)
-COMMANDS = {
-    "serve": "serve",
-    "accounts": "people",
-    "footage": "footage",
-    "site": "site",
-    "scenario": "drills",
-    "forms": "drills",
-    "consoles": "drills",
-    "score": "results",
-    "compare": "results",
-    "power": "results",
-    "demo": "upkeep",
-    "doctor": "upkeep",
-    "support": "upkeep",
-    "fresh": "footage",
-    "roster": "people",
-    "cmi5": "drills",
-    "backup": "upkeep",
-    "restore": "upkeep",
-    "records": "records",
-}
-"""Each command, and the module of `sim.commands` that has it."""
 
 
 def main(arguments: "list[str] | None" = None) -> int:
@@ -51,21 +28,10 @@ def main(arguments: "list[str] | None" = None) -> int:
     return _run(arguments)
 
 
-def make_parser(modules: "tuple[str, ...]" = ()) -> argparse.ArgumentParser:
-    """Return the parser of some modules of `sim.commands`, of all where none is named."""
-    name = "sightline" if sys.argv[0].endswith("sightline") else "python -m sim"
-    parser = argparse.ArgumentParser(prog=name, description="Sightline: camera-search drills for schools")
-    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in modules or dict.fromkeys(COMMANDS.values()):
-        importlib.import_module(f"sim.commands.{module}").register(subparsers)
-    return parser
-
-
 def _run(arguments: "list[str] | None") -> int:
-    asked = (sys.argv[1:] if arguments is None else arguments)[:1]
-    args = make_parser(tuple(COMMANDS[name] for name in asked if name in COMMANDS)).parse_args(arguments)
     try:
-        return int(args.run(args))
+        # an old Python cannot read it
+        return int(importlib.import_module("sim.commands.group").run(arguments))
     except SimError as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
@@ -87,9 +53,6 @@ def _run(arguments: "list[str] | None") -> int:
             f"error: {error.filename} cannot be used: {error.strerror}. What to do: check the path, and the disk.\n"
         )
         return 1
-    except KeyboardInterrupt:
-        sys.stderr.write("stopped\n")
-        return 130
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
 """`python -m sim site`: what its cameras show and miss, its mistakes, cameras from clicks, their depth."""
 
-import argparse
 import csv
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
+
+from sim.errors import SiteError
 
 if TYPE_CHECKING:
     from sim.site.coverage import CoverageReport
@@ -16,92 +19,41 @@ if TYPE_CHECKING:
 MOST_BYTES = 20_000_000
 POINT_COLUMNS = ("x_m", "y_m", "z_m", "u_px", "v_px")
 
-
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    group = subparsers.add_parser("site", help="what the cameras of a site show and miss")
-    actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
-    coverage = actions.add_parser("coverage", help="list what each camera shows and the blind stretches")
-    coverage.add_argument("site", type=Path, metavar="SITE_DIR", help="folder with site.yaml")
-    coverage.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    coverage.set_defaults(run=run_coverage)
-    check = actions.add_parser("check", help="list what is wrong with a site, in words; exit code 1 when something is")
-    check.add_argument("site", type=Path, metavar="SITE_DIR", help="folder with site.yaml")
-    check.set_defaults(run=run_check)
-    fit = actions.add_parser(
-        "fit",
-        help="find a camera from points on the plan and in its picture",
-        description="Print the lines of site.yaml of a camera whose points were read off the plan and its picture, and "
-        "how far each point is off.",
-    )
-    fit.add_argument(
-        "site", type=Path, metavar="SITE_DIR", help="folder with site.yaml, the camera roughly placed in it"
-    )
-    fit.add_argument("camera", metavar="CAMERA", help="as in site.yaml")
-    fit.add_argument(
-        "points", type=Path, metavar="POINTS.csv", help=f"columns {', '.join(POINT_COLUMNS)}; z from the floor"
-    )
-    fit.add_argument("--size", metavar="WxH", help="of the picture, pixels (default: the camera's)")
-    fit.add_argument("--hfov", type=float, metavar="DEG", help="horizontal field of view by the data sheet")
-    fit.set_defaults(run=run_fit)
-    depth = actions.add_parser("depth", help="write the depth of cameras by the plan alone")
-    depth.add_argument("site", type=Path, metavar="SITE_DIR", help="folder with site.yaml")
-    depth.add_argument("cameras", nargs="*", metavar="CAMERA", help="all when none is given")
-    depth.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for CAM-NN-depth.png")
-    depth.set_defaults(run=run_depth)
-    plate = actions.add_parser("plate", help="make a camera's plate from a picture or a clip of its view")
-    plate.add_argument("site", type=Path, metavar="SITE_DIR", help="folder with site.yaml")
-    plate.add_argument("camera", metavar="CAMERA", help="as in site.yaml")
-    plate.add_argument("source", type=Path, metavar="PICTURE", help="of the empty view; of a clip the median is taken")
-    plate.set_defaults(run=run_plate)
-    export = actions.add_parser("export", help="write a site's plan as GeoJSON in meters")
-    export.add_argument("site", type=Path, metavar="SITE_DIR", help="folder with site.yaml")
-    export.add_argument("--out", type=Path, required=True, metavar="FILE.geojson", help="file to write")
-    export.set_defaults(run=run_export)
-    read = actions.add_parser(
-        "import",
-        help="make a site from a plan drawn as GeoJSON",
-        description="Write site.yaml from spaces, doors, furniture and cameras; where doors stand and where people "
-        "walk is computed. Then `site check` says what is wrong, and `site fit` finds the cameras.",
-    )
-    read.add_argument("plan", type=Path, metavar="PLAN.geojson", help="a feature collection in meters")
-    read.add_argument("--out", type=Path, required=True, metavar="SITE_DIR", help="new folder, named as the site")
-    read.add_argument(
-        "--notice",
-        default="The people in the pictures of this school are simulated and fictional.",
-        help="what pages say about the place",
-    )
-    read.set_defaults(run=run_import)
-    draw = actions.add_parser(
-        "draw",
-        help="draw pictures from the plan for a school's cameras that have none (needs requirements-authoring.txt)",
-        description="Wait until they are drawn, with a line for each; Ctrl-C leaves what is done, and the next start "
-        "goes on. Then make the school ready on its page.",
-    )
-    draw.add_argument("name", metavar="NAME", help="of its folder in the data folder, or as it is called")
-    draw.set_defaults(run=run_draw)
-    delete = actions.add_parser("delete", help="delete a school of your own, with all recordings and drills made on it")
-    delete.add_argument("name", metavar="NAME", help="of its folder in the data folder, or as it is called")
-    delete.set_defaults(run=run_delete)
+site = click.Group("site", help="what the cameras of a site show and miss")
 
 
-def run_coverage(args: argparse.Namespace) -> int:
+def _load(folder: str) -> "Site":
+    from sim.site.model import load_site
+
+    return load_site(Path(folder))
+
+
+with_site = click.argument("site", type=_load, metavar="SITE_DIR", help="folder with site.yaml")
+
+
+@site.command("coverage", help="list what each camera shows and the blind stretches")
+@with_site
+@click.option("--json", "as_json", is_flag=True, help="print JSON instead of a table")
+def run_coverage(site: "Site", as_json: bool) -> int:
     from dataclasses import asdict
 
     from sim.site.coverage import make_coverage_report
-    from sim.site.model import load_site
 
-    site = load_site(args.site)
     report = make_coverage_report(site)
-    text = json.dumps(asdict(report), indent=2) if args.json else write_coverage_table(site, report)
+    text = json.dumps(asdict(report), indent=2) if as_json else write_coverage_table(site, report)
     sys.stdout.write(text + "\n")
     return 0
 
 
-def run_check(args: argparse.Namespace) -> int:
-    from sim.site.checks import list_problems
-    from sim.site.model import load_site
+@site.command("check", help="list what is wrong with a site, in words; exit code 1 when something is")
+@with_site
+def run_check(site: "Site") -> int:
+    return _tell_problems(site)
 
-    site = load_site(args.site)
+
+def _tell_problems(site: "Site") -> int:
+    from sim.site.checks import list_problems
+
     problems = list_problems(site)
     names = {floor.floor_id: floor.name for floor in site.floors}
     for problem in problems:
@@ -111,17 +63,26 @@ def run_check(args: argparse.Namespace) -> int:
     return int(bool(problems))
 
 
-def run_fit(args: argparse.Namespace) -> int:
+@site.command(
+    "fit",
+    help="Print the lines of site.yaml of a camera whose points were read off the plan and its picture, and "
+    "how far each point is off.",
+    short_help="find a camera from points on the plan and in its picture",
+)
+@with_site
+@click.argument("name", metavar="CAMERA", help="as in site.yaml")
+@click.argument("points", type=Path, metavar="POINTS.csv", help=f"columns {', '.join(POINT_COLUMNS)}; z from the floor")
+@click.option("--size", metavar="WxH", help="of the picture, pixels (default: the camera's)")
+@click.option("--hfov", type=float, metavar="DEG", help="horizontal field of view by the data sheet")
+def run_fit(site: "Site", name: str, points: Path, size: str | None, hfov: float | None) -> int:
     from sim.site.fit import fit_camera, make_guess
-    from sim.site.model import load_site
 
-    site = load_site(args.site)
-    camera = site.get_camera(args.camera)
+    camera = site.get_camera(name)
     floor_m = next(f.elevation_m for f in site.floors if f.floor_id == camera.floor)
     x, y, z = camera.position_m
-    guess = make_guess(site, camera.floor, (x, y), yaw_deg=camera.yaw_deg, over_floor_m=z - floor_m, hfov_deg=args.hfov)
-    pairs = tuple(_read_points(args.points, floor_m))
-    size_wh = _read_size(args.size) if args.size else camera.size_wh
+    guess = make_guess(site, camera.floor, (x, y), yaw_deg=camera.yaw_deg, over_floor_m=z - floor_m, hfov_deg=hfov)
+    pairs = tuple(_read_points(points, floor_m))
+    size_wh = _read_size(size) if size else camera.size_wh
     fit = fit_camera(pairs, guess, size_wh=size_wh)
     yaw, pitch, roll = fit.turn_deg
     print("position_m: [{:.2f}, {:.2f}, {:.2f}]".format(*fit.position_m))
@@ -133,26 +94,31 @@ def run_fit(args: argparse.Namespace) -> int:
     return 0
 
 
-def run_depth(args: argparse.Namespace) -> int:
+@site.command("depth", help="write the depth of cameras by the plan alone")
+@with_site
+@click.argument("cameras", nargs=-1, metavar="CAMERA", help="all when none is given")
+@click.option("--out", type=Path, required=True, metavar="DIR", help="folder for CAM-NN-depth.png")
+def run_depth(site: "Site", cameras: tuple[str, ...], out: Path) -> int:
     from sim.footage.paint.plate import write_depth_file
     from sim.footage.stills.plan_depth import compute_plan_depth
-    from sim.site.model import load_site
 
-    site = load_site(args.site)
-    args.out.mkdir(parents=True, exist_ok=True)
-    for camera in [site.get_camera(name) for name in args.cameras] or site.cameras:
+    out.mkdir(parents=True, exist_ok=True)
+    for camera in [site.get_camera(name) for name in cameras] or site.cameras:
         depth_m = compute_plan_depth(site, camera, size_wh=camera.size_wh)
-        print(write_depth_file(args.out, camera.camera_id, depth_m))
+        print(write_depth_file(out, camera.camera_id, depth_m))
     return 0
 
 
-def run_plate(args: argparse.Namespace) -> int:
+@site.command("plate", help="make a camera's plate from a picture or a clip of its view")
+@click.argument("folder", type=Path, metavar="SITE_DIR", help="folder with site.yaml")
+@click.argument("name", metavar="CAMERA", help="as in site.yaml")
+@click.argument("source", type=Path, metavar="PICTURE", help="of the empty view; of a clip the median is taken")
+def run_plate(folder: Path, name: str, source: Path) -> int:
     from sim.footage.stills.plate_files import make_plate_files
     from sim.site.model import PLATES_FOLDER, load_site
 
-    site = load_site(args.site)
-    camera = site.get_camera(args.camera)
-    made = make_plate_files(site, camera, args.source, folder=args.site / PLATES_FOLDER)
+    site = load_site(folder)
+    made = make_plate_files(site, site.get_camera(name), source, folder=folder / PLATES_FOLDER)
     print(f"{made.picture}\n{made.depth}")
     if made.changing > 0:
         print(f"{made.changing:.1%} of the picture never held still in the clip: look whether somebody is left in it")
@@ -161,55 +127,76 @@ def run_plate(args: argparse.Namespace) -> int:
     return 0
 
 
-def run_export(args: argparse.Namespace) -> int:
+@site.command("export", help="write a site's plan as GeoJSON in meters")
+@with_site
+@click.option("--out", type=Path, required=True, metavar="FILE.geojson", help="file to write")
+def run_export(site: "Site", out: Path) -> int:
     from sim.site.geojson import list_left_out, write_geojson
-    from sim.site.model import load_site
 
-    site = load_site(args.site)
-    args.out.write_text(json.dumps(write_geojson(site), indent=1), encoding="utf-8")
+    out.write_text(json.dumps(write_geojson(site), indent=1), encoding="utf-8")
     for words in list_left_out(site):
         print(f"left out: {words}", file=sys.stderr)
-    print(args.out)
+    print(out)
     return 0
 
 
-def run_import(args: argparse.Namespace) -> int:
+@site.command(
+    "import",
+    help="Write site.yaml from spaces, doors, furniture and cameras; where doors stand and where people "
+    "walk is computed. Then `site check` says what is wrong, and `site fit` finds the cameras.",
+    short_help="make a site from a plan drawn as GeoJSON",
+)
+@click.argument("plan", type=Path, metavar="PLAN.geojson", help="a feature collection in meters")
+@click.option("--out", type=Path, required=True, metavar="SITE_DIR", help="new folder, named as the site")
+@click.option(
+    "--notice",
+    default="The people in the pictures of this school are simulated and fictional.",
+    help="what pages say about the place",
+)
+def run_import(plan: Path, out: Path, notice: str) -> int:
     import yaml
 
-    from sim.errors import SiteError
     from sim.site.geojson import read_geojson
 
-    if (args.out / "site.yaml").exists():
-        raise SiteError(f"{args.out} has a site already", todo="choose another folder")
+    if (out / "site.yaml").exists():
+        raise SiteError(f"{out} has a site already", todo="choose another folder")
     try:
-        data = args.plan.read_bytes()
+        data = plan.read_bytes()
         if len(data) > MOST_BYTES:
-            raise SiteError(f"{args.plan} has {len(data) / 1e6:.0f} MB", expected=f"at most {MOST_BYTES / 1e6:.0f} MB")
+            raise SiteError(f"{plan} has {len(data) / 1e6:.0f} MB", expected=f"at most {MOST_BYTES / 1e6:.0f} MB")
         drawn = json.loads(data)
     except OSError as error:
-        raise SiteError(f"{args.plan} cannot be read: {error.strerror}", todo="check the path") from error
+        raise SiteError(f"{plan} cannot be read: {error.strerror}", todo="check the path") from error
     except (ValueError, RecursionError) as error:
-        raise SiteError(f"{args.plan} is no JSON: {error}", expected="a GeoJSON feature collection") from error
-    site = read_geojson(drawn, site_id=args.out.resolve().name, notice=args.notice, source=args.plan.name)
-    args.out.mkdir(parents=True, exist_ok=True)
+        raise SiteError(f"{plan} is no JSON: {error}", expected="a GeoJSON feature collection") from error
+    site = read_geojson(drawn, site_id=out.resolve().name, notice=notice, source=plan.name)
+    out.mkdir(parents=True, exist_ok=True)
     text = yaml.safe_dump(site.model_dump(mode="json", exclude_none=True), sort_keys=False, allow_unicode=True)
-    (args.out / "site.yaml").write_text(text, encoding="utf-8")
-    print(args.out / "site.yaml")
-    return run_check(argparse.Namespace(site=args.out))
+    (out / "site.yaml").write_text(text, encoding="utf-8")
+    print(out / "site.yaml")
+    return _tell_problems(site)
 
 
-def run_delete(args: argparse.Namespace) -> int:
-
+@site.command("delete", help="delete a school of your own, with all recordings and drills made on it")
+@click.argument("name", metavar="NAME", help="of its folder in the data folder, or as it is called")
+def run_delete(name: str) -> int:
     from sim.app.wiring import open_here
     from sim.features.own_school.removing import delete_school, find_school
 
     with open_here() as app:
-        gone = delete_school(app, find_school(app, args.name), by="command line")
+        gone = delete_school(app, find_school(app, name), by="command line")
     print(f"deleted, with {gone.recordings} recordings and {gone.attempts} drills on them")
     return 0
 
 
-def run_draw(args: argparse.Namespace) -> int:
+@site.command(
+    "draw",
+    help="Wait until they are drawn, with a line for each; Ctrl-C leaves what is done, and the next start "
+    "goes on. Then make the school ready on its page.",
+    short_help="draw pictures from the plan for a school's cameras that have none (needs requirements-authoring.txt)",
+)
+@click.argument("name", metavar="NAME", help="of its folder in the data folder, or as it is called")
+def run_draw(name: str) -> int:
     import time
 
     from sim.app.wiring import open_here
@@ -218,12 +205,12 @@ def run_draw(args: argparse.Namespace) -> int:
     from sim.features.own_school.removing import find_school
 
     with open_here() as app:
-        school_id = find_school(app, args.name)
+        school_id = find_school(app, name)
         traced.start(app, school_id)
         told: set[str] = set()
         while (found := traced.find_tracing(app, school_id)) is not None:
-            for name in set(found.done) - told:
-                print(f"{name} ({len(found.done)} of {len(found.cameras)})", flush=True)
+            for camera in set(found.done) - told:
+                print(f"{camera} ({len(found.done)} of {len(found.cameras)})", flush=True)
             told = set(found.done)
             if not found.told.is_open:
                 break
@@ -253,7 +240,6 @@ def write_coverage_table(site: "Site", report: "CoverageReport") -> str:
 
 
 def _read_points(path: Path, floor_m: float) -> "Iterator[PointPair]":
-    from sim.errors import SiteError
     from sim.site.fit import PointPair
     from sim.text.tables import decode_text
 
@@ -273,7 +259,6 @@ def _read_points(path: Path, floor_m: float) -> "Iterator[PointPair]":
 
 
 def _read_size(text: str) -> tuple[int, int]:
-    from sim.errors import SiteError
 
     width, _, height = text.partition("x")
     if not (width.isdigit() and height.isdigit() and 0 < int(width) <= 8192 and 0 < int(height) <= 8192):

@@ -1,49 +1,80 @@
-"""`python -m sim backup`, `restore`, `doctor`, `support` and `demo`: looking after a server."""
+"""`python -m sim serve`, `backup`, `restore`, `doctor`, `support` and `demo`: a server, and looking after it."""
 
-import argparse
+import dataclasses
+import gc
+import json
 import os
 import sys
 from pathlib import Path
 
+import click
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    _register_backup(subparsers)
-    _register_restore(subparsers)
-    _register_doctor(subparsers)
-    _register_support(subparsers)
-    _register_demo(subparsers)
+from sim.errors import SimError, StoreError, TaskError
 
 
-def _register_backup(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "backup",
-        help="write everything into a new file of a folder, also while the app runs",
-        description="The file holds the database, own recordings, forms, schools and the key that signs links. It is "
-        "read back, and its database restored into a temporary folder, before the oldest is deleted.",
-    )
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where to; with --check the file to read back")
-    parser.add_argument("--keep", type=int, default=14, metavar="N", help="files that stay in the folder (default 14)")
-    parser.add_argument(
-        "--without-schools",
-        action="store_true",
-        help="leave out schools that were drawn here, their pictures, and recordings made on them",
-    )
-    parser.add_argument("--check", action="store_true", help="read a backup back and change nothing")
-    parser.set_defaults(run=_run_backup)
+@click.command("serve", help="run the app in this terminal; stop it with Ctrl-C")
+@click.option("--host", default="127.0.0.1", help="address to listen on: this machine's own if not given")
+@click.option("--port", default=8501, help="port to listen on")
+@click.option(
+    "--open-to-network",
+    is_flag=True,
+    help="let other machines in although sign-in is not set up; every page then says so",
+)
+@click.option(
+    "--workers",
+    default=1,
+    metavar="N",
+    help="processes on this port and those after it, behind a proxy and with PostgreSQL; SIGHUP renews them",
+)
+def serve(host: str, port: int, open_to_network: bool, workers: int) -> int:
+    """Serve until stopped. Logs are set up first: packages that are loaded make their loggers then."""
+    from sim.app.logs import set_up_logs
+    from sim.app.settings import read_log_settings
+
+    set_up_logs(read_log_settings(os.environ))
+    # the data folder holds answers and people's results: whatever is made in it from here on is this user's alone
+    os.umask(0o077)
+    if workers != 1:
+        from sim.app.settings import read_settings
+        from sim.db.engine import is_postgresql, make_engine
+        from sim.server.workers import serve_several
+
+        has_postgresql = is_postgresql(make_engine(read_settings(os.environ).database_url))
+        return serve_several(
+            host=host, port=port, workers=workers, is_open=open_to_network, has_postgresql=has_postgresql
+        )
+    # a sixth of the start was looking for garbage among what is loaded and stays; `serve` looks again from there on
+    gc.disable()
+    from sim.server.serve import serve as serve_one
+
+    return serve_one(host=host, port=port, is_open=open_to_network)
 
 
-def _run_backup(args: argparse.Namespace) -> int:
+@click.command(
+    "backup",
+    help="The file holds the database, own recordings, forms, schools and the key that signs links. It is "
+    "read back, and its database restored into a temporary folder, before the oldest is deleted.",
+    short_help="write everything into a new file of a folder, also while the app runs",
+)
+@click.argument("folder", type=Path, metavar="FOLDER", help="where to; with --check the file to read back")
+@click.option("--keep", default=14, metavar="N", help="files that stay in the folder")
+@click.option(
+    "--without-schools",
+    is_flag=True,
+    help="leave out schools that were drawn here, their pictures, and recordings made on them",
+)
+@click.option("--check", is_flag=True, help="read a backup back and change nothing")
+def backup(folder: Path, keep: int, without_schools: bool, check: bool) -> int:
     from sim.app.settings import read_settings
     from sim.app.wiring import system_clock
-    from sim.errors import StoreError
     from sim.features.operations.backup import save_whole
 
-    if args.check:
-        return _check(args.folder)
-    if args.keep < 1:
-        raise StoreError(f"--keep is {args.keep}", expected="1 or more", todo="give how many backups should stay")
-    settings, with_schools = read_settings(os.environ), not args.without_schools
-    made = save_whole(settings, system_clock(), args.folder, keep=args.keep, with_schools=with_schools)
+    if check:
+        return _check(folder)
+    if keep < 1:
+        raise StoreError(f"--keep is {keep}", expected="1 or more", todo="give how many backups should stay")
+    settings, with_schools = read_settings(os.environ), not without_schools
+    made = save_whole(settings, system_clock(), folder, keep=keep, with_schools=with_schools)
     sys.stdout.write(f"Wrote {made.path} ({made.size / 1e6:.1f} MB): the database and {made.files} files.\n")
     sys.stdout.write(f"Read back whole{_write_entries(made.entries)}.\n")
     for path in made.links:
@@ -74,30 +105,26 @@ def _write_entries(entries: int | None) -> str:
     return "" if entries is None else f"; its training record holds, {entries} entries"
 
 
-def _register_restore(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "restore",
-        help="put a backup back",
-        description="Stop the app first. What was there is kept in the data folder. A SQLite database also goes into "
-        "an empty PostgreSQL database, where DATABASE_URL names one. FILE may be the copy of the database that an "
-        "update left, too.",
-    )
-    parser.add_argument("file", type=Path, metavar="FILE", help="as `python -m sim backup` wrote it")
-    parser.set_defaults(run=_run_restore)
-
-
-def _run_restore(args: argparse.Namespace) -> int:
+@click.command(
+    "restore",
+    help="Stop the app first. What was there is kept in the data folder. A SQLite database also goes into "
+    "an empty PostgreSQL database, where DATABASE_URL names one. FILE may be the copy of the database that an "
+    "update left, too.",
+    short_help="put a backup back",
+)
+@click.argument("file", type=Path, metavar="FILE", help="as `python -m sim backup` wrote it")
+def restore(file: Path) -> int:
     from sim.app.settings import read_settings
     from sim.app.wiring import system_clock
     from sim.features.operations.backup import restore_database, restore_whole
     from sim.features.operations.database_copy import is_database
 
     settings = read_settings(os.environ)
-    if is_database(args.file):
-        done = restore_database(settings, system_clock(), args.file)
+    if is_database(file):
+        done = restore_database(settings, system_clock(), file)
         sys.stdout.write("Restored the database.\n")
     else:
-        done = restore_whole(settings, system_clock(), args.file)
+        done = restore_whole(settings, system_clock(), file)
         sys.stdout.write(f"Restored to {settings.data}: {done.files} files")
         sys.stdout.write(".\n" if done.left else " and the database.\n")
     if done.copied:
@@ -112,45 +139,34 @@ def _run_restore(args: argparse.Namespace) -> int:
     return 0
 
 
-def _register_doctor(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "doctor",
-        help="look the machine over and say what to do",
-        description="Looks at Python, packages, data folder, disk, memory, database, clock, footage, its "
-        "store, codecs, fonts, port, proxy settings, and plays a clip in a browser of this machine. Changes nothing. "
-        "Exit code 1 when something is wrong; doubtful things are warnings.",
-    )
-    parser.add_argument("--host", default="127.0.0.1", help="address that the app is to listen on")
-    parser.add_argument(
-        "--port", type=int, default=None, help="port to look at (default: the one that was served last, else 8501)"
-    )
-    parser.add_argument("--no-browser", action="store_true", help="do not play a clip in a browser")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
-    parser.set_defaults(run=_run_doctor)
-
-
-def _run_doctor(args: argparse.Namespace) -> int:
-    import dataclasses
-    import json
-    import os
-
+@click.command(
+    "doctor",
+    help="Looks at Python, packages, data folder, disk, memory, database, clock, footage, its "
+    "store, codecs, fonts, port, proxy settings, and plays a clip in a browser of this machine. Changes nothing. "
+    "Exit code 1 when something is wrong; doubtful things are warnings.",
+    short_help="look the machine over and say what to do",
+)
+@click.option("--host", default="127.0.0.1", help="address that the app is to listen on")
+@click.option("--port", type=int, help="port to look at (default: the one that was served last, else 8501)")
+@click.option("--no-browser", is_flag=True, help="do not play a clip in a browser")
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object instead of text")
+def doctor(host: str, port: int | None, no_browser: bool, as_json: bool) -> int:
     from sim.app.health import find_served_port
-    from sim.errors import SimError
     from sim.features.operations.doctor import examine, is_fit
 
-    port = find_served_port(os.environ) if args.port is None else args.port
+    port = find_served_port(os.environ) if port is None else port
     if not 0 <= port <= 65535:
         raise SimError(f"the port {port} does not exist", expected="0 to 65535")
     findings = []
-    for finding in examine(os.environ, host=args.host, port=port, with_browser=not args.no_browser):
+    for finding in examine(os.environ, host=host, port=port, with_browser=not no_browser):
         findings.append(finding)
-        if not args.json:
+        if not as_json:
             sys.stdout.write(f"{finding.state.value:<8} {finding.name}: {finding.text}\n")
             if finding.todo:
                 sys.stdout.write(f"{'':<8} -> {finding.todo}\n")
             sys.stdout.flush()
     fit = is_fit(findings)
-    if args.json:
+    if as_json:
         written = {"schema": 1, "fit": fit, "findings": [dataclasses.asdict(finding) for finding in findings]}
         sys.stdout.write(json.dumps(written, indent=2) + "\n")
     elif fit:
@@ -160,62 +176,50 @@ def _run_doctor(args: argparse.Namespace) -> int:
     return int(not fit)
 
 
-def _register_support(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "support",
-        help="write one file for someone who helps with this server",
-        description="A ZIP of what `doctor` finds, versions, which settings are set, counts of rows, free disk and the "
-        "last lines of the log. It holds no names of people, teams or schools, no addresses and no passwords. It is "
-        "only written, not sent.",
-    )
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="where to, for example support.zip")
-    parser.add_argument(
-        "--log", type=Path, metavar="FILE", help="a log to take the last lines of (default: that of SIGHTLINE_LOG)"
-    )
-    parser.set_defaults(run=_run_support)
-
-
-def _run_support(args: argparse.Namespace) -> int:
-    import os
-
+@click.command(
+    "support",
+    help="A ZIP of what `doctor` finds, versions, which settings are set, counts of rows, free disk and the "
+    "last lines of the log. It holds no names of people, teams or schools, no addresses and no passwords. It is "
+    "only written, not sent.",
+    short_help="write one file for someone who helps with this server",
+)
+@click.option("--out", type=Path, required=True, metavar="FILE", help="where to, for example support.zip")
+@click.option(
+    "--log", type=Path, metavar="FILE", help="a log to take the last lines of (default: that of SIGHTLINE_LOG)"
+)
+def support(out: Path, log: Path | None) -> int:
     from sim.app.health import find_served_port
     from sim.features.operations.support import ABOUT, save_support
 
-    made = save_support(os.environ, args.out, port=find_served_port(os.environ), log=args.log)
+    made = save_support(os.environ, out, port=find_served_port(os.environ), log=log)
     sys.stdout.write(f"Wrote {made.path} ({made.size / 1e3:.0f} kB), with {made.lines} lines of the log")
     sys.stdout.write(f"; {made.left_out} that Sightline did not write were left out.\n" if made.left_out else ".\n")
     sys.stdout.write(f"\n{ABOUT}")
     return 0
 
 
-def _register_demo(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser("demo", help="fill a marked demo team by simulated searchers, or remove it")
-    parser.add_argument("--people", type=int, default=8, help="how many invented people, 1 to 60 (default 8)")
-    parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same results (default 1)")
-    parser.add_argument("--remove", action="store_true", help="remove every demo team with all its results")
-    parser.set_defaults(run=_run_demo)
-
-
-def _run_demo(args: argparse.Namespace) -> int:
-
+@click.command("demo", help="fill a marked demo team by simulated searchers, or remove it")
+@click.option("--people", default=8, help="how many invented people, 1 to 60")
+@click.option("--seed", default=1, help="the same seed gives the same results")
+@click.option("--remove", is_flag=True, help="remove every demo team with all its results")
+def demo(people: int, seed: int, remove: bool) -> int:
     from sim.app.wiring import open_here
-    from sim.errors import TaskError
     from sim.features.operations import demo
     from sim.features.team import team
     from sim.features.team.attempts_table import export_team
 
-    if args.seed < 0:
-        raise TaskError(f"the seed is {args.seed}", expected="0 or more")
+    if seed < 0:
+        raise TaskError(f"the seed is {seed}", expected="0 or more")
     with open_here() as app:
-        if args.remove:
+        if remove:
             count = team.remove_demo(app)
             sys.stdout.write("Removed the demo team.\n" if count else "There was no demo team.\n")
             return 0
-        team_id = demo.fill_demo(app, people=args.people, seed=args.seed, plan=demo.FULL_PLAN)
+        team_id = demo.fill_demo(app, people=people, seed=seed, plan=demo.FULL_PLAN)
         table = export_team(app, team_id)
         done = int(table["finished"].sum())
         sys.stdout.write(
-            f"{demo.TEAM_NAME}: {args.people} invented people, {len(table)} drills, {done} finished in time.\n"
+            f"{demo.TEAM_NAME}: {people} invented people, {len(table)} drills, {done} finished in time.\n"
             "See it under Team; remove it there or with `python -m sim demo --remove`.\n"
         )
     return 0

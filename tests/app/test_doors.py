@@ -21,7 +21,6 @@ from httpx import Response
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from sim.__main__ import COMMANDS
 from sim.app.links import show_link
 from sim.app.settings import PROJECT
 from sim.app.wiring import App
@@ -30,6 +29,7 @@ from sim.attempt.arrivals import Pauses
 from sim.attempt.attempt import Mode
 from sim.attempt.options import DrillOption
 from sim.clips.model import BlurMode, Rights
+from sim.commands.group import MODULES
 from sim.console.footage_access import make_links
 from sim.db.programs import LinkKind
 from sim.errors import AccessError
@@ -331,7 +331,7 @@ def read_elsewhere(kind: str) -> set[str]:
 
 
 def test_commands_mails_and_messages_are_in_the_table() -> None:
-    assert read_elsewhere("commands") == set(COMMANDS)
+    assert read_elsewhere("commands") == set(MODULES)
     assert read_elsewhere("mail") == find_calls("Message", under="sim/features")
     messages = {each for each in find_calls("ask", under="sim/features") if "/page" not in each}
     assert read_elsewhere("messages") == messages

@@ -41,7 +41,7 @@ def test_it_looks_the_machine_over_and_says_its_own_name(sightline: Path, tmp_pa
     assert (done.returncode, done.stderr) == (0, "")
     assert "Drills can be run here." in done.stdout
     usage = subprocess.run([str(sightline), "--help"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-    assert usage.startswith("usage: sightline ")
+    assert usage.startswith("Usage: sightline ")
 
 
 def test_its_server_starts_a_lesson_that_is_passed(sightline: Path, tmp_path: Path, page: Page) -> None:

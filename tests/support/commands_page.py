@@ -1,46 +1,47 @@
-"""The table of docs/commands.md, of the parser: `python -m tests.support.commands_page` writes it."""
+"""The table of docs/commands.md, of the commands: `python -m tests.support.commands_page` writes it."""
 
-import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.__main__ import make_parser
+import click
+
+from sim.commands.group import COMMANDS
 from tests.support.doc_table import put_into_page
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
 BEGIN, END = "<!-- commands: begin -->", "<!-- commands: end -->"
+CONTEXT = click.Context(COMMANDS)
 
 
-def list_commands(parser: argparse.ArgumentParser, does: str = "") -> Iterator[tuple[argparse.ArgumentParser, str]]:
-    groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    for group in groups:
-        for choice in group._choices_actions:
-            yield from list_commands(group.choices[choice.dest], choice.help or "")
-    if not groups:
-        yield parser, does
+def list_commands(group: click.Group, words: str = "") -> Iterator[tuple[str, click.Command]]:
+    for name in group.list_commands(CONTEXT):
+        command = group.get_command(CONTEXT, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from list_commands(command, f"{words}{name} ")
+        else:
+            yield words + name, command
 
 
 def write_table() -> str:
     lines = ["| command | does | options |", "| --- | --- | --- |"]
-    parser = make_parser()
-    for command, does in list_commands(parser):
-        actions = [action for action in command._actions if not isinstance(action, argparse._HelpAction)]
-        needed = [_write(action) for action in actions if action.required or not action.option_strings]
-        options = [f"`{_write(action)}`" for action in actions if action.option_strings and not action.required]
-        words = command.prog.removeprefix(f"{parser.prog} ")
-        cells = (f"`{' '.join([words, *needed])}`", does, ", ".join(options))
+    for words, command in list_commands(COMMANDS):
+        needed = [_write(each) for each in command.params if each.required or isinstance(each, click.Argument)]
+        options = [
+            f"`{_write(each)}`" for each in command.params if isinstance(each, click.Option) and not each.required
+        ]
+        cells = (f"`{' '.join([words, *needed])}`", command.short_help or command.help or "", ", ".join(options))
         lines.append(f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |".replace("|  |", "| |"))
     return "\n".join(lines)
 
 
-def _write(action: argparse.Action) -> str:
-    name = action.metavar or (action.dest.upper() if action.option_strings else action.dest)
-    value = str(name) if isinstance(name, str) else " ".join(name)
-    if action.choices is not None and action.metavar is None:
-        value = f"{{{','.join(map(str, action.choices))}}}"
-    if action.option_strings:
-        return action.option_strings[-1] if action.nargs == 0 else f"{action.option_strings[-1]} {value}"
-    return {"?": f"[{value}]", "*": f"[{value} ...]", "+": f"{value} ..."}.get(str(action.nargs), value)
+def _write(each: click.Parameter) -> str:
+    value = each.metavar or str(each.name)
+    if isinstance(each, click.Option):
+        choices = f"{{{','.join(each.type.choices)}}}" if isinstance(each.type, click.Choice) else value.upper()
+        return each.opts[-1] if each.is_flag else f"{each.opts[-1]} {each.metavar or choices}"
+    value = f"{value} ..." if each.nargs == -1 else value
+    return value if each.required else f"[{value}]"
 
 
 if __name__ == "__main__":

@@ -1,30 +1,27 @@
-import argparse
 import subprocess
 import sys
 from collections import namedtuple
 from pathlib import Path
-from types import SimpleNamespace
 
+import click
 import pytest
 from pydantic import BaseModel, ConfigDict
 
 from sim import __main__ as command_line
 from sim.checked import check, read_yaml
+from sim.commands import upkeep
 from sim.errors import NewerSchemaError, ScenarioError, SimError
 
 Version = namedtuple("Version", "major minor micro releaselevel serial")
 
 
 def run_with(monkeypatch: pytest.MonkeyPatch, failure: BaseException) -> int:
-    def fail(_: argparse.Namespace) -> int:
+    @click.command
+    def fail() -> int:
         raise failure
 
-    def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-        subparsers.add_parser("go").set_defaults(run=fail)
-
-    monkeypatch.setattr(command_line, "COMMANDS", {"go": "go"})
-    monkeypatch.setattr(command_line.importlib, "import_module", lambda name: SimpleNamespace(register=register))
-    return command_line.main(["go"])
+    monkeypatch.setattr(upkeep, "restore", fail)
+    return command_line.main(["restore"])
 
 
 def test_an_old_python_is_told_what_it_needs(monkeypatch, capsys):
@@ -42,7 +39,7 @@ def test_a_failure_or_an_interruption_is_told_in_one_message(monkeypatch, capsys
     assert run_with(monkeypatch, ModuleNotFoundError("No module named 'av'", name="av")) == 1
     assert "'av'" in capsys.readouterr().err
     assert run_with(monkeypatch, KeyboardInterrupt()) == 130
-    assert capsys.readouterr().err == "stopped\n"
+    assert capsys.readouterr().err == "\nstopped\n"
 
 
 def test_a_missing_module_of_our_own_is_not_hidden(monkeypatch):

@@ -1,4 +1,3 @@
-import argparse
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import yaml
 from sim.app.catalog import check_form_set, load_form_set
 from sim.app.expert_search import Expert, find_unfair, make_expert
 from sim.app.score import load_truth_index
-from sim.commands.drills import register
+from sim.commands.drills import forms as forms_command
 from sim.errors import NewerSchemaError, SimError, TaskError
 from sim.features.library.forms import choose_forms
 from sim.footage.recording.open import Recording, load_people
@@ -24,10 +23,7 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(*words: str) -> int:
-    parser = argparse.ArgumentParser()
-    register(parser.add_subparsers())
-    args = parser.parse_args(["forms", *words])
-    return int(args.run(args))
+    return int(forms_command.main(words, standalone_mode=False))
 
 
 def choose(recording: Recording, out: Path) -> None:

@@ -1,4 +1,3 @@
-import argparse
 import json
 import shlex
 
@@ -6,16 +5,14 @@ import pandas as pd
 import pytest
 
 from sim.columns import ATTEMPTS
-from sim.commands import results
+from sim.commands.group import COMMANDS
 from sim.errors import ComparisonError, ReportError
 from tests.support.full_comparison import make_attempts
 from tests.support.shown_texts import read_pdf
 
 
-def parse(arguments):
-    parser = argparse.ArgumentParser()
-    results.register(parser.add_subparsers())
-    return parser.parse_args(arguments)
+def run(arguments):
+    return COMMANDS.main(arguments, standalone_mode=False)
 
 
 def write_team(path, *, chosen_by=""):
@@ -30,8 +27,7 @@ def write_team(path, *, chosen_by=""):
 def test_prints_the_comparison(tmp_path, capsys):
     path = tmp_path / "attempts.csv"
     write_team(path)
-    args = parse(["compare", str(path), "--chosen-by", "all"])
-    assert args.run(args) == 0
+    assert run(["compare", str(path), "--chosen-by", "all"]) == 0
     data = json.loads(capsys.readouterr().out)
     assert data["effects"]["time"]["n"] == 6
     assert data["word"] == "faster; practice alone may do this"
@@ -49,8 +45,7 @@ def test_prints_the_comparison(tmp_path, capsys):
 def test_what_stands_against_a_word_is_said_instead_of_one(tmp_path, capsys, arguments, said):
     path = tmp_path / "attempts.csv"
     write_team(path)
-    args = parse(["compare", str(path), *arguments])
-    assert args.run(args) == 0
+    assert run(["compare", str(path), *arguments]) == 0
     data = json.loads(capsys.readouterr().out)
     assert data["word"] in ("cannot be judged", "too few people to say")
     assert said in data["verdict"]
@@ -70,9 +65,8 @@ def test_what_stands_against_a_word_is_said_instead_of_one(tmp_path, capsys, arg
 def test_what_cannot_be_asked_of_the_table_is_refused(tmp_path, arguments, message):
     path = tmp_path / "attempts.csv"
     write_team(path, chosen_by="volunteers")
-    args = parse(["compare", str(path), *arguments])
     with pytest.raises(ComparisonError, match=message):
-        args.run(args)
+        run(["compare", str(path), *arguments])
 
 
 def test_the_report_and_the_tables_are_written_and_are_the_same_again(tmp_path, capsys):
@@ -81,8 +75,7 @@ def test_the_report_and_the_tables_are_written_and_are_the_same_again(tmp_path, 
     made = []
     for number in range(2):
         pdf, tables = tmp_path / f"{number}.pdf", tmp_path / f"{number}.zip"
-        args = parse(["compare", str(source), "--pdf", str(pdf), "--zip", str(tables), "--date", "2026-11-25"])
-        assert args.run(args) == 0
+        assert run(["compare", str(source), "--pdf", str(pdf), "--zip", str(tables), "--date", "2026-11-25"]) == 0
         assert capsys.readouterr().out == f"Wrote {pdf}\nWrote {tables}\n"
         made.append((pdf.read_bytes(), tables.read_bytes()))
     assert made[0] == made[1]
@@ -113,23 +106,19 @@ def test_the_report_tells_a_command_that_gives_the_same_again(tmp_path, capsys, 
     table["person_id"] = table["person_id"].replace(names)
     table["options"] = ""
     table.to_csv(source, index=False)
-    args = parse(["compare", str(source), *asked])
-    args.run(args)
+    run(["compare", str(source), *asked])
     first = json.loads(capsys.readouterr().out)
-    args = parse(["compare", str(source), "--pdf", str(pdf), *asked])
-    args.run(args)
+    run(["compare", str(source), "--pdf", str(pdf), *asked])
     capsys.readouterr()
     printed = " ".join(read_pdf(pdf.read_bytes()).split())
     command = printed.partition("To compute it again ")[2].partition(", with the drills")[0]
     arguments = shlex.split(command.removeprefix("python -m sim "))
-    args = parse([str(source) if each == "ATTEMPTS.csv" else each for each in arguments])
-    assert args.run(args) == 0
+    assert run([str(source) if each == "ATTEMPTS.csv" else each for each in arguments]) == 0
     assert json.loads(capsys.readouterr().out) == first
 
 
 def test_a_report_that_cannot_be_written_is_said(tmp_path):
     source = tmp_path / "office.csv"
     make_attempts(people=1, drills=1).to_csv(source, index=False)
-    args = parse(["compare", str(source), "--zip", str(tmp_path / "none" / "x.zip")])
     with pytest.raises(ReportError, match=r"x\.zip cannot be written"):
-        args.run(args)
+        run(["compare", str(source), "--zip", str(tmp_path / "none" / "x.zip")])

@@ -1,4 +1,3 @@
-import argparse
 import json
 from pathlib import Path
 
@@ -6,7 +5,7 @@ import numpy as np
 import pytest
 
 from sim.app.score import load_truth_index, score_attempt
-from sim.commands.results import register
+from sim.commands.results import score
 from sim.errors import AnswerError, RecordingError, SimError, TaskError
 from sim.expert.run import simulate
 from sim.footage.recording.open import Recording
@@ -20,10 +19,7 @@ from tests.support.task_files import format_answer_file, format_task_file
 
 
 def run(*words: str) -> int:
-    parser = argparse.ArgumentParser()
-    register(parser.add_subparsers())
-    args = parser.parse_args(["score", *words])
-    return int(args.run(args))
+    return int(score.main(words, standalone_mode=False))
 
 
 def make_task(recording: Recording) -> Task:

@@ -1,4 +1,3 @@
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +6,7 @@ import yaml
 from PIL import Image
 
 from sim.app.settings import PROJECT
-from sim.commands.site import register
+from sim.commands.site import site as site_command
 from sim.errors import RecordingError, SiteError
 from sim.features.library.sites import find_missing_plates
 from sim.footage.paint.plate import FAR_M, load_plate, read_plate_files
@@ -21,10 +20,7 @@ CORNERS = ((0, -1.5, 0), (2, 1.8, 0), (5, 0.4, 1.1), (8, -1.4, 0), (3, 1.8, 2.1)
 
 
 def run(*words: str) -> int:
-    parser = argparse.ArgumentParser()
-    register(parser.add_subparsers())
-    args = parser.parse_args(["site", *words])
-    return int(args.run(args))
+    return int(site_command.main(words, standalone_mode=False))
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,3 @@
-import argparse
 import os
 import shutil
 from collections.abc import Iterator
@@ -273,10 +272,8 @@ def test_the_command_waits_for_what_is_being_made_already(
         ended.append(row.name)
 
     monkeypatch.setattr(footage_commands.time, "sleep", make_one)
-    parser = argparse.ArgumentParser()
-    footage_commands.register(parser.add_subparsers())
-    args = parser.parse_args(["fresh", "--once", "--site", "walking-hall", "--minutes", "1"])
-    assert args.run(args) == 0
+    words = ["--once", "--site", "walking-hall", "--minutes", "1"]
+    assert footage_commands.fresh.main(words, standalone_mode=False) == 0
     said = capsys.readouterr()
     assert said.err == ""
     assert ended[0] == first.name
