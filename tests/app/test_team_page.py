@@ -73,7 +73,7 @@ def test_a_team_is_made_and_people_are_added(team_page: AppTest, drill_app: App)
     shown = read_page(team_page)
     assert r"**Ms\. Alder**" in shown
     assert escape_markdown("'=1+1' cannot be used") in shown
-    assert "someone named 'Otter'" in shown
+    assert 'someone named "Otter"' in shown
 
 
 def test_a_drill_is_started_once_and_its_address_given(team_page: AppTest, drill_app: App) -> None:
@@ -116,7 +116,7 @@ def test_people_are_renamed_and_removed_only_when_sure(team_page: AppTest, drill
     assert "**Badger**" in read_page(team_page)
     team_page.text_input(key=f"name-{person_id}").input("Heron")
     press(team_page, f"rename-{person_id}")
-    assert "someone named 'Heron'" in team_page.error[0].value
+    assert 'someone named "Heron"' in team_page.error[0].value
     assert team_page.button(key=f"remove-{person_id}").disabled
     team_page.checkbox(key=f"sure-{person_id}").check()
     run(team_page)

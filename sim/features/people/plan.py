@@ -389,7 +389,7 @@ def _drop_clashes(changes: list[Change], people: Sequence[PersonRow], wrong: lis
             name, own = (team, fold_name(change.name)), {mark for mark in (change.email, change.external_id) if mark}
             problem = ""
             if names[name]:
-                problem = f"The team has or had someone named {change.name!r}. Add an initial or a number."
+                problem = f'The team has or had someone named "{change.name}". Add an initial or a number.'
             elif any(marks[mark] for mark in own):
                 problem = "Someone else has this id or sign-in name. Correct one of the two."
             elif change.kind is not ChangeKind.LEFT and sizes[team] >= MAX_PEOPLE:

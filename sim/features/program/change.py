@@ -388,7 +388,7 @@ def _move_people(work: Transaction, row: ProgramRow, name: str, person_ids: Sequ
             todo="leave them where they are: their results belong to this team's comparison",
         )
     if any(fold_name(each) == fold_name(name) for each in work.list_distinct(TeamRow.name)):
-        raise PlanError(f"there is a team named {name!r} already", todo="choose another name")
+        raise PlanError(f'there is a team named "{name}" already', todo="choose another name")
     now = app.clock.read().wall
     cohort = TeamRow(
         team_id=secrets.token_urlsafe(12),

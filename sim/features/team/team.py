@@ -58,7 +58,7 @@ def add_team(app: App, name: str, *, school: str = "", is_demo: bool = False, ch
     )
     with app.store.write() as work:
         if any(fold_name(each) == fold_name(row.name) for each in work.list_distinct(TeamRow.name)):
-            raise StoreError(f"there is a team named {row.name!r} already", todo="choose another name")
+            raise StoreError(f'there is a team named "{row.name}" already', todo="choose another name")
         work.insert(row)
     return row.team_id
 
@@ -160,7 +160,7 @@ def _check_school(school: str) -> str:
 
 def _refuse_taken(people: tuple[PersonRow, ...] | list[PersonRow], wanted: str) -> None:
     if any(fold_name(person.name) == fold_name(wanted) for person in people):
-        raise StoreError(f"the team has or had someone named {wanted!r}", todo="add an initial or a number")
+        raise StoreError(f'the team has or had someone named "{wanted}"', todo="add an initial or a number")
 
 
 def name_pseudonyms(people: tuple[PersonRow, ...]) -> dict[str, str]:
