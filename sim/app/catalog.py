@@ -426,8 +426,7 @@ class Catalog:
 
     def forget(self, recording_id: str) -> None:
         with self._lock:
-            gone = [key for key in self._kept if isinstance(key, tuple) and recording_id in key]
-            for key in gone:
+            for key in [key for key in self._kept if isinstance(key, tuple) and recording_id in key]:
                 del self._kept[key]
 
     def find_file(self, recording_id: str, name: str) -> tuple[Path, int, str]:

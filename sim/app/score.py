@@ -178,8 +178,7 @@ def _read_log(path: Path) -> SearchLog:
         except ValidationError as error:
             source = f"{path}, events.{number}.payload"
             raise AnswerError(describe_first(error, source=source), todo="correct the log and try again") from error
-    counts = Counter((event.tab_id, event.seq) for event in events)
-    for (tab_id, seq), count in counts.items():
+    for (tab_id, seq), count in Counter((event.tab_id, event.seq) for event in events).items():
         if count > 1:
             raise AnswerError(
                 f"{path}: the tab {tab_id!r} has {count} events with seq {seq}",

@@ -121,8 +121,7 @@ def mark_browser(secret: bytes, event_id: str, browser: str) -> str:
     """Return by what a browser is told apart from others at one event, and at no other; "" for an unknown one."""
     if not browser:
         return ""
-    text = f"sightline-device-1 {event_id} {browser}".encode()
-    return hmac.new(secret, text, hashlib.sha256).hexdigest()[:20]
+    return hmac.new(secret, f"sightline-device-1 {event_id} {browser}".encode(), hashlib.sha256).hexdigest()[:20]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,8 +164,7 @@ def read_grant(purpose: Purpose, secret: bytes, token: str, *, browser: str, now
 
 
 def make_expired(*, was_typed: bool = False) -> AccessError:
-    todo = f"{'type' if was_typed else 'scan'} the one on the screen now"
-    return AccessError("this code has expired", todo=todo)
+    return AccessError("this code has expired", todo=f"{'type' if was_typed else 'scan'} the one on the screen now")
 
 
 def find_step(now: datetime) -> int:
@@ -259,8 +257,7 @@ class Access:
     ) -> str:
         """Return a token of 6 to 18 hours: it ends on a 12-hour grid from `since`, so it stays when drawn again."""
         age_s = max(0.0, (now - since).total_seconds())
-        steps = math.ceil((age_s + TOKEN_MARGIN_S) / TOKEN_STEP_S)
-        expires = int(since.timestamp()) + steps * TOKEN_STEP_S
+        expires = int(since.timestamp()) + math.ceil((age_s + TOKEN_MARGIN_S) / TOKEN_STEP_S) * TOKEN_STEP_S
         said = [attempt_id, recording_id, reference, expires, *([account_id] if account_id else [])]
         return FOOTAGE.sign(self.secret, said)
 

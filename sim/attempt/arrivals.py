@@ -148,8 +148,7 @@ def bound_s(t_client_s: float, *, earliest_s: float | None, arrived_s: float) ->
 
     A browser that says 4.0 for an event that arrived at 31.0, in a tab heard last at 30.0, is taken at 27.0.
     """
-    low_s = 0.0 if earliest_s is None else max(0.0, earliest_s)
-    return min(max(t_client_s, low_s), arrived_s)
+    return min(max(t_client_s, 0.0 if earliest_s is None else max(0.0, earliest_s)), arrived_s)
 
 
 def find_silence(

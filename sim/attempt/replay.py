@@ -408,8 +408,7 @@ class Replay:
                 player.playing = player.playing or isinstance(act, acts.Play)
             case acts.Focus():
                 player.camera_id = act.camera_id
-                opening = Opening(camera_id=act.camera_id, at_s=at_s, site_s=act.t_s, order=self._count)
-                self.openings.append(opening)
+                self.openings.append(Opening(camera_id=act.camera_id, at_s=at_s, site_s=act.t_s, order=self._count))
             case acts.Seek():
                 self.jumps.append(Jump(camera_id=player.camera_id, at_s=at_s, site_s=act.t_s))
             case acts.Halt() | acts.Close() | acts.Step():

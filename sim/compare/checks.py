@@ -215,8 +215,7 @@ def _ask_drills_each(drills: Drills) -> Answer:
     facts, counts = drills.facts, drills.facts.drills
     if facts.has_waiting:
         trained, waiting = (counts[side].mean(axis=0) for side in (facts.is_trained, ~facts.is_trained))
-        gap = np.abs(trained - waiting) / np.maximum(trained, waiting)
-        if gap.max() > LARGEST_DRILL_GAP:
+        if (np.abs(trained - waiting) / np.maximum(trained, waiting)).max() > LARGEST_DRILL_GAP:
             said = ", ".join(
                 f"{name} {side[0]:.1f} and {side[1]:.1f}" for name, side in (("trained", trained), ("waiting", waiting))
             )

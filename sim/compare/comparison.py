@@ -336,10 +336,9 @@ def _list_not_in_it(left: Comparable, *, people: int, everyone: int) -> tuple[st
     gone = left.left_after_before
     lost = int(gone["person_id"].nunique())
     if min(lost, people) >= FEWEST_DESCRIBED and gone["duration_s"].notna().all():
-        before = left.rows[left.rows["phase"] == Phase.BEFORE.value]
         times = [
             write_time(float(np.exp(np.log(side["duration_s"]).groupby(side["person_id"]).mean().mean())))
-            for side in (gone, before)
+            for side in (gone, left.rows[left.rows["phase"] == Phase.BEFORE.value])
         ]
         who = write_count(lost, "person", "people")
         told.append(

@@ -216,10 +216,9 @@ def compute_beyond_practice(
     beyond = moved_y - slope * moved_x
     mean = float(beyond.mean())
     influence = (beyond - mean) / people - float(moved_x.mean()) * part
-    error = math.sqrt(float(influence @ influence) * people / (people - 1))
     return make_t_result(
         estimate=mean,
-        error=error,
+        error=math.sqrt(float(influence @ influence) * people / (people - 1)),
         degrees=people - 1,
         n=people,
         method=PRACTICE.format(what=what),
@@ -248,8 +247,7 @@ def compute_shares(
 def _mean_by(values: FloatArray, code: IntArray) -> FloatArray:
     """Return the mean of each group of values, in the order of their codes; groups without any are left out."""
     count = np.bincount(code)
-    total = np.bincount(code, weights=values)
-    return np.asarray(total[count > 0] / count[count > 0], dtype=np.float64)
+    return np.asarray(np.bincount(code, weights=values)[count > 0] / count[count > 0], dtype=np.float64)
 
 
 def _find_walsh(ordered: npt.NDArray[np.int64], ranks: tuple[int, ...]) -> tuple[float, ...]:
@@ -292,8 +290,7 @@ def _find_skipped(n: int, *, level: float) -> tuple[int, float]:
         mean, spread = n * (n + 1) / 4.0, math.sqrt(n * (n + 1) * (2 * n + 1) / 24.0)
         cut = int(np.floor(mean - 0.5 + spread * special.ndtri((1.0 - level) / 2.0)))
         return cut, float(1.0 - 2.0 * special.ndtr((cut + 0.5 - mean) / spread))
-    below = np.cumsum(_count_ranks(n))
-    levels = 1.0 - 2.0 * below
+    levels = 1.0 - 2.0 * np.cumsum(_count_ranks(n))
     skipped = int(np.argmin(np.abs(levels - level)))
     return skipped, float(levels[skipped])
 

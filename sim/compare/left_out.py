@@ -133,8 +133,7 @@ def leave_out(
     has_both = is_before.transform("max") & ~is_before.transform("min")
     steps.drop("one side", ~has_both, lambda out: f"has comparable drills {out['phase'].iloc[0]} only")
     waits = steps.rows["group"].str.startswith(WAITING)
-    alone = "waited, and nobody of the trained group has comparable drills"
-    steps.drop("waits", waits & bool(waits.all()), alone)
+    steps.drop("waits", waits & bool(waits.all()), "waited, and nobody of the trained group has comparable drills")
     gone = ~with_limit["person_id"].isin({*steps.rows["person_id"].unique(), *steps.private})
     picked = [say_console(asked.profile)] if asked.profile != usual.profile else []
     picked += [say_options(asked.options)] if asked.options != usual.options else []

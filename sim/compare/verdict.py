@@ -216,7 +216,6 @@ def count_decisive(facts: Facts, word: Verdict, plan: Plan) -> int:
 def pick(facts: Facts, kept: BoolArray) -> Facts:
     """Return the facts of some of the people, (n,) of bool."""
     drills = kept[facts.person]
-    number = np.cumsum(kept) - 1
     return replace(
         facts,
         people=tuple(name for name, is_kept in zip(facts.people, kept, strict=True) if is_kept),
@@ -226,7 +225,7 @@ def pick(facts: Facts, kept: BoolArray) -> Facts:
         drills=facts.drills[kept],
         is_trained=facts.is_trained[kept],
         school=None if facts.school is None else facts.school[kept],
-        person=number[facts.person[drills]],
+        person=(np.cumsum(kept) - 1)[facts.person[drills]],
         is_after=facts.is_after[drills],
         order=facts.order[drills],
         log_each=facts.log_each[drills],

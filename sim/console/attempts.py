@@ -161,14 +161,13 @@ def make_row(
         )
     app.catalog.describe_target(known.recording_id, known.form.target)
     app.catalog.check_holds(known)
-    timing = Attempt(
-        attempt_id=secrets.token_urlsafe(18),
-        state=AttemptState.ASSIGNED,
-        limit_s=(known.form.limit_s if limit_s is None else limit_s) * extra_time,
-        created_at=app.clock.read().wall,
-    )
     return AttemptRow(
-        timing=timing,
+        timing=Attempt(
+            attempt_id=secrets.token_urlsafe(18),
+            state=AttemptState.ASSIGNED,
+            limit_s=(known.form.limit_s if limit_s is None else limit_s) * extra_time,
+            created_at=app.clock.read().wall,
+        ),
         person_id=person_id,
         form_id=form_id,
         form_version=known.version,
@@ -207,8 +206,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
     form = app.catalog.get_form(row.form_id).form
     task_type = get_task_type(form.type)
     recording = app.catalog.get_recording(row.recording_id)
-    answer_form = task_type.make_answer_form(form.task)
-    is_split = answer_form.marks_all and has_lost_signal(
+    is_split = task_type.make_answer_form(form.task).marks_all and has_lost_signal(
         load_events(recording), window_s=form.window_s, camera_ids=form.cameras
     )
     if DrillOption.APPEARANCE_SEARCH in row.options:

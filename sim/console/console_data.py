@@ -371,16 +371,15 @@ def _describe_asked(asked: Sequence[AskedSimilar]) -> dict[str, object]:
     if not asked:
         return {"asked": 0, "last": None, "opened": []}
     last = asked[-1]
-    listed = [
-        {"camera_id": each.camera_id, "frame": each.frame, "t_s": each.t_s, "crop": list(each.crop)}
-        for each in last.results
-    ]
     payload = {
         "number": last.number,
         "camera_id": last.query.camera_id,
         "frame": last.query.frame,
         "box": list(last.query.box),
         "recognized": last.recognized,
-        "results": listed,
+        "results": [
+            {"camera_id": each.camera_id, "frame": each.frame, "t_s": each.t_s, "crop": list(each.crop)}
+            for each in last.results
+        ],
     }
     return {"asked": last.number, "last": payload, "opened": list(last.opened)}

@@ -155,10 +155,9 @@ def load_console(path: Path) -> ConsoleProfile:
             expected="small letters, digits and hyphens, 1 to 40, and no name of a console of this program",
             todo="give the file another name",
         )
-    data = read_yaml(path, fault=TaskError)
     file = check(
         ConsoleFile,
-        data,
+        read_yaml(path, fault=TaskError),
         source=path.name,
         newest=CONSOLE_SCHEMA,
         fault=TaskError,

@@ -197,8 +197,7 @@ def find_post(work: Transaction, attempt_id: str) -> ExercisePost | None:
     if own is None:
         return None
     exercise = work.exercises.get(own.exercise_id)
-    members = work.exercises.list_members(own.exercise_id)
-    return ExercisePost(exercise=exercise, own=own, members=members)
+    return ExercisePost(exercise=exercise, own=own, members=work.exercises.list_members(own.exercise_id))
 
 
 def share(work: Transaction, post: ExercisePost, fresh: Sequence[StoredEvent]) -> None:
@@ -219,7 +218,6 @@ def share(work: Transaction, post: ExercisePost, fresh: Sequence[StoredEvent]) -
         if event.kind not in SHARED or number >= MOST_SHARED:
             continue
         number += 1
-        payload = {name: event.payload.get(name) for name in SHARED[event.kind]}
         work.insert(
             FeedEntry(
                 exercise_id=post.exercise.exercise_id,
@@ -227,7 +225,7 @@ def share(work: Transaction, post: ExercisePost, fresh: Sequence[StoredEvent]) -
                 role=post.own.role,
                 kind=event.kind.value,
                 at_s=stored.arrived_s,
-                payload=payload,
+                payload={name: event.payload.get(name) for name in SHARED[event.kind]},
             )
         )
     if camera_id != post.own.camera_id:

@@ -43,10 +43,9 @@ def give(
     app: App, *, person_id: str | None, profile: ProfileName = ProfileName.CLASSIC, step_id: str | None = None
 ) -> str:
     """Make a familiarization drill that starts once it is opened; return its id. Raises as `create`."""
-    form = _choose_form(app, person_id)
     return attempts.create(
         app,
-        form_id=form.form_id,
+        form_id=_choose_form(app, person_id).form_id,
         mode=Mode.FAMILIARIZATION,
         person_id=person_id,
         profile=profile,
@@ -100,8 +99,7 @@ def _choose_form(app: App, person_id: str | None) -> Form:
     if not practice:
         raise TaskError("there is no drill on this computer", todo="add a form file to scenarios/forms")
     with app.store.read() as work:
-        team_id = None if person_id is None else work.people.get(person_id).team_id
-        measuring = list_measuring(app, work, team_id=team_id)
+        measuring = list_measuring(app, work, team_id=None if person_id is None else work.people.get(person_id).team_id)
     # what comes with the program stays where everything else measures: it is told to be for practice
     first = next((form for form in practice if form.recording_id not in measuring), practice[0])
     same = [form for form in practice if form.recording_id == first.recording_id]

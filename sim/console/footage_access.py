@@ -181,10 +181,9 @@ def read_grant(app: App, token: str, recording_name: str) -> tuple[Grant, str]:
     grant = app.access.read(token, now=app.clock.read().wall)
     if recording_name != grant.recording_id:
         raise AccessError("the link is for another recording", todo="open the drill's page again")
-    recording_id = app.catalog.keep(
+    return grant, app.catalog.keep(
         ("recording of a name", recording_name), lambda: _find_recording(app, grant, recording_name)
     )
-    return grant, recording_id
 
 
 def _find_recording(app: App, grant: Grant, recording_name: str) -> str:

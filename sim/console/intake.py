@@ -128,8 +128,7 @@ class _Taken:
 
     @property
     def is_only_marked(self) -> bool:
-        timing = replace(self.row.timing, mark=self.before.timing.mark)
-        return {**vars(self.row), "timing": timing} == vars(self.before)
+        return {**vars(self.row), "timing": replace(self.row.timing, mark=self.before.timing.mark)} == vars(self.before)
 
 
 def _accept(app: App, posts: Sequence[Post]) -> list[Answer | None]:
@@ -246,8 +245,7 @@ def note_opening(row: AttemptRow, fresh: Sequence[StoredEvent], *, tab_id: str) 
     """Return an attempt after a post: a tab that opens its console leads from then on, and says on what device."""
     for stored in fresh:
         if isinstance(stored.event.act, Open) and stored.counted:
-            device = join_devices(row.device, find_device(stored.event.act))
-            row = replace(row, leader_tab=tab_id, device=device)
+            row = replace(row, leader_tab=tab_id, device=join_devices(row.device, find_device(stored.event.act)))
     return row
 
 

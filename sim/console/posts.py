@@ -60,8 +60,7 @@ class PostedBatch(_Strict):
 
 def parse_batch(body: bytes) -> tuple[str, tuple[Event, ...], int]:
     try:
-        data = json.loads(body, parse_constant=_refuse_constant)
-        _check_plain(data)
+        _check_plain(json.loads(body, parse_constant=_refuse_constant))
         batch = PostedBatch.model_validate_json(body)
     except ValidationError as error:
         raise describe_fault(error) from error

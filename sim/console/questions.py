@@ -149,8 +149,7 @@ UNSEEN: Mapping[str, Any] = {"in_picture": None, "mark_is_right": None}
 
 
 def _say(case: TraceCase, task: Task, asked: PostedHint, *, may_be_absent: bool) -> Mapping[str, Any]:
-    is_backwards = get_task_type(task.type).follows is Direction.BACKWARD
-    found, camera_id = find_next_camera(case, is_backwards=is_backwards)
+    found, camera_id = find_next_camera(case, is_backwards=get_task_type(task.type).follows is Direction.BACKWARD)
     is_unsaid = may_be_absent and found in (NextCamera.FIRST, NextCamera.NOWHERE)
     if asked.hint is HintName.NEXT_CAMERA:
         return UNSAID if is_unsaid else {"found": found.value, "camera_id": camera_id}
@@ -327,10 +326,9 @@ def count_unsent(app: App, row: AttemptRow, marks: Sequence[Mark]) -> int | None
     if not sent.spans or any(len(spans) == MOST_SPANS for spans in sent.spans.values()):
         return None
     fps = app.catalog.get_recording(row.recording_id).manifest.fps
-    frames = [(mark.camera_id, round(mark.t_s * fps)) for mark in marks]
     return sum(
         not any(was_sent(app, row, camera_id=camera_id, frame=max(0, frame + by)) for by in (0, -1, 1))
-        for camera_id, frame in frames
+        for camera_id, frame in [(mark.camera_id, round(mark.t_s * fps)) for mark in marks]
     )
 
 
@@ -339,8 +337,7 @@ def begin_noting(app: App) -> None:
 
 
 def _find(app: App, attempt_id: str) -> _Sent:
-    kept = app.catalog.keep("footage sent", partial(LruCache[_Sent], most=2000))
-    return kept.get(attempt_id, _Sent)
+    return app.catalog.keep("footage sent", partial(LruCache[_Sent], most=2000)).get(attempt_id, _Sent)
 
 
 def _find_bytes(app: App, recording_id: str, path: str, frame: int) -> Span | None:

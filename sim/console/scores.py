@@ -187,8 +187,7 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
         )
         if work.attempts.get(row.timing.attempt_id) == row:
             work.save_row(scored)
-            title = app.catalog.get_form(row.form_id).form.title
-            note_result(work, scored, at=app.clock.read().wall, title=title)
+            note_result(work, scored, at=app.clock.read().wall, title=app.catalog.get_form(row.form_id).form.title)
     return scored
 
 

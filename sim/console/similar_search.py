@@ -134,12 +134,11 @@ def _log_question(app: App, attempt_id: str, payload: dict[str, Any]) -> tuple[i
 
 
 def _describe(index: TruthIndex, suggestion: Suggestion) -> dict[str, Any]:
-    size_wh = index.table.picture_wh[suggestion.camera_id]
     return {
         "camera_id": suggestion.camera_id,
         "frame": suggestion.frame,
         "t_s": suggestion.t_s,
-        "crop": list(cut_around(suggestion.box_px, size_wh=size_wh)),
+        "crop": list(cut_around(suggestion.box_px, size_wh=index.table.picture_wh[suggestion.camera_id])),
     }
 
 

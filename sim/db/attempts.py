@@ -367,8 +367,7 @@ class EventsTable(Rows):
         found, events = self.connection.execute(chosen), []
         with _tell_changed():
             for rows in found.partitions(AT_ONCE):  # many at once cost as much again in collecting garbage
-                payloads = json.loads(f"[{','.join(row[4] for row in rows)}]")
-                for row, payload in zip(rows, payloads, strict=True):
+                for row, payload in zip(rows, json.loads(f"[{','.join(row[4] for row in rows)}]"), strict=True):
                     tab_id, seq, kind, t_client_ms, _, arrived_at, arrived_s, counted, earliest_s = row
                     act = read_act(_KINDS[kind], payload)
                     event = Event(tab_id=tab_id, seq=seq, t_client_ms=t_client_ms, act=act, payload=payload)

@@ -97,8 +97,7 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
             raise ArgumentError(f"{parsed.drivername} is not a database that Sightline knows")
         if not parsed.database or parsed.database == ":memory:":
             raise ArgumentError("a SQLite database in memory is gone with the program")
-        waits = {"timeout": busy_timeout_s, "check_same_thread": False}
-        engine = create_engine(parsed, connect_args=waits, **common)
+        engine = create_engine(parsed, connect_args={"timeout": busy_timeout_s, "check_same_thread": False}, **common)
     except (ArgumentError, SQLAlchemyError, ModuleNotFoundError, ValueError) as error:
         said = "its port is no number" if isinstance(error, ValueError) else str(error).strip().split("\n", 1)[0]
         raise StoreError(

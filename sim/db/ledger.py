@@ -336,8 +336,7 @@ class LedgerTable(Rows):
 
     def get_head(self) -> Head:
         chosen = select(Entry.number, Entry.sha256).order_by(Entry.number.desc()).limit(1)
-        found = self.connection.execute(whole(chosen)).first()
-        return Head(*found or ())
+        return Head(*self.connection.execute(whole(chosen)).first() or ())
 
     def iterate(self) -> Iterator[Entry]:
         """Return every entry in the order of numbers, a page at a time."""

@@ -202,8 +202,7 @@ class Rows:
     def insert_new(self, row: Row) -> bool:
         """Store a row unless there is one like it; return whether it is new, also against other processes."""
         new = INSERT[self.connection.dialect.name](row.table).on_conflict_do_nothing()
-        stored = new.returning(*row.table.primary_key)
-        return self.connection.execute(stored, row.values()).first() is not None
+        return self.connection.execute(new.returning(*row.table.primary_key), row.values()).first() is not None
 
     def save_row(self, *rows: Row) -> bool:
         """Write every value of rows of one table, found by their keys; return whether any was there."""

@@ -216,7 +216,6 @@ class TrainingsTable(RowsOf[Training]):
 
 def sort_by_name(people: Sequence[Any]) -> tuple[Any, ...]:
     """Return those who were at something by name, each with who else took a name in the same browser."""
-    in_order = sorted(people, key=lambda each: (each.name.casefold(), each.person_id))
     return tuple(
         replace(
             each,
@@ -224,7 +223,7 @@ def sort_by_name(people: Sequence[Any]) -> tuple[Any, ...]:
                 sorted(one.name for one in people if each.device and one.device == each.device and one is not each)
             ),
         )
-        for each in in_order
+        for each in sorted(people, key=lambda each: (each.name.casefold(), each.person_id))
     )
 
 

@@ -575,13 +575,12 @@ def list_given(work: Transaction, *, team_id: Teams | None = None) -> tuple[Give
 
 def load_judged(app: App, work: Transaction, given: Sequence[GivenRow], *, team_id: Teams | None) -> Judged:
     ended = list_not_counted(app, work, team_id=team_id)
-    handed_in = {row.attempt_id: row.profile for row in given if is_handed_in(row)}
     return Judged(
         uncounted={key: out.words for key, out in ended.items() if out.reason.stays_due},
         uncounted_done={
             key: out.words for key, out in ended.items() if not (out.reason.stays_due or out.reason.is_private)
         },
-        steps_done=load_steps_done(work, handed_in),
+        steps_done=load_steps_done(work, {row.attempt_id: row.profile for row in given if is_handed_in(row)}),
     )
 
 

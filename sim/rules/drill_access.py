@@ -193,10 +193,9 @@ def find_account(work: Transaction, person_id: str) -> AccountRow | None:
 
 
 def list_sign_ins(work: Transaction, person_ids: list[str]) -> dict[str, SignInFirst]:
-    found = {person_id: find_account(work, person_id) for person_id in person_ids}
     return {
         person_id: SignInFirst(name=account.sign_in_name, has_secret=account.secret_hash is not None)
-        for person_id, account in found.items()
+        for person_id, account in {person_id: find_account(work, person_id) for person_id in person_ids}.items()
         if account is not None
     }
 

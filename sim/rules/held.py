@@ -59,8 +59,7 @@ def list_held(app: App, rows: Sequence[AttemptRow]) -> dict[str, datetime]:
     held: dict[str, datetime] = {}
     with app.unrestricted().store.read() as work:  # a plan is of several schools: of the others a day alone is told
         for row in measured:
-            team_id = None if row.person_id is None else work.people.get(row.person_id).team_id
-            place = (team_id, row.recording_id)
+            place = (None if row.person_id is None else work.people.get(row.person_id).team_id, row.recording_id)
             if place not in until:
                 until[place] = max(_list_ends(app, work, *place, now=now), default=None)
             end = until[place]

@@ -36,8 +36,7 @@ def find_ready_since(app: App, row: BuildRow) -> datetime | None:
     if row.state is not BuildState.DONE or age >= timedelta(days=14):
         return None
     with app.store.read() as work:
-        of_attempts = work.count_rows(AttemptRow, AttemptRow.recording_id == row.name)
-        is_used = of_attempts > 0 or row.name in list_planned(work)
+        is_used = work.count_rows(AttemptRow, AttemptRow.recording_id == row.name) > 0 or row.name in list_planned(work)
     return None if is_used and age >= timedelta(days=1) else row.ended_at
 
 

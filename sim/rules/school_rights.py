@@ -54,8 +54,7 @@ def require_confirmed(app: App) -> None:
 
 def is_closed(app: App, school_id: str) -> bool:
     """Return whether nothing may be drawn or made on a school of one's own, because the rights were withdrawn."""
-    is_example = school_id.startswith(f"{EXAMPLE_STEM}-")
-    return not is_example and find_state(app) is RightsState.WITHDRAWN
+    return not school_id.startswith(f"{EXAMPLE_STEM}-") and find_state(app) is RightsState.WITHDRAWN
 
 
 def require_open(app: App, school_id: str) -> None:

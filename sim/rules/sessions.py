@@ -207,10 +207,9 @@ def list_account_changes(app: App, viewer: Viewer, *, zone: tzinfo) -> TextTable
     require(viewer, Duty.KEEP_RECORD)
     with app.store.read() as work:
         entries = work.ledger.list_of(Subjects(), kinds=[LedgerKind.ACCOUNT_CHANGED]) if viewer.schools is None else ()
-    told = [entry for entry in entries if entry.body is not None]
     return make_table(
         "accounts",
-        zip(reversed(told[-MOST_SHOWN:])),
+        zip(reversed([entry for entry in entries if entry.body is not None][-MOST_SHOWN:])),
         {
             "Day": lambda entry: write_date(read_moment(entry.at), zone),
             "Account": lambda entry: str(entry.data["name"]),

@@ -199,8 +199,7 @@ def compute_hand_off_delay(case: ExerciseCase) -> float | None:
 @metric("exercise", "exercise_hand_offs_met", version=1, unit="ratio", needs_log=True)
 def compute_hand_offs_met(case: ExerciseCase) -> float | None:
     """Return the share of the requests that were met before the end, 0..1; None without requests (2 of 3: 0.667)."""
-    met = sum(math.isfinite(find_delay_s(case, request)) for request in case.requests)
-    return divide(met, len(case.requests))
+    return divide(sum(math.isfinite(find_delay_s(case, request)) for request in case.requests), len(case.requests))
 
 
 def compute_exercise_measures(case: ExerciseCase) -> dict[str, MetricValue]:

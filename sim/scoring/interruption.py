@@ -123,13 +123,11 @@ def check_still_there(case: TraceCase, *, camera_id: str | None, t_s: float) -> 
     """
     outcomes = case.claims.outcome
     is_right = bool(outcomes[-1] in (MarkOutcome.TARGET, MarkOutcome.IGNORED)) if len(outcomes) else None
-    in_picture = camera_id is not None and _is_seen(case.index, case.target, camera_id, t_s)
-    return in_picture, is_right
+    return camera_id is not None and _is_seen(case.index, case.target, camera_id, t_s), is_right
 
 
 def _is_seen(index: TruthIndex, person_id: str, camera_id: str, t_s: float) -> bool:
-    frame = int(np.floor(t_s * index.table.fps + 0.5))
-    key = index.get_camera_code(camera_id) * index.stride + frame
+    key = index.get_camera_code(camera_id) * index.stride + int(np.floor(t_s * index.table.fps + 0.5))
     rows = index.frame_rows
     here = slice(np.searchsorted(rows.key, key, side="left"), np.searchsorted(rows.key, key, side="right"))
     is_own = rows.person[here] == index.get_person_code(person_id)

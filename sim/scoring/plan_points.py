@@ -126,8 +126,7 @@ def make_true_path(case: TraceCase) -> tuple[TracePoint, ...]:
 def _sample(case: TraceCase, number: int) -> list[TracePoint]:
     rows = case.index.appearance_rows
     own = list_rows(case.window, number)
-    second = np.floor(rows.t_s[own] / STEP_S)
-    kept = np.flatnonzero(np.diff(second, prepend=-1.0) != 0)
+    kept = np.flatnonzero(np.diff(np.floor(rows.t_s[own] / STEP_S), prepend=-1.0) != 0)
     if kept[-1] != len(own) - 1:
         kept = np.append(kept, len(own) - 1)
     table = case.index.table.rows.iloc[rows.table_row[own[kept]]]
@@ -150,7 +149,6 @@ def _sample(case: TraceCase, number: int) -> list[TracePoint]:
 
 def _interpolate(start: TracePoint, end: TracePoint) -> list[TracePoint]:
     gap = end.t_s - start.t_s
-    shares = np.arange(STEP_S, gap, STEP_S) / gap
     return [
         TracePoint(
             t_s=start.t_s + share * gap,
@@ -162,5 +160,5 @@ def _interpolate(start: TracePoint, end: TracePoint) -> list[TracePoint]:
             person_id=start.person_id,
             seen=False,
         )
-        for share in shares.tolist()
+        for share in (np.arange(STEP_S, gap, STEP_S) / gap).tolist()
     ]

@@ -85,8 +85,7 @@ def round_to_sum(parts: Sequence[float]) -> tuple[int, ...]:
     """Return whole numbers whose sum is the rounded sum (largest remainders): 1.4, 1.4 and 1.4 give 2, 1 and 1."""
     whole = [math.floor(part) for part in parts]
     missing = math.floor(sum(parts) + 0.5) - sum(whole)
-    by_rest = sorted(range(len(parts)), key=lambda n: (whole[n] - parts[n], n))
-    for n in by_rest[: max(0, missing)]:
+    for n in sorted(range(len(parts)), key=lambda n: (whole[n] - parts[n], n))[: max(0, missing)]:
         whole[n] += 1
     return tuple(whole)
 

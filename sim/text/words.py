@@ -54,8 +54,7 @@ def write_count(count: int, one: str, many: str | None = None) -> str:
 def shorten_names(names: Mapping[str, str]) -> dict[str, str]:
     """Return first names, with as much of the last as tells two of one name apart; names wholly alike stay alike."""
     shown = {key: _cut(name, letters=0) for key, name in names.items()}
-    longest = max((len(name) for name in names.values()), default=0)
-    for letters in range(1, longest + 1):
+    for letters in range(1, max((len(name) for name in names.values()), default=0) + 1):
         taken = Counter(short.casefold() for short in shown.values())
         alike = [key for key, short in shown.items() if taken[short.casefold()] > 1]
         if not alike:

@@ -65,8 +65,7 @@ def _read(data: bytes, *, most_rows: int, is_shown: bool = True, only: str = "")
     """Yield the visible sheets with their rows that are not empty: values as Excel shows them, or formulas."""
     from openpyxl import load_workbook  # noqa: PLC0415 - see above
 
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=is_shown)
-    for sheet in book.worksheets:
+    for sheet in load_workbook(io.BytesIO(data), read_only=True, data_only=is_shown).worksheets:
         if sheet.sheet_state == "visible" and only in ("", sheet.title):
             sheet.reset_dimensions()  # a cell that was once touched far below would make a million wide rows
             rows = ((n, row[:MOST_COLUMNS]) for n, row in enumerate(sheet.iter_rows(values_only=True), start=1))

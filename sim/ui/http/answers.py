@@ -80,8 +80,7 @@ def guard(handler: Handler) -> Handler:
             status = STATUS_OF.get(type(error), 500)
             if status >= 500:
                 _log.error("a request failed: %s", error)
-            shown = CANNOT_STORE if isinstance(error, StoreError) else error
-            return answer({"error": str(shown)}, status)
+            return answer({"error": str(CANNOT_STORE if isinstance(error, StoreError) else error)}, status)
 
     return guarded
 

@@ -78,10 +78,9 @@ class StreamlitGuard:
             and "/_stcore/upload_file/" in scope["path"]
             and not await self._takes_file(Request(scope))
         ):
-            answer = JSONResponse(
+            await JSONResponse(
                 {"error": "files are taken from people who bring in rosters, train or keep the record"}, 403
-            )
-            await answer(scope, receive, send)
+            )(scope, receive, send)
         else:
             await self._bodies(scope, receive, send)
 

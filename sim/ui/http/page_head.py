@@ -39,11 +39,6 @@ ICONS = {
 
 
 def make_installable_routes() -> list[BaseRoute]:
-    listed = [
-        {"src": ICON_PATH.format(name=name), "sizes": sizes, "type": "image/png", "purpose": purpose}
-        for name, (sizes, purpose) in ICONS.items()
-        if name.startswith("icon")
-    ]
     manifest = {
         "id": "/",
         "name": wording.APP,
@@ -55,7 +50,11 @@ def make_installable_routes() -> list[BaseRoute]:
         "display": "standalone",
         "background_color": theme.LIGHT.page,
         "theme_color": theme.LIGHT.accent,
-        "icons": listed,
+        "icons": [
+            {"src": ICON_PATH.format(name=name), "sizes": sizes, "type": "image/png", "purpose": purpose}
+            for name, (sizes, purpose) in ICONS.items()
+            if name.startswith("icon")
+        ],
     }
 
     async def show_manifest(_: Request) -> Response:

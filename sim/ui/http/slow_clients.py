@@ -103,8 +103,7 @@ class PromptBodies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        loop = asyncio.get_running_loop()
-        until = loop.time() + BODY_WITHIN_S
+        until = asyncio.get_running_loop().time() + BODY_WITHIN_S
         is_complete = has_answered = is_late = False
 
         async def receive_in_time() -> Message:
