@@ -81,10 +81,9 @@ def test_signed_rank_of_the_changes(name: str, level: float) -> None:
 
 
 def test_level_of_the_signed_rank_is_the_nearest_that_the_number_of_people_allows() -> None:
-    levels = [
+    assert [
         estimates.compute_rank_change(np.arange(float(n)), what="x", level=0.9).settings["level"] for n in range(6, 51)
-    ]
-    assert levels == pytest.approx(VALUES["rank_levels"], abs=CLOSE)
+    ] == pytest.approx(VALUES["rank_levels"], abs=CLOSE)
 
 
 @pytest.mark.parametrize(("n", "close"), [(120, 2e-3), (2500, 1e-4)])

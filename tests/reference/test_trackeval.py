@@ -155,8 +155,7 @@ def test_images_are_the_clip_s_pictures_in_order(coco: COCO, faulty_recording: R
     assert [i["file_name"] for i in images[:2]] == [f"{DEAD}/000001.jpg", f"{DEAD}/000002.jpg"]
     assert images[45]["date_captured"] == "2026-09-14 07:55:04.500000"
     with av.open(str(faulty_recording.folder / faulty_recording.get_camera(DEAD).main)) as clip:
-        stream = clip.streams.video[0]
-        sizes = [(picture.width, picture.height) for picture in clip.decode(stream)]
+        sizes = [(picture.width, picture.height) for picture in clip.decode(clip.streams.video[0])]
     assert sizes == [(i["width"], i["height"]) for i in images]
     assert faulty_recording.get_camera(DEAD).main in coco.dataset["info"]["extract"]
 

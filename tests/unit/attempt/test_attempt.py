@@ -69,8 +69,7 @@ def test_abandoning_ends_it_and_an_ended_attempt_stays() -> None:
 
 def test_a_clock_that_is_stopped_stands_still_and_runs_on_from_there() -> None:
     clock = FakeClock()
-    running = make_running(clock)
-    stopped = timing.pause(running, clock.pass_s(100))
+    stopped = timing.pause(make_running(clock), clock.pass_s(100))
     assert timing.pause(stopped, clock.pass_s(500)) is stopped
     assert timing.tick(stopped, clock.pass_s(10 * LIMIT_S)) is stopped
     assert (timing.compute_elapsed_s(stopped, clock.read()), timing.compute_remaining_s(stopped, clock.read())) == (
@@ -107,8 +106,7 @@ MARK = {"mark_id": "a", "camera_id": "CAM-01", "frame": 3, "t_s": 0.3, "x": 0.5,
 def test_what_is_scored_is_refused_and_what_is_not_is_left_out(value: object) -> None:
     with pytest.raises(ValidationError):
         read_act(EventKind.MARK, {**MARK, "x": value})
-    removed = read_act(EventKind.UNMARK, {"mark_id": "a", "t_s": value})
-    assert removed.t_s is None
+    assert read_act(EventKind.UNMARK, {"mark_id": "a", "t_s": value}).t_s is None
     shown = read_act(EventKind.VIEW, {"name": "timeline", "from_s": value, "to_s": 4, "cameras": ["CAM-01", value]})
     assert isinstance(shown, View)
     assert (shown.name, shown.from_s, shown.to_s) == ("timeline", None, 4.0)
@@ -284,8 +282,7 @@ def test_drill_time_never_falls_and_never_runs_faster(
     begins_s = itertools.accumulate(apart_s for apart_s, _ in spans)
     ended = (arrivals.Pause(at_s=at_s, stood_s=stood_s) for at_s, (_, stood_s) in zip(begins_s, spans, strict=True))
     pauses = arrivals.Pauses(ended=tuple(ended))
-    passed_s = pauses.to_drill_s(earlier_s + more_s) - pauses.to_drill_s(earlier_s)
-    assert -1e-6 <= passed_s <= more_s + 1e-6
+    assert -1e-6 <= (pauses.to_drill_s(earlier_s + more_s) - pauses.to_drill_s(earlier_s)) <= more_s + 1e-6
     assert pauses.to_real_s(pauses.to_drill_s(earlier_s), told_s=earlier_s) == pytest.approx(earlier_s, abs=1e-6)
     assert arrivals.NO_PAUSES.to_drill_s(earlier_s) == earlier_s
 

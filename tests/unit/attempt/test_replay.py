@@ -98,8 +98,7 @@ def test_played_stretches_follow_camera_seek_speed_and_ticks_and_reverse_has_its
         Opening(camera_id="CAM-01", at_s=1.0, site_s=0.0),
         Opening(camera_id="CAM-02", at_s=9.0, site_s=14.0),
     )
-    spans = [(w.cameras, w.site_from_s, w.site_to_s, w.wall_s, w.speed) for w in folded.log.watches]
-    assert spans == [
+    assert [(w.cameras, w.site_from_s, w.site_to_s, w.wall_s, w.speed) for w in folded.log.watches] == [
         (("CAM-01",), 0.0, 10.0, 5.0, 2.0),
         (("CAM-01",), 10.0, 14.0, 2.0, 2.0),
         (("CAM-02",), 14.0, 16.0, 1.0, 2.0),
@@ -272,15 +271,14 @@ def test_ones_own_view_is_handed_in_whatever_the_wall_shows_afterwards() -> None
 
 
 def test_the_console_is_away_until_it_opens_and_while_out_of_sight() -> None:
-    log = fold(
+    assert fold(
         make(
             (2, EventKind.OPEN, {}),
             (10, EventKind.HIDDEN, {"t_s": 0.0}),
             (25, EventKind.VISIBLE, {"t_s": 0.0}),
             (90, EventKind.CLOSE, {"t_s": 0.0}),
         )
-    ).log
-    assert log.away == ((0.0, 2.0), (10.0, 25.0), (90.0, 100.0))
+    ).log.away == ((0.0, 2.0), (10.0, 25.0), (90.0, 100.0))
     assert fold(make((12, EventKind.PLAY, {"t_s": 0.0, "speed": 1.0}))).log.away == ((0.0, 12.0),)
     assert fold([]).log.away == ((0.0, 100.0),)
 

@@ -131,7 +131,7 @@ NONE = SimilarUse(asked=0, nobody=0, about_others=0, listed=0, wrong=0, opened=0
 
 
 def test_every_count_of_a_search() -> None:
-    use = judge(
+    assert judge(
         asked(1, WRONG, RIGHT, ALSO_WRONG, THIRD),
         opened(1, 1),
         opened(1, 1),
@@ -141,10 +141,7 @@ def test_every_count_of_a_search() -> None:
         asked(3, THIRD, WRONG, on=("CAM-03", 310)),
         opened(3, 1),
         marks=(make_mark("CAM-02", 20.0, x_px=620.0), make_mark("CAM-02", 18.0, x_px=620.0), make_mark("CAM-02", 20.0)),
-    )
-    assert use == SimilarUse(
-        asked=3, nobody=1, about_others=1, listed=6, wrong=4, opened=4, opened_wrong=3, marked_wrong=1
-    )
+    ) == SimilarUse(asked=3, nobody=1, about_others=1, listed=6, wrong=4, opened=4, opened_wrong=3, marked_wrong=1)
 
 
 def test_a_wrong_one_counts_as_marked_only_when_it_was_looked_at_and_its_mark_kept() -> None:

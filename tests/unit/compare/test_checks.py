@@ -55,8 +55,7 @@ def drop_drills(table: Table, group: str, *numbers: int) -> Table:
 
 def split_schools(table: Table, *, trained: int, waiting: int) -> Table:
     place = table["person_id"].str[1:].astype(int)
-    is_trained = table["group"].str.startswith("trained")
-    school = np.where(is_trained, place % trained, 100 + place % waiting)
+    school = np.where(table["group"].str.startswith("trained"), place % trained, 100 + place % waiting)
     return table.assign(school=[f"School {each}" for each in school])
 
 

@@ -175,8 +175,7 @@ def test_a_change_that_is_all_practice_is_none_beyond_it() -> None:
 
 def test_another_level_is_the_same_estimate_with_a_wider_interval() -> None:
     values = np.array([0.1, 0.3, 0.2, 0.4, 0.15, 0.5])
-    narrow = compute_mean(values, method="m", is_log=True)
-    assert at_level(narrow, 0.99).interval == pytest.approx(
+    assert at_level(compute_mean(values, method="m", is_log=True), 0.99).interval == pytest.approx(
         compute_mean(values, method="m", is_log=True, level=0.99).interval
     )
 
@@ -302,8 +301,7 @@ def test_a_retention_drill_known_to_come_later_does_not_take_the_earlier_ones() 
     later = TEAM[FIRST].assign(phase="retention", drill_number=7.0, days_since_training=90.0, elapsed_s=100.0)
     for days, left in ((90.0, 48), (-0.5, 47)):
         table = pd.concat([TEAM, later.assign(days_since_training=days, drill_number=7.0)], ignore_index=True)
-        rows = compare_attempts(put(table, table.index == 0, days_since_training=-0.25)).left.rows
-        assert len(rows) == left
+        assert len(compare_attempts(put(table, table.index == 0, days_since_training=-0.25)).left.rows) == left
 
 
 def test_a_device_that_is_not_known_counts_against_a_drill_only_beside_two_that_are() -> None:

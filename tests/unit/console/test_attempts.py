@@ -78,8 +78,7 @@ def test_a_moment_shows_the_very_frame_of_its_camera_with_both_people_boxed(dril
             if "look-alike" in moment.title:
                 boxed |= set(still.boxed)
                 for words, rgb in (("You marked", MARKED_RGB), ("The student", TARGET_RGB)):
-                    near = np.count_nonzero(np.abs(picture - rgb).max(axis=2) < 40)
-                    assert (near > 50) == (words in still.boxed)
+                    assert (np.count_nonzero(np.abs(picture - rgb).max(axis=2) < 40) > 50) == (words in still.boxed)
     assert boxed == {"You marked", "The student"}
 
 
@@ -203,8 +202,7 @@ def test_before_a_measured_drill_the_debrief_of_practice_describes_the_student_a
 
 
 def test_of_a_team_only_what_it_is_measured_on(measuring_app: App) -> None:
-    person_id = add_person(measuring_app)
-    attempts.create(measuring_app, form_id="open-trace-a", mode=Mode.ASSESSMENT, person_id=person_id)
+    attempts.create(measuring_app, form_id="open-trace-a", mode=Mode.ASSESSMENT, person_id=add_person(measuring_app))
     other = team.add_team(measuring_app, "Another office")
     with measuring_app.store.read() as work:
         assert list_measuring(measuring_app, work) == {MEASURES, OPEN}

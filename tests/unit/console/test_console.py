@@ -327,11 +327,10 @@ def test_the_picture_has_the_sides_that_the_form_says_and_no_other_opens(drill: 
     assert view.photo_count == shown.photo_count
     strip = app.catalog.get_recording("tiny").folder / f"people/{target}.webp"
     drill.begin()
-    answers = {
+    for kind, answer in {
         Reference.THREE_PHOTOS: drill.client.get(drill.links.link(f"people/{target}.webp")),
         Reference.ONE_PHOTO: drill.client.get(drill.links.link(f"people/front/{target}.webp")),
-    }
-    for kind, answer in answers.items():
+    }.items():
         assert answer.status_code == (200 if kind is shown else 404), kind
     task = attempts.get_console(app, drill.attempt_id).data["task"]
     assert (task["photo_count"], task["descriptor"]) == (shown.photo_count, view.descriptor)

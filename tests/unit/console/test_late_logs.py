@@ -86,8 +86,7 @@ def test_a_submit_of_a_heard_tab_in_the_grace_cannot_say_it_was_made_long_before
     trainee.post(1.0, [opened(1, 1.0)])
     trainee.beat(4.0, LIMIT_S + 6.0)
     trainee.post(LIMIT_S + 7.0, [mark(2, 3.0), submitted(3, 3.0)])
-    row = settle(trainee.app, trainee.attempt_id)
-    assert row.timing.used_s == LIMIT_S
+    assert settle(trainee.app, trainee.attempt_id).timing.used_s == LIMIT_S
     assert trainee.marks() == {}
 
 

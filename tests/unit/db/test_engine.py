@@ -51,8 +51,7 @@ def test_a_full_disk_says_so_and_keeps_what_it_had(store: Store) -> None:
             pages = work.teams.connection.execute(text("PRAGMA page_count")).scalar()
             work.teams.connection.execute(text(f"PRAGMA max_page_count = {pages}"))
             for number in range(500):
-                row = TeamRow(team_id=f"{name}{number}", name="x" * 100, is_demo=False, created_at=NOON)
-                work.insert(row)
+                work.insert(TeamRow(team_id=f"{name}{number}", name="x" * 100, is_demo=False, created_at=NOON))
 
     with pytest.raises(StoreError, match=r"disk of the database .* is full.*nothing was changed"):
         fill("t")

@@ -242,8 +242,7 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(old: OldDatabase, tmp_p
 def test_a_process_killed_in_the_middle_of_an_upgrade_leaves_it_as_it_was(old: OldDatabase, tmp_path: Path) -> None:
     before = old.dump()
     folder = copy_steps(tmp_path / "migrations", then="os.kill(os.getpid(), signal.SIGKILL)")
-    code = "migrate(make_engine(sys.argv[1]), folder=Path(sys.argv[2]))"
-    killed = start_process(code, old.url, str(folder))
+    killed = start_process("migrate(make_engine(sys.argv[1]), folder=Path(sys.argv[2]))", old.url, str(folder))
     assert killed.wait() == -9
     assert killed.stderr is not None
     killed.stderr.close()
@@ -256,8 +255,7 @@ def test_processes_that_start_at_once_upgrade_it_once(old: OldDatabase, tmp_path
     folder = copy_steps(tmp_path / "migrations", then="pass")
     code = "migrate(make_engine(sys.argv[1]), folder=Path(sys.argv[2]))"
     started = [start_process(code, old.url, str(folder)) for _ in range(2)]
-    ended = [(each.communicate()[1], each.returncode) for each in started]
-    assert ended == [("", 0)] * 2
+    assert [(each.communicate()[1], each.returncode) for each in started] == [("", 0)] * 2
     assert "half_done" in old.dump()
 
 

@@ -97,8 +97,7 @@ class Office:
 
     def get_cell(self, title: str) -> Cell:
         board = get_board(self.app, team_id=self.team_id)
-        person = next(each for each in board.people if each.name == "Heron")
-        return person.cells[board.titles.index(title)]
+        return next(each for each in board.people if each.name == "Heron").cells[board.titles.index(title)]
 
     def set_clock(self, moment: datetime) -> None:
         self.clock.set_wall((moment - self.clock.wall).total_seconds())
@@ -271,10 +270,8 @@ def test_over_the_hour_of_the_training_the_begin_of_a_drill_decides(
 ) -> None:
     office.plan()
     office.set_clock(datetime(2026, 9, 28, 13, 20, tzinfo=UTC))
-    made = office.do_phase(office.heron, phase)
-    assert (made not in office.list_out()) is counts
-    said = office.foresee(office.otter, phase)
-    assert bool(said) is counts, "the training is over now: what was early is late"
+    assert (office.do_phase(office.heron, phase) not in office.list_out()) is counts
+    assert bool(office.foresee(office.otter, phase)) is counts, "the training is over now: what was early is late"
 
 
 @pytest.mark.parametrize(
@@ -337,8 +334,7 @@ def test_a_training_held_before_any_baseline_decides_whatever_was_planned(office
     assert office.list_out() == {alone: f"{why}.", late: f"{why} on Sep 14, 2026."}
     office.clock.pass_s(DAY_S)
     assert office.foresee(heron, Phase.AFTER) == ""
-    done = office.do_step(steps["after 1"])
-    assert done not in office.list_out()
+    assert office.do_step(steps["after 1"]) not in office.list_out()
     assert compare_attempts(export_team(app, office.team_id)).people == ()
 
 

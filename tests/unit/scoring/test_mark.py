@@ -173,8 +173,7 @@ def make_case(*marks: Mark, target: str = "P001", window_s: tuple[float, float] 
 
 
 def test_a_glimpse_is_listed_as_one_and_shown_on_the_path() -> None:
-    stays = [*STAYS, Stay(camera_id="CAM-03", person_id="P001", first=270, last=275)]
-    index = make_truth_index(make_table(stays))
+    index = make_truth_index(make_table([*STAYS, Stay(camera_id="CAM-03", person_id="P001", first=270, last=275)]))
     answer = Answer(marks=(MARK_FIRST_LEG, make_mark("CAM-03", 27.2)))
     case = make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=answer)
     assert [(leg.camera_id, leg.outcome) for leg in describe_legs(case)] == [

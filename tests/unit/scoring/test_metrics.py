@@ -151,8 +151,7 @@ def test_zero_marks() -> None:
 
 
 def test_a_mark_taken_back_is_not_the_first_correct_one() -> None:
-    early = replace(WORKED_LOG.marks[0], at_s=10.0, kept=False)
-    log = replace(WORKED_LOG, marks=(early, *WORKED_LOG.marks))
+    log = replace(WORKED_LOG, marks=(replace(WORKED_LOG.marks[0], at_s=10.0, kept=False), *WORKED_LOG.marks))
     assert METRICS["time_to_first_correct_mark_s"].compute(make_case(log=log)) == 41.0
 
 
@@ -278,8 +277,7 @@ def test_the_worked_number_of_the_grid() -> None:
 def classify_slowly(log: SearchLog, target: tuple[Clip, ...], wrong: tuple[Clip, ...]) -> dict[TimeUse, float]:
     counts = dict.fromkeys(TimeUse, 0.0)
     for half in range(int(log.used_s * 2)):
-        at_s = half / 2 + 0.25
-        counts[_classify(log, at_s, target, wrong)] += 0.5
+        counts[_classify(log, half / 2 + 0.25, target, wrong)] += 0.5
     return counts
 
 

@@ -14,8 +14,7 @@ METRIC_ROW = re.compile(r"^\| `(\w+)` \| (\d+) \| ([\w/]+) \| (yes)? ?\| (.+) \|
 
 
 def read_sections() -> dict[str, str]:
-    text = (DOCS / "scoring.md").read_text(encoding="utf-8")
-    parts = re.split(r"^##+ (.+)\n", text, flags=re.MULTILINE)
+    parts = re.split(r"^##+ (.+)\n", (DOCS / "scoring.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
@@ -57,8 +56,7 @@ def test_what_is_said_to_be_as_for_another_type_is_defined_there() -> None:
     borrowed = [(name, source, key) for name in TASK_TYPES for source, key in list_shared(name)]
     assert borrowed
     for name, source, key in borrowed:
-        metrics = {m.key: m for m in TASK_TYPES[source].metrics}
-        assert metrics[key] in TASK_TYPES[name].metrics, (name, key)
+        assert {m.key: m for m in TASK_TYPES[source].metrics}[key] in TASK_TYPES[name].metrics, (name, key)
 
 
 def test_scoring_page_has_no_section_of_a_type_that_is_not_there() -> None:

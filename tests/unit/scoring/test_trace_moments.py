@@ -66,8 +66,7 @@ def test_wrong_person_with_the_target_in_the_same_frame() -> None:
 
 def test_wrong_person_while_the_target_is_elsewhere_or_nowhere() -> None:
     mark = make_mark("CAM-03", 12.0)
-    moment = get_only(find_trace_moments(make_case(mark)), MomentKind.WRONG_PERSON)
-    here, there = moment.scenes
+    here, there = get_only(find_trace_moments(make_case(mark)), MomentKind.WRONG_PERSON).scenes
     assert [boxed.role for boxed in here.boxes] == [BoxRole.MARKED]
     assert (there.camera_id, there.frame, there.boxes[0].role) == ("CAM-01", 99, BoxRole.STUDENT)
     absent = find_trace_moments(make_case(mark, window_s=(11.0, 13.0)))
@@ -112,8 +111,7 @@ def test_wrong_moments_beyond_the_most_are_counted() -> None:
     marks = tuple(make_mark("CAM-03", 0.2, x_px=_place(n)[0] + 2, y_px=_place(n)[1] + 15) for n in range(10, 140))
     case = make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=Answer(marks=marks))
     moments = find_trace_moments(case)
-    more = get_only(moments, MomentKind.MORE_WRONG)
-    assert more.times == 130 - MOST_WRONG
+    assert get_only(moments, MomentKind.MORE_WRONG).times == 130 - MOST_WRONG
     assert list_kinds(moments).count(MomentKind.WRONG_PERSON) == MOST_WRONG
 
 
@@ -186,15 +184,13 @@ def test_a_camera_that_had_them_all_the_while_is_told_as_such() -> None:
 def test_going_through_a_camera_is_no_wrong_turn() -> None:
     stays = [stay(1, 0, 99), stay(3, 300, 399)]
     marks = (("CAM-01", 5.0), ("CAM-03", 35.0))
-    opening = Opening(camera_id="CAM-02", at_s=12.0, site_s=9.0)
-    case = make_way(stays, *marks, openings=(opening,))
+    case = make_way(stays, *marks, openings=(Opening(camera_id="CAM-02", at_s=12.0, site_s=9.0),))
     assert [loss.opened for loss in find_losses(case)] == [("CAM-02",)]
     jumps = tuple(Jump(camera_id="CAM-02", at_s=12.5 + n, site_s=t_s) for n, t_s in enumerate((0.0, 22.0, 45.0)))
     assert find_losses(replace(case, log=replace(case.log, jumps=jumps))) == ()
     watch = Watch(cameras=("CAM-02",), site_from_s=0.0, site_to_s=45.0, began_s=12.5, wall_s=5.0, speed=9.0)
     assert find_losses(replace(case, log=replace(case.log, watches=(watch,)))) == ()
-    short = replace(watch, site_to_s=44.9)
-    assert len(find_losses(replace(case, log=replace(case.log, watches=(short,))))) == 1
+    assert len(find_losses(replace(case, log=replace(case.log, watches=(replace(watch, site_to_s=44.9),))))) == 1
 
 
 def test_a_look_at_another_time_is_another_search() -> None:
@@ -258,8 +254,7 @@ def test_somebody_s_place_is_where_they_stood_and_nobody_has_none() -> None:
 
 def test_marks_on_nobody_are_gathered_without_gaps_on_one_camera() -> None:
     moments = (14.0, 10.0, 11.0, 16.0)
-    marks = [make_mark("CAM-03", t_s) for t_s in moments]
-    assert list_places(*marks, make_mark("CAM-02", 11.0)) == [
+    assert list_places(*[make_mark("CAM-03", t_s) for t_s in moments], make_mark("CAM-02", 11.0)) == [
         ("CAM-03", 10.0, MarkKind.NOBODY, 2),
         ("CAM-02", 11.0, MarkKind.NOBODY, 1),
         ("CAM-03", 14.0, MarkKind.NOBODY, 2),
@@ -275,8 +270,7 @@ def test_someone_else_too_hidden_to_count_is_not_no_one() -> None:
     kinds = [(place.kind, place.stood_at is None) for place in find_marked_places(case, right={"P001"})]
     assert kinds == [(MarkKind.NOBODY, True), (MarkKind.UNCOUNTED, False), (MarkKind.NOBODY, False)]
     assert count_hidden(case) == 1
-    told = write_sentences(case)
-    assert told["appearance_precision"] == (
+    assert write_sentences(case)["appearance_precision"] == (
         "Of 2 places you marked, 1 showed someone too hidden or too far away to count and 1 showed no one."
     )
 
@@ -285,5 +279,4 @@ def test_a_mark_on_a_glimpse_of_the_student_is_no_mark_on_nobody() -> None:
     log = SearchLog(used_s=200.0, finished=True, limit_s=360.0)
     answer = Answer(marks=(make_mark("CAM-03", 51.0),))
     case = make_trace_case(FAINT_INDEX, target="P001", window_s=(0.0, 60.0), answer=answer, log=log)
-    told = write_sentences(case)
-    assert told["time_to_first_correct_mark_s"] == "In 3 min 20 s no mark on the student counted."
+    assert write_sentences(case)["time_to_first_correct_mark_s"] == "In 3 min 20 s no mark on the student counted."

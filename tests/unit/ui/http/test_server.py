@@ -340,8 +340,7 @@ def client(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClie
     upload = Route(UPLOAD, lambda _: PlainTextResponse("taken"), methods=["PUT"])
     media = Route("/media/{name}", lambda _: PlainTextResponse("a file"))
     routes = [WebSocketRoute("/_stcore/stream", send_back), upload, media]
-    around = [Middleware(SafeRequests)]
-    middleware = [*around, Middleware(StreamlitGuard, get_app=lambda: drill_app)]
+    middleware = [Middleware(SafeRequests), Middleware(StreamlitGuard, get_app=lambda: drill_app)]
     with TestClient(Starlette(routes=routes, middleware=middleware), SITE, client=("127.0.0.1", 5)) as opened:
         yield opened
     asked.assert_not_called()

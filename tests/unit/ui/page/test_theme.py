@@ -73,12 +73,11 @@ def test_the_formulas_give_the_published_values():
 )
 def test_what_is_drawn_stands_out_from_what_it_is_drawn_on(scheme, pairs, least):
     colors = read_scheme(scheme)
-    low = {
+    assert {
         (drawn, ground): round(ratio, 2)
         for drawn, ground in pairs
         if (ratio := compute_contrast(colors[drawn], colors[ground])) < least
-    }
-    assert low == {}
+    } == {}
 
 
 def test_dark_is_dark_and_names_every_color():

@@ -86,8 +86,7 @@ def test_marks_keep_their_number_among_all_floors_and_only_neighbors_in_time_are
 def test_marks_at_one_place_stand_side_by_side():
     drawn = draw(marks=[replace(make_mark(number), x_m=2.0) for number in (1, 2, 3, 4)])
     numbers = [text for text in drawn.iter(f"{SVG}text") if text.get("font-weight") == "700"]
-    across = sorted(float(text.get("x")) for text in numbers)
-    assert all(after - before >= 40 for before, after in pairwise(across))
+    assert all(after - before >= 40 for before, after in pairwise(sorted(float(text.get("x")) for text in numbers)))
 
 
 def test_where_the_path_changes_floors_both_plans_say_so():
