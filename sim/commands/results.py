@@ -46,12 +46,12 @@ def score(recording: Path, task: Path, answer: Path, log: Path | None) -> int:
 @click.option(
     "--school",
     multiple=True,
-    help="only this school; may be given several times. A part of all schools gets numbers and no word",
+    help="only this school; may be given several times. A part of all schools gets numbers and no judgment",
 )
 @click.option(
     "--person",
     multiple=True,
-    help="only this person, as in person_id; may be given several times. A part of the people gets no word",
+    help="only this person, as in person_id; may be given several times. A part of the people gets no judgment",
 )
 @click.option(
     "--of", type=int, metavar="N", help="how many people there are in all, when the file holds only some of them"

@@ -1,4 +1,4 @@
-"""What is asked of the drills before any word is given: each question is a predicate on facts counted once."""
+"""What is asked of the drills before any judgment is given: each question is a predicate on facts counted once."""
 
 import unicodedata
 from collections.abc import Callable

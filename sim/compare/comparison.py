@@ -87,7 +87,7 @@ class Comparison:
     word: Verdict
     headline: str
     verdict: str  # the sentences after the headline
-    no_word: tuple[str, ...]  # why no word is given whatever the numbers say
+    no_word: tuple[str, ...]  # why no judgment is given whatever the numbers say
     sentences: tuple[str, ...]  # the numbers that decide, each with its interval
     checks_sentence: str
     not_in_it: tuple[str, ...]  # who and what is not in the comparison, and why
@@ -152,8 +152,8 @@ def compare_attempts(
         profile: the console to compare.
         options: the options to compare, names in alphabetical order with blanks between, "" for none.
         device: the kind of device to compare. Where one of these is None, it is what most people have in both phases;
-            asking for another gives numbers and no word.
-        wanted: whom to compare. A part of the people gets numbers and no word.
+            asking for another gives numbers and no judgment.
+        wanted: whom to compare. A part of the people gets numbers and no judgment.
         are_different: people who look like one person under two ids are known to be different people.
         plan: what was fixed beforehand.
 
@@ -211,7 +211,7 @@ def compare_attempts(
 def _list_no_word(
     word: Verdict, checks: tuple[Check, ...], rows: pd.DataFrame, facts: Facts, plan: Plan
 ) -> tuple[str, ...]:
-    """Return why no word is given: what the checks stand against, and changes that hang on a few people or drills."""
+    """Return why no judgment is given: what checks stand against, and changes that hang on a few people or drills."""
     stands = {Bars.ALL: True, Bars.CHANGE: word.is_change, Bars.BETTER: word in BETTER, Bars.NOTHING: False}
     reasons = [f"{check.question} {check.sentence}" for check in checks if stands[check.bars]]
     if not word.is_change:
@@ -241,7 +241,7 @@ def _say_verdict(word: Verdict, facts: Facts, effects: Effects, no_word: tuple[s
     if word is Verdict.TOO_FEW:
         return " ".join((wording.say_too_few(facts), *no_word))
     if no_word:
-        return " ".join((*no_word, "So no word is given."))
+        return " ".join(no_word)
     if word is not Verdict.FASTER_UNSETTLED:
         return ""
     beside = " than of those who waited" if effects.has_waiting else ""

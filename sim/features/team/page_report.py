@@ -219,7 +219,7 @@ def draw_chosen_by(said: str, *, key: str, team_name: str = "") -> str:
     )
     if answer == LOW_RESULTS:
         st.warning(
-            "Then the comparison will give no word: the slowest quarter of a team is 23 to 34% faster the "
+            "Then the comparison will give no judgment: the slowest quarter of a team is 23 to 34% faster the "
             "next time anyway. Put these people on a new team, so that only new drills are compared, and "
             "choose the last answer there."
         )
