@@ -127,6 +127,12 @@ def test_people_are_renamed_and_removed_only_when_sure(team_page: AppTest, drill
 
 def test_the_demo_team_is_marked_and_goes_in_one_click(demo_team_page: AppTest, demo_app: App) -> None:
     assert DEMO in read_page(demo_team_page)
+    (card,) = team.list_teams(demo_app)
+    cards = given_drills.list_attempts(demo_app, card.team_id)
+    drills = [each for each in cards if each.row.phase in (Phase.BEFORE, Phase.AFTER) and each.told_s is not None]
+    links = [link for each in demo_team_page.get("page_link") if " finished in " in (link := each.proto.label)]
+    for said, passed in ((", passed", True), (", did not pass", False)):
+        assert sum(said in link for link in links) == sum(each.passed is passed for each in drills) > 0
     assert not [button.key for button in demo_team_page.button if button.key and button.key.startswith("start-")]
     press(demo_team_page, "remove-demo")
     assert team.list_teams(demo_app) == ()

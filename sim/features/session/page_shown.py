@@ -14,7 +14,7 @@ from sim.features.session.group_debrief import EACH, GroupDebrief, MissedPlace, 
 from sim.features.session.joining import find_device_of, make_join_token, make_screen_code
 from sim.features.session.opening import renew_link, start_due
 from sim.features.session.page_people import ATTENDANCES
-from sim.features.team.given_drills import AttemptCard
+from sim.features.team.given_drills import PASSED_WORDS, AttemptCard
 from sim.features.team.page_giving import DEVICES, draw_will_not_count
 from sim.program.session_day import Attendance, SessionKind
 from sim.rules.counts import USUAL_DEVICE, foresee_attempts
@@ -237,7 +237,7 @@ def _draw_line(card: AttemptCard, *, is_held: bool) -> None:
     name = escape_markdown(card.person_name)
     with st.container(border=True, key=f"result-{card.row.attempt_id}"):
         said, way = st.columns([5, 3], vertical_alignment="center")
-        told = [ENDINGS[card.row.state], {True: "passed", False: "did not pass", None: ""}[card.passed]]
+        told = [ENDINGS[card.row.state], PASSED_WORDS[card.passed]]
         if not is_held:
             told.append("" if card.told_s is None else write_time(card.told_s))
             told.append("" if card.appearance_recall is None else f"{card.appearance_recall:.0%} of appearances found")

@@ -235,6 +235,9 @@ def _write_line(gap: Gap, tried: Mapping[str, AttemptRow], zone: tzinfo) -> str:
     return line
 
 
+PASSED_WORDS = {True: "passed", False: "did not pass", None: ""}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptCard:
     row: AttemptRow

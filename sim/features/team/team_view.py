@@ -22,7 +22,7 @@ from sim.features.comparison.handover import ReportExport, compare_table, write_
 from sim.features.comparison.tables import read_as
 from sim.features.team import given_drills, team
 from sim.features.team.attempts_table import export_district, export_team
-from sim.features.team.given_drills import AttemptCard
+from sim.features.team.given_drills import PASSED_WORDS, AttemptCard
 from sim.features.team.team import list_teams
 from sim.rules.held import list_held, say_time
 from sim.text.tables import TextTable
@@ -112,7 +112,8 @@ def _write_setting(attempt: AttemptCard) -> str:
 
 def _write_state(attempt: AttemptCard) -> str:
     if attempt.row.state is AttemptState.SUBMITTED and attempt.used_s is not None:
-        return f"finished {'' if attempt.told_s is None else 'in '}{say_time(attempt.row.state, attempt.told_s)}"
+        time = f"{'' if attempt.told_s is None else 'in '}{say_time(attempt.row.state, attempt.told_s)}"
+        return ", ".join(filter(None, (f"finished {time}", PASSED_WORDS[attempt.passed])))
     return {
         AttemptState.ASSIGNED: "ready to start",
         AttemptState.BRIEFED: "ready to start",
